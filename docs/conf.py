@@ -1,0 +1,33 @@
+"""How Sphinx builds the documentation."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from pathlib import Path
+
+HERE = Path(__file__).parent
+# The code beside these docs is what they document, installed or not.
+sys.path[:0] = [str(HERE.parent), str(HERE / "_ext")]
+
+with (HERE.parent / "pyproject.toml").open("rb") as file:
+    release = tomllib.load(file)["project"]["version"]
+
+project = "pynenc_conf"
+author = "pynenc_conf contributors"
+project_copyright = author
+version = release
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "config_reference"]
+exclude_patterns = ["_build", "examples"]
+nitpicky = True
+
+html_theme = "furo"
+html_title = f"{project} {release}"
+
+myst_heading_anchors = 3
+# Docstrings write code in single backticks, as Markdown does.
+default_role = "code"
+autodoc_member_order = "bysource"
+# The types are in the signatures already; the standard library's are no pages of ours.
+autodoc_typehints = "none"

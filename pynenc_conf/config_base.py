@@ -1,0 +1,21 @@
+"""The classes that every config class derives from."""
+
+from __future__ import annotations
+
+from pynenc_conf import constants
+from pynenc_conf.core.base import ConfigBase
+
+__all__ = ["ConfigBase", "ConfigPynencBase"]
+
+
+class ConfigPynencBase(ConfigBase):
+    """Base of all pynenc settings: `PYNENC__...` variables, table `[tool.pynenc]`.
+
+    A subclass may override the names below to have a namespace of its own.
+    """
+
+    TOML_CONFIG_ID: str = constants.TOML_CONFIG_ID
+    ENV_PREFIX: str = constants.ENV_PREFIX
+    ENV_SEP: str = constants.ENV_SEPARATOR
+    ENV_FILEPATH: str = constants.ENV_FILEPATH
+    IGNORE_CLASS_NAME_SUBSTR: str = constants.IGNORE_CLASS_NAME_SUBSTR

@@ -1,0 +1,1 @@
+"""How a value is found: sources, layers, precedence, types and origins."""

@@ -1,0 +1,229 @@
+"""The base class of every config class."""
+
+from __future__ import annotations
+
+from pynenc_conf.core.convert import Refused
+from pynenc_conf.core.explain import FieldInfo, explain_all, explain_one
+from pynenc_conf.core.layers import gather
+from pynenc_conf.core.masking import masked, shown
+from pynenc_conf.core.meta import ConfigMeta, own_fields
+from pynenc_conf.core.origin import ASSIGNMENT, Origin
+from pynenc_conf.core.override import Override, unknown_field
+from pynenc_conf.core.plan import fields_of, plan_of
+from pynenc_conf.core.problems import causes_of, raise_problems, refusal
+from pynenc_conf.core.resolve import chain, merge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from types import MappingProxyType
+    from typing import Any, Self
+
+    from pynenc_conf.core.layers import Layer
+    from pynenc_conf.core.plan import Setting
+
+# What an instance keeps in its __dict__ beside the values of its fields.
+_LAYERS = "_layers"
+_ASSIGNED = "_assigned"
+
+
+class ConfigBase(metaclass=ConfigMeta):
+    """Base of config classes: declare `ConfigField`s, read typed attributes.
+
+    Values come, lowest precedence first, from the fields' defaults, `config_values`,
+    the `[tool.config]` table of `./pyproject.toml`, the file at `config_filepath`,
+    the file named by `CONFIG__FILEPATH`, the one named by `CONFIG__<CLASS>__FILEPATH`,
+    and `CONFIG__...` environment variables. The class attributes below change those
+    names for a namespace of one's own.
+
+    - `config_values`: a mapping of field names, and of section names (the class name
+      less "Config", lower case) to mappings of field names.
+    - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
+
+    Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, all with the
+    whole list of what is wrong; ConfigMultiInheritanceError where two parents of the
+    class define one field.
+    """
+
+    TOML_CONFIG_ID: str = "config"
+    ENV_PREFIX: str = "CONFIG"
+    ENV_SEP: str = "__"
+    ENV_FILEPATH: str = "FILEPATH"
+    IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+
+    def __init__(
+        self,
+        config_values: Mapping[str, Any] | None = None,
+        config_filepath: str | os.PathLike[str] | None = None,
+    ) -> None:
+        plan = plan_of(type(self))
+        layers = gather(plan, self, config_values, config_filepath)
+        values = merge(plan.fresh_defaults(), layers)
+        values[_LAYERS] = layers
+        if self.__dict__:
+            # Attributes of a subclass's own, set before it called this.
+            own = self.__dict__.items()
+            values |= {name: item for name, item in own if name not in values}
+            values.pop(_ASSIGNED, None)
+        # Past __setattr__, and all at once: no reader sees half an instance.
+        _set_dict(self, values)
+
+    @classmethod
+    def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
+        """Return the variable of a field: of class `config`, or of every class."""
+        names = [cls.ENV_PREFIX, field.upper()]
+        if config is not None:
+            names.insert(1, config.__name__.upper())
+        return cls.ENV_SEP.join(names)
+
+    @classmethod
+    def get_config_id(cls, config_cls: type[ConfigBase]) -> str:
+        """Return the name of the section of a class."""
+        return config_cls.__name__.replace(cls.IGNORE_CLASS_NAME_SUBSTR, "").lower()
+
+    @classmethod
+    def config_fields(cls) -> list[str]:
+        """Return the names of the fields that this class itself defines."""
+        return own_fields(cls)
+
+    @property
+    def all_fields(self) -> list[str]:
+        """The names of all fields, ancestors' first, in the order of declaration."""
+        return list(plan_of(type(self)).settings)
+
+    @property
+    def config_cls_to_fields(self) -> dict[str, set[str]]:
+        """For the class and its ancestors, by name: the names of the fields it has."""
+        classes = [cls for cls in type(self).__mro__ if isinstance(cls, ConfigMeta)]
+        return {cls.__name__: set(fields_of(cls)) for cls in classes}
+
+    def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
+        """Name further sections inside the section of `config_cls`.
+
+        Each outranks the section, and the ones before it, within one source. For
+        subclasses to override; None means there are none.
+        """
+
+    def get_extra_env_keys(
+        self, field_name: str, config_cls: type[ConfigBase]
+    ) -> list[str] | None:
+        """Name further environment variables of a field, for scope `config_cls`.
+
+        Each outranks the class's own variable, and the ones before it. For subclasses
+        to override; None means there are none.
+        """
+
+    def explain(self, field: str | None = None) -> str:
+        """Say where values come from: one line a field, or the chain of one field.
+
+        Secrets are masked. Raises UnknownFieldError.
+        """
+        name = type(self).__name__
+        if field is not None:
+            return explain_one(name, self.field_info(field))
+        return explain_all(name, [self.field_info(field) for field in self.all_fields])
+
+    def field_info(self, field_name: str) -> FieldInfo:
+        """Return value, origin and chain of a field. Raises UnknownFieldError."""
+        setting = self._setting(field_name)
+        state = self.__dict__
+        current = state.get(field_name, setting.field.default_value)
+        layers: tuple[Layer, ...] = state.get(_LAYERS, ())
+        assigned: dict[str, bool] = state.get(_ASSIGNED, {})
+        scopes = len(plan_of(type(self)).scopes)
+        return FieldInfo(setting, chain(setting, layers, scopes, current, assigned))
+
+    def safe_dict(self) -> MappingProxyType[str, Any]:
+        """Return a read-only mapping of all values, secrets masked."""
+        from types import MappingProxyType  # noqa: PLC0415 - not needed to configure
+
+        settings = plan_of(type(self)).settings
+        return MappingProxyType(
+            {
+                name: masked(getattr(self, name), setting.secret)
+                for name, setting in settings.items()
+            }
+        )
+
+    @classmethod
+    def override(cls, **values: Any) -> Override[Self]:
+        """Put values above every source while a `with` block runs.
+
+        They hold for the instances of this class and its subclasses that are made
+        in this context: other threads and asyncio tasks do not see them. Blocks
+        nest, the innermost wins. `with` gives an instance. Raises UnknownFieldError
+        here, and what instantiating raises at `with`.
+        """
+        return Override(cls, values)
+
+    @classmethod
+    def _sample(cls) -> Self:
+        """Make the instance that `override` gives; for constructors that ask more."""
+        return cls()
+
+    def _setting(self, name: str) -> Setting:
+        settings = plan_of(type(self)).settings
+        if name not in settings:
+            raise unknown_field(type(self), name, settings)
+        return settings[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        setting = plan_of(type(self)).settings.get(name)
+        if setting is None:
+            object.__setattr__(self, name, value)
+            return
+        try:
+            converted = setting.convert(value)
+        except Refused as error:
+            refused = error
+        else:
+            state = vars(self)
+            state[name] = converted
+            state.setdefault(_ASSIGNED, {})[name] = True
+            return
+        problem = refusal(setting, refused, Origin(ASSIGNMENT))
+        raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
+
+    def __delattr__(self, name: str) -> None:
+        if name in plan_of(type(self)).settings:
+            msg = f"{type(self).__name__}.{name} is a setting, it cannot be deleted"
+            raise AttributeError(msg)
+        object.__delattr__(self, name)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # For copy and pickle: a copy must not share the record of assignments.
+        state = self.__dict__.copy()
+        if _ASSIGNED in state:
+            state[_ASSIGNED] = state[_ASSIGNED].copy()
+        return state
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        mine, others = self.__dict__, other.__dict__
+        return all(mine[name] == others[name] for name in plan_of(type(self)).settings)
+
+    def __hash__(self) -> int:
+        # By class and values as __eq__; what cannot be hashed does not count.
+        values = (self.__dict__[name] for name in plan_of(type(self)).settings)
+        return hash((type(self), *filter(_is_hashable, values)))
+
+    def __repr__(self) -> str:
+        settings = plan_of(type(self)).settings
+        fields = ", ".join(
+            f"{name}={shown(getattr(self, name), setting.secret)}"
+            for name, setting in settings.items()
+        )
+        return f"{type(self).__name__}({fields})"
+
+
+_set_dict = vars(ConfigBase)["__dict__"].__set__
+
+
+def _is_hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True

@@ -1,0 +1,95 @@
+"""What the three file formats share: their limits, their error, their positions."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
+
+MAX_DEPTH = 100
+"""Mappings and sequences may be nested this deep; configuration never is."""
+
+MAX_NODES = 1_000_000
+"""Values a file may hold, counting what YAML aliases and merges repeat."""
+
+
+class Unreadable(Exception):  # noqa: N818 - a finding, never shown under this name
+    """Raised when a file cannot be read or parsed.
+
+    The message is one line, repeats neither path nor position, and never holds a
+    value of the file, which may be a secret. Raise it outside of ``except`` blocks:
+    the parsers' own errors quote the file and must not hang on in ``__context__``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        *,
+        missing: bool = False,
+    ) -> None:
+        """Keep the position (1-based) apart from the message."""
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.missing = missing
+
+
+class Place:
+    """Where a value is written, and where the values inside it are.
+
+    ``inside`` is None for what is no mapping.
+    """
+
+    __slots__ = ("column", "inside", "line")
+
+    def __init__(
+        self, line: int, column: int | None, inside: dict[str, Place] | None
+    ) -> None:
+        """Take a 1-based line and column."""
+        self.line = line
+        self.column = column
+        self.inside = inside
+
+
+def position_of(text: str, offset: int) -> tuple[int, int]:
+    """Give the line and column, 1-based, of an offset in the text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def duplicate(key: str, first_line: int, line: int, column: int | None) -> Unreadable:
+    """Describe a key that is given twice in one mapping."""
+    # Anything but a plain name may be a value that slipped into a key's place.
+    plain_name = key.replace("-", "_").replace(".", "_").isidentifier()
+    name = f"key {key!r}" if plain_name and len(key) <= 60 else "this key"  # noqa: PLR2004
+    message = f"{name} on line {line} is already on line {first_line}; remove one"
+    return Unreadable(message, line, column)
+
+
+def too_deep(line: int | None = None, column: int | None = None) -> Unreadable:
+    """Describe a file that is nested deeper than MAX_DEPTH."""
+    return Unreadable(
+        f"nested more than {MAX_DEPTH} levels deep; flatten it", line, column
+    )
+
+
+def check_nesting(text: str, token: re.Pattern[str]) -> None:
+    """Raise Unreadable if a text nests too deep for parsers that recurse.
+
+    ``token`` matches brackets, whole strings and comments (so that what is within
+    those does not count), and in TOML the dots of `a.b.c` and what ends such a key.
+    """
+    if text.count("[") + text.count("{") + text.count(".") <= MAX_DEPTH:
+        return
+    depth = dots = 0
+    for match in token.finditer(text):
+        mark = match[0]
+        if mark == ".":
+            dots += 1
+        elif mark[0] not in "\"'#":
+            dots = 0
+            depth += (mark in "[{") - (mark in "]}")
+        if depth > MAX_DEPTH or dots > MAX_DEPTH:
+            raise too_deep(*position_of(text, match.start()))

@@ -1,0 +1,345 @@
+"""The sources of one instance as a list of layers, lowest precedence first.
+
+Here is the edge: files and the environment are read once, and every value given for
+a field is converted. What is wrong is collected, and raised all at once.
+"""
+
+from __future__ import annotations
+
+import os
+
+from pynenc_conf.core.convert import Refused
+from pynenc_conf.core.documents import Unreadable, load
+from pynenc_conf.core.environment import Variable, present, read_secret
+from pynenc_conf.core.origin import (
+    CLASS_FILE,
+    CONFIG_FILE,
+    CONFIG_VALUES,
+    ENV_FILE,
+    ENVIRONMENT,
+    OVERRIDE,
+    PYPROJECT,
+    Origin,
+)
+from pynenc_conf.core.override import active_overrides
+from pynenc_conf.core.plan import is_shareable
+from pynenc_conf.core.problems import (
+    causes_of,
+    raise_problems,
+    refusal,
+    unreadable,
+)
+from pynenc_conf.core.rank import (
+    EXTRA_VARIABLE,
+    FROM_ENVIRONMENT,
+    GENERAL_KEY,
+    QUALIFIED_SECTION,
+    SECTION,
+    SOURCES,
+    override_rank,
+)
+from pynenc_conf.exceptions import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from pynenc_conf.core.base import ConfigBase
+    from pynenc_conf.core.documents import Document
+    from pynenc_conf.core.plan import Plan, Scope
+    from pynenc_conf.core.rank import Rank
+
+    Table = Mapping[str, Any]
+    FilePath = str | os.PathLike[str]
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
+
+PYPROJECT_FILE = "pyproject.toml"
+_CONVERTED_AT_MOST = 32
+
+
+class Layer:
+    """What one place says: converted values by field name, all of one rank.
+
+    `origin(name)` tells where the value of a field was found.
+    """
+
+    __slots__ = ("_origins", "rank", "values")
+
+    def __init__(
+        self,
+        rank: Rank,
+        values: dict[str, Any],
+        origins: Callable[[str], Origin] | dict[str, Origin],
+    ) -> None:
+        self.rank = rank
+        self.values = values
+        self._origins = origins
+
+    def origin(self, name: str) -> Origin:
+        """Return where the value of a field was found."""
+        origins = self._origins
+        return origins[name] if isinstance(origins, dict) else origins(name)
+
+    def __deepcopy__(self, memo: object) -> Layer:
+        # A layer never changes once it is made.
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        origins = {name: self.origin(name) for name in self.values}
+        return Layer, (self.rank, self.values, origins)
+
+
+class _Source:
+    """A mapping or file that settings come from, and how its origins are told.
+
+    `kind` is one of SOURCES, `variable` what named the file. `scope` is set for the
+    file of one class, whose section alone is looked at.
+    """
+
+    def __init__(
+        self, kind: str, variable: str | None = None, scope: Scope | None = None
+    ) -> None:
+        self.kind = kind
+        self.order = SOURCES.index(kind)
+        self.variable = variable
+        self.scope = scope
+        self.document: Document | None = None
+        self.prefix: tuple[str, ...] = ()
+
+    def origin(self, *keys: str) -> Origin:
+        return Origin(
+            self.kind,
+            keys=(*self.prefix, *keys),
+            document=self.document,
+            variable=self.variable,
+        )
+
+    def sections(self, plan: Plan) -> Iterable[tuple[str, Scope]]:
+        scope = self.scope
+        return plan.sections.items() if scope is None else ((scope.section, scope),)
+
+
+class _Gathering:
+    """Collects the layers and the problems of one instance."""
+
+    def __init__(self, plan: Plan, config: ConfigBase) -> None:
+        self.plan = plan
+        self.config = config
+        self.layers: list[Layer] = []
+        self.problems: list[Problem] = []
+        self.causes: list[BaseException] = []
+
+    def add(self, rank: Rank, raw: Table, origin: Callable[[str], Origin]) -> None:
+        """Convert the raw values of one place and add them as a layer."""
+        settings = self.plan.settings
+        values = {}
+        for name, item in raw.items():
+            setting = settings[name]
+            try:
+                values[name] = setting.convert(item)
+            except Refused as refused:
+                self.problems.append(refusal(setting, refused, origin(name)))
+                self.causes += causes_of(setting, refused)
+        if values:
+            self.layers.append(Layer(rank, values, origin))
+
+    def add_table(self, source: _Source, table: Table) -> None:
+        """Add a source's general keys and its sections."""
+        plan = self.plan
+        general = _fields_in(plan, table)
+        for name in plan.sections.keys() & general.keys():
+            # A table of a section's name is the section, unless the field wants one.
+            wanted = plan.settings[name].takes_mapping
+            if isinstance(general[name], Mapping) and not wanted:
+                del general[name]
+        if general:
+            # General keys count as the first ancestor's.
+            index = source.scope.index if source.scope is not None else 0
+            self.add((index, source.order, GENERAL_KEY), general, source.origin)
+        for section, scope, inner in _sections_in(plan, source, table):
+            found = _fields_in(plan, inner)
+            if found:
+                rank = (scope.index, source.order, SECTION)
+                self.add(rank, found, _under(source, section))
+
+    def add_qualified(self, source: _Source, table: Table) -> None:
+        """Add the sections within sections that this very instance listens to."""
+        for section, scope, inner in _sections_in(self.plan, source, table):
+            names = self.config.get_extra_qualifiers(scope.cls) or ()
+            for depth, name in enumerate(names, QUALIFIED_SECTION):
+                innermost = inner.get(name)
+                if isinstance(innermost, Mapping):
+                    found = _fields_in(self.plan, innermost)
+                    rank = (scope.index, source.order, depth)
+                    self.add(rank, found, _under(source, section, name))
+
+    def add_file(self, source: _Source, path: FilePath) -> None:
+        """Add a file, or the problem why it cannot be read."""
+        plan = self.plan
+        try:
+            document = load(_path_text(path))
+        except Unreadable as error:
+            origin = Origin(source.kind, path=str(path), variable=source.variable)
+            self.problems.append(unreadable(error, origin))
+            return
+        source.document = document
+        table: object = document.root
+        if os.path.basename(document.path).lower() == PYPROJECT_FILE:
+            source.prefix = ("tool", plan.leaf.TOML_CONFIG_ID)
+            for key in source.prefix:
+                table = table.get(key, {}) if isinstance(table, Mapping) else None
+        if not isinstance(table, Mapping):
+            problem = "expected a table of settings"
+            self.problems.append(
+                Problem(problem, origin=source.origin(), expected="table")
+            )
+            return
+        self._add_document(source, document, table)
+        if plan.has_qualifiers:
+            self.add_qualified(source, table)
+
+    def _add_document(self, source: _Source, document: Document, table: Table) -> None:
+        """Add what a file says to a class, converted once for all its instances."""
+        converted = self.plan.converted
+        key = (document, source.order, source.variable)
+        layers = converted.get(key)
+        if layers is not None:
+            self.layers.extend(layers)
+            return
+        problems, start = len(self.problems), len(self.layers)
+        self.add_table(source, table)
+        layers = tuple(self.layers[start:])
+        values = (value for layer in layers for value in layer.values.values())
+        # What instances must not share is converted anew for each.
+        if len(self.problems) == problems and all(map(is_shareable, values)):
+            if len(converted) >= _CONVERTED_AT_MOST:
+                converted.clear()
+            converted[key] = layers
+
+
+def gather(
+    plan: Plan,
+    config: ConfigBase,
+    config_values: Table | None,
+    config_filepath: FilePath | None,
+) -> tuple[Layer, ...]:
+    """Return all that the sources say about the fields of `config`, lowest first.
+
+    Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, with all the
+    problems of all sources.
+    """
+    gathering = _Gathering(plan, config)
+    if config_values:
+        _add_values(gathering, config_values)
+    _add_files(gathering, config_filepath)
+    _add_variables(gathering)
+    for depth, (cls, values) in enumerate(active_overrides()):
+        if cls in plan.leaf.__mro__:
+            origin = Origin(OVERRIDE, owner=cls.__name__)
+            rank = override_rank(len(plan.scopes), depth)
+            gathering.add(rank, values, dict.fromkeys(values, origin).__getitem__)
+    if gathering.problems:
+        raise_problems(plan.leaf.__name__, gathering.problems, gathering.causes)
+    layers = gathering.layers
+    if len(layers) > 1:
+        layers.sort(key=_rank_of)
+    return tuple(layers)
+
+
+def _add_values(gathering: _Gathering, config_values: object) -> None:
+    if not isinstance(config_values, Mapping):
+        message = f"expected a mapping of settings, got {type(config_values).__name__}"
+        origin = Origin(CONFIG_VALUES)
+        gathering.problems.append(Problem(message, origin=origin, expected="mapping"))
+        return
+    source = _Source(CONFIG_VALUES)
+    gathering.add_table(source, config_values)
+    if gathering.plan.has_qualifiers:
+        gathering.add_qualified(source, config_values)
+
+
+def _add_files(gathering: _Gathering, config_filepath: FilePath | None) -> None:
+    """Add `./pyproject.toml`, the file given, and those that variables name."""
+    plan = gathering.plan
+    # access() costs half of stat() where there is no such file, the usual case.
+    if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
+        gathering.add_file(_Source(PYPROJECT), PYPROJECT_FILE)
+    if config_filepath:
+        gathering.add_file(_Source(CONFIG_FILE), config_filepath)
+    for variable, path in present(plan.file_variables):
+        if not path:
+            continue  # an empty variable is as if it were not set
+        scope = plan.class_files.get(variable)
+        kind = ENV_FILE if scope is None else CLASS_FILE
+        gathering.add_file(_Source(kind, variable.name, scope), path)
+
+
+def _add_variables(gathering: _Gathering) -> None:
+    """Add what the environment says, and the secrets in files that it names."""
+    plan = gathering.plan
+    found = present(plan.variables)
+    if plan.has_extra_variables:
+        found += present(_extra_variables(plan, gathering.config))
+    places: dict[Rank, tuple[dict[str, str], dict[str, Origin]]] = {}
+    for variable, text in found:
+        origin = Origin(ENVIRONMENT, variable=variable.name)
+        content = text
+        if variable.holds_path:
+            if not text:
+                continue  # an empty variable is as if it were not set
+            origin.path = text
+            try:
+                content = read_secret(text)
+            except Unreadable as error:
+                problem = unreadable(error, origin, field=variable.field)
+                gathering.problems.append(problem)
+                continue
+        raw, origins = places.setdefault(variable.rank, ({}, {}))
+        raw[variable.field] = content
+        origins[variable.field] = origin
+    for rank, (raw, origins) in places.items():
+        gathering.add(rank, raw, origins.__getitem__)
+
+
+def _extra_variables(plan: Plan, config: ConfigBase) -> Iterator[Variable]:
+    for scope, fields in plan.scope_fields:
+        for field in fields:
+            names = config.get_extra_env_keys(field, scope.cls) or ()
+            for depth, name in enumerate(names, EXTRA_VARIABLE):
+                rank = (scope.index, FROM_ENVIRONMENT, depth)
+                yield Variable(name, field, rank)
+
+
+def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:
+    """Pick the fields of the class out of a table, going through the shorter one."""
+    settings = plan.settings
+    if len(table) < len(settings):
+        return {name: raw for name, raw in table.items() if name in settings}
+    return {name: table[name] for name in settings if name in table}
+
+
+def _sections_in(
+    plan: Plan, source: _Source, table: Table
+) -> Iterator[tuple[str, Scope, Table]]:
+    for section, scope in source.sections(plan):
+        inner = table.get(section)
+        if isinstance(inner, Mapping):
+            yield section, scope, inner
+
+
+def _under(source: _Source, *sections: str) -> Callable[[str], Origin]:
+    return lambda name: source.origin(*sections, name)
+
+
+def _path_text(path: object) -> str:
+    if isinstance(path, (str, os.PathLike)):
+        return os.fsdecode(path)
+    message = f"a path is expected here, got {type(path).__name__}"
+    raise Unreadable(message)
+
+
+def _rank_of(layer: Layer) -> Rank:
+    return layer.rank

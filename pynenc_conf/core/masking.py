@@ -1,0 +1,69 @@
+"""How values are shown: secrets masked, everything else as its repr."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Secrecy = Literal["url"] | bool
+
+MASK = "***"
+_URL = "url"
+_LONGEST = 120
+
+
+def masked(value: object, secret: Secrecy) -> object:
+    """Return `value` as it may be shown: itself, or what hides its secret part.
+
+    "" and None are shown: an operator must be able to see that no password is set.
+    """
+    if not secret or value is None or value == "":
+        return value
+    if secret == _URL and isinstance(value, str):
+        return mask_url(value)
+    return MASK
+
+
+def shown(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
+    """Return one line of text for a value, cut after `longest` characters."""
+    hidden = masked(value, secret)
+    if hidden is MASK:
+        return MASK
+    try:
+        text = repr(hidden)
+    except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
+        text = f"<{type(hidden).__name__}>"
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def mask_url(url: str) -> str:
+    """Hide what a URL may carry in secret: the password, the query, the fragment.
+
+    A user name alone is hidden too, for tokens are often written there. Of what is
+    not plainly a URL, such as one whose password is not escaped, nothing is shown.
+    """
+    import re  # noqa: PLC0415 - only a URL that is shown needs it
+
+    found = re.fullmatch(_PLAIN_URL, url, re.ASCII | re.VERBOSE)
+    if found is None:
+        return MASK
+    scheme, userinfo, user, address, tail = found.groups(default="")
+    if userinfo:
+        # `:password@` has no user, `token@` no colon.
+        colon = user or userinfo.startswith(":")
+        userinfo = f"{user}:{MASK}@" if colon else f"{MASK}@"
+    return f"{scheme}://{userinfo}{address}{tail[:1]}{MASK if tail else ''}"
+
+
+# What may be shown is spelt out, so that all else is hidden.
+_PLAIN_URL = r"""
+    ([a-z][a-z0-9+.-]*) ://             # the scheme
+    ( (?:([\w.-]+):)? [^/?\#\s]* @ )?    # the user, and what must not be shown
+    (
+        (?: \[[0-9a-f:.]+\] | [\w.-]* )  # the host, or a numeric IPv6 address
+        (?: :\d{1,5} )?                  # the port
+        (?: / [\w./-]* )?               # the database, or the path of a socket
+    )
+    ( [?\#][^@]* )?                     # the query and the fragment
+"""

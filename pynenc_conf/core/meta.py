@@ -1,0 +1,116 @@
+"""The metaclass behind every config class: it collects fields, once per class."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+
+from pynenc_conf.core.field import ConfigField
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TypeGuard
+
+    from pynenc_conf.core.base import ConfigBase
+    from pynenc_conf.core.plan import Plan
+
+
+class ConfigMeta(ABCMeta):
+    """Makes a class with `ConfigField`s into a config class.
+
+    A subclass of ABCMeta, so that abstract base classes can be mixed in. Redefining
+    a parent's field by a plain value (`redis_port = 6380`) gives it a new default.
+    The docstring of a class is completed by a `:cvar` line for each field of its own,
+    for pynenc's command line reads the descriptions there.
+    """
+
+    # What instances need, made at the first one by `plan_of`; never inherited.
+    _plan: Plan | None = None
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
+    ) -> ConfigMeta:
+        """Create the class; its fields may not conflict until it is instantiated."""
+        for key in [key for key in namespace if not key.startswith("__")]:
+            namespace[key] = _as_field(bases, key, namespace[key])
+        namespace["__doc__"] = _described(namespace)
+        return super().__new__(cls, name, bases, namespace, **kwds)
+
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """Set a class attribute; the class and its children are planned afresh."""
+        if not name.startswith("__"):
+            value = _as_field((cls,), name, value)
+        super().__setattr__(name, value)
+        _forget_plans(cls)
+
+    def __delattr__(cls, name: str) -> None:
+        """Delete a class attribute; the class and its children are planned afresh."""
+        super().__delattr__(name)
+        _forget_plans(cls)
+
+
+def is_config(cls: type) -> TypeGuard[type[ConfigBase]]:
+    """Whether this is a config class."""
+    return isinstance(cls, ConfigMeta)
+
+
+def is_root(cls: type) -> bool:
+    """Whether this is the engine's own base class, ConfigBase."""
+    return is_config(cls) and not any(map(is_config, cls.__bases__))
+
+
+def own_fields(cls: type) -> list[str]:
+    """Names of the fields a class defines itself, in the order it does."""
+    return [key for key, item in vars(cls).items() if isinstance(item, ConfigField)]
+
+
+def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
+    """Yield the direct bases that are config classes, the engine's own left out."""
+    for base in cls.__bases__:
+        if is_config(base) and not is_root(base):
+            yield base
+
+
+def _as_field(bases: tuple[type, ...], name: str, value: Any) -> Any:
+    """Turn a plain value for an inherited field into that field with a new default."""
+    if isinstance(value, ConfigField) or hasattr(type(value), "__get__"):
+        return value
+    for base in bases:
+        for cls in base.__mro__:
+            inherited = vars(cls).get(name)
+            if isinstance(inherited, ConfigField):
+                return inherited.with_default(value)
+    return value
+
+
+def _forget_plans(cls: type) -> None:
+    if "_plan" in vars(cls):
+        type.__delattr__(cls, "_plan")
+    child: type
+    for child in cls.__subclasses__():
+        _forget_plans(child)
+
+
+def _described(namespace: Mapping[str, Any]) -> str | None:
+    doc: str | None = namespace.get("__doc__")
+    annotations = namespace.get("__annotations__", {})
+    lines = []
+    for name, field in namespace.items():
+        if isinstance(field, ConfigField) and field.doc:
+            written = _type_words(annotations.get(name), field)
+            lines.append(f"    :cvar ConfigField[{written}] {name}:")
+            lines.append(f"        {field.doc}")
+    if not lines:
+        return doc
+    return "\n".join([(doc or "").rstrip(), "", *lines, "    "])
+
+
+def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
+    text = annotation if isinstance(annotation, str) else ""
+    arguments = getattr(annotation, "__args__", ())
+    if text.startswith("ConfigField[") and text.endswith("]"):
+        return text.removeprefix("ConfigField[").removesuffix("]")
+    if arguments:
+        only = arguments[0]
+        return only.__name__ if type(only) is type else str(only)
+    return type(field.default_value).__name__

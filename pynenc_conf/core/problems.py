@@ -1,0 +1,105 @@
+"""From what went wrong to the error that a reader sees."""
+
+from __future__ import annotations
+
+from pynenc_conf.core.masking import shown
+from pynenc_conf.exceptions import (
+    ConfigFileError,
+    ConfigFileNotFoundError,
+    ConfigTypeError,
+    Problem,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from typing import NoReturn
+
+    from pynenc_conf.core.convert import Refused
+    from pynenc_conf.core.documents import Unreadable
+    from pynenc_conf.core.origin import Origin
+    from pynenc_conf.core.plan import Setting
+
+_LONGEST_VALUE = 60
+
+
+class _FileProblem(Problem):
+    """A problem of a whole file; `missing` if it does not exist."""
+
+    missing: bool = False
+
+
+def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
+    """Describe a value that does not fit its field, without showing a secret."""
+    if setting.secret:
+        got = f"a value of type {type(refused.raw).__name__} (a secret, not shown)"
+        suggestion = None
+    else:
+        got = shown(refused.raw, setting.secret, _LONGEST_VALUE)
+        suggestion = nearest(refused.raw, refused.choices)
+    part = f" in {refused.at}" if refused.at and not setting.secret else ""
+    message = f"expected {refused.expected}, got {got}{part}"
+    if refused.cause is not None and not setting.secret:
+        message += f" ({type(refused.cause).__name__}: {refused.cause})"
+    return Problem(
+        message,
+        field=setting.name,
+        origin=origin,
+        expected=refused.expected,
+        suggestion=suggestion,
+    )
+
+
+def causes_of(setting: Setting, refused: Refused) -> list[BaseException]:
+    """Return a mapper's exception, unless it may quote a secret."""
+    cause = refused.cause
+    return [] if cause is None or setting.secret else [cause]
+
+
+def unreadable(error: Unreadable, origin: Origin, field: str | None = None) -> Problem:
+    """Describe a file that cannot be read."""
+    problem = _FileProblem(
+        error.message,
+        field=field,
+        origin=origin.at(error.line, error.column),
+        expected="a readable file",
+    )
+    problem.missing = error.missing
+    return problem
+
+
+def nearest(text: object, names: Iterable[str]) -> str | None:
+    """Return the name that was probably meant, or None."""
+    names = list(names)
+    if not names or not isinstance(text, str):
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
+
+    # Long text has no near name, and comparing it costs its square.
+    close = get_close_matches(text.strip().lower()[:_LONGEST_VALUE], names, 1)
+    return close[0] if close else None
+
+
+def raise_problems(
+    class_name: str, problems: Sequence[Problem], causes: Sequence[BaseException] = ()
+) -> NoReturn:
+    """Raise one error for all problems, as the class that its callers catch.
+
+    A file that cannot be read decides the class, for it comes before its values.
+    """
+    files = [problem for problem in problems if isinstance(problem, _FileProblem)]
+    counts = [
+        _count(len(files), "unreadable file"),
+        _count(len(problems) - len(files), "invalid setting"),
+    ]
+    heading = f"{class_name}: {', '.join(filter(None, counts))}"
+    cause = causes[0] if causes else None
+    if not files:
+        raise ConfigTypeError(heading, problems) from cause
+    if all(problem.missing for problem in files):
+        raise ConfigFileNotFoundError(heading, problems) from cause
+    raise ConfigFileError(heading, problems) from cause
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}" if number else ""

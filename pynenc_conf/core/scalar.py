@@ -1,0 +1,110 @@
+"""Values and keys of a YAML file that are kept as the text that was written.
+
+YAML 1.1 reads `no` as False and `0123` as 83. Only the declared type of a field can
+tell whether that was meant, so the parser keeps the text and the reading together.
+"""
+
+from __future__ import annotations
+
+TAG_PREFIX = "tag:yaml.org,2002:"
+
+_MAX_DIGITS = 4300
+"""Python's own limit for integers; base 60 (`1:30`) would pass it by and is slow."""
+
+
+class Scalar:
+    """A plain YAML scalar that YAML 1.1 does not read as text."""
+
+    __slots__ = ("tag", "text")
+
+    tag: str
+    text: str
+
+    def __init__(self, tag: str, text: str) -> None:
+        """Take the short tag ("int", "bool", "null", ...) and the text as written."""
+        self.tag = tag
+        self.text = text
+
+    @property
+    def value(self) -> object:
+        """What YAML 1.1 reads, by the rules of PyYAML's SafeConstructor.
+
+        Raises ValueError if there is no such value, as for an impossible date.
+        """
+        return _construct(self.tag, self.text)
+
+    def __repr__(self) -> str:
+        """Show the tag and the text."""
+        return f"Scalar({self.tag!r}, {self.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what was written, not what it means: `1` is not `0x1`."""
+        if not isinstance(other, Scalar):
+            return NotImplemented
+        return (self.tag, self.text) == (other.tag, other.text)
+
+    def __hash__(self) -> int:
+        """Agree with equality."""
+        return hash((self.tag, self.text))
+
+    def __reduce__(self) -> tuple[type[Scalar], tuple[str, str]]:
+        """Pickle in every protocol; 0 and 1 know no slots."""
+        return Scalar, (self.tag, self.text)
+
+
+class KeyText(str):
+    """A mapping key that YAML reads as something else, as its text.
+
+    `on:` and `8080:` are names in a configuration file; to YAML they are True and
+    an integer. Equal to, and hashed as, the text.
+    """
+
+    __slots__ = ("tag",)
+
+    tag: str
+
+    def __new__(cls, text: str, tag: str) -> KeyText:  # noqa: PYI034 - Self is in typing
+        """Take the text as written and the short tag that YAML gives it."""
+        key = super().__new__(cls, text)
+        key.tag = tag
+        return key
+
+    @property
+    def value(self) -> object:
+        """What YAML 1.1 reads; raises ValueError as Scalar.value does."""
+        return _construct(self.tag, str(self))
+
+    def __reduce__(self) -> tuple[type[KeyText], tuple[str, str]]:
+        """Pickle in every protocol; 0 and 1 know no slots."""
+        return KeyText, (str(self), self.tag)
+
+
+def plain(raw: object) -> object:
+    """Give a deep and independent copy in which scalars and keys are what YAML reads.
+
+    Raises ValueError if one of them has no value.
+    """
+    if isinstance(raw, (Scalar, KeyText)):
+        return raw.value
+    if isinstance(raw, dict):
+        return {plain(key): plain(value) for key, value in raw.items()}
+    if isinstance(raw, list):
+        return [plain(item) for item in raw]
+    return raw
+
+
+def _construct(tag: str, text: str) -> object:
+    if tag in ("int", "float") and len(text) > _MAX_DIGITS:
+        message = f"a number of more than {_MAX_DIGITS} digits"
+        raise ValueError(message)
+    import yaml  # noqa: PLC0415 - only files need it
+
+    rules = yaml.constructor.SafeConstructor
+    node = yaml.ScalarNode(TAG_PREFIX + tag, text)
+    try:
+        return rules.yaml_constructors[node.tag](rules(), node)
+    except Exception:  # noqa: BLE001, S110 - `!!bool x` is a KeyError, `!!timestamp x` an AttributeError...
+        pass
+    # Raised here so that the original, which quotes the text, is not its context.
+    message = f"not a YAML {tag}"
+    raise ValueError(message)

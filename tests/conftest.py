@@ -1,0 +1,112 @@
+"""What every test starts from, and the kinds of source a value can come from."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import settings
+
+Source = Callable[[type[Any], Any], Any]
+
+# Machines differ in speed, so no test is judged by the time it takes.
+settings.register_profile("local", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+@pytest.fixture(autouse=True)
+def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Hide the settings of whoever runs the tests: their variables and files."""
+    for name in list(os.environ):
+        if name.startswith(("PYNENC__", "CONFIG__")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+# Each makes an instance of a class whose field `value` is given a raw value by one
+# kind of source, and returns what the field then is.
+
+
+def from_values(cls: type[Any], raw: Any) -> Any:
+    """Give it by config_values."""
+    return cls({"value": raw}).value
+
+
+def from_assignment(cls: type[Any], raw: Any) -> Any:
+    """Assign it."""
+    conf = cls()
+    conf.value = raw
+    return conf.value
+
+
+def from_override(cls: type[Any], raw: Any) -> Any:
+    """Override it."""
+    with cls.override(value=raw) as conf:
+        return conf.value
+
+
+def from_variable(cls: type[Any], text: str) -> Any:
+    """Give it by an environment variable."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONFIG__VALUE", text)
+        return cls().value
+
+
+def from_file(cls: type[Any], name: str, text: str) -> Any:
+    """Give it by a file with this text."""
+    Path(name).write_text(text, encoding="utf-8")
+    return cls(None, name).value
+
+
+def from_yaml(cls: type[Any], raw: Any) -> Any:
+    """Give it by a YAML file."""
+    return from_file(cls, "sample.yaml", yaml.safe_dump({"value": raw}))
+
+
+def from_json(cls: type[Any], raw: Any) -> Any:
+    """Give it by a JSON file."""
+    return from_file(cls, "sample.json", json.dumps({"value": raw}))
+
+
+def from_toml(cls: type[Any], raw: Any) -> Any:
+    """Give it by a TOML file."""
+    return from_file(cls, "sample.toml", f"value = {toml(raw)}\n")
+
+
+def toml(raw: Any) -> str:
+    """Write a value as TOML."""
+    if isinstance(raw, dict):
+        pairs = (f"{toml(key)} = {toml(item)}" for key, item in raw.items())
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(raw, list):
+        return f"[{', '.join(map(toml, raw))}]"
+    if isinstance(raw, float):
+        return repr(raw)
+    return json.dumps(raw, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def is_data(raw: Any, scalars: set[type]) -> bool:
+    """Whether a file can say this."""
+    if type(raw) is dict:
+        return all(is_data(item, scalars) for item in raw.values())
+    if type(raw) is list:
+        return all(is_data(item, scalars) for item in raw)
+    return type(raw) in scalars
+
+
+def sources(raw: Any) -> list[Source]:
+    """List every source that can hold a raw value."""
+    found: list[Source] = [from_values, from_assignment, from_override]
+    if isinstance(raw, str):
+        found.append(from_variable)
+    if is_data(raw, {bool, int, float, str}):
+        found.append(from_toml)
+    if is_data(raw, {bool, int, float, str, type(None)}):
+        found += [from_yaml, from_json]
+    return found

@@ -1,0 +1,793 @@
+"""Every difference from the original, shown on both.
+
+One test for each row of the table in `docs/differences.md`, named after the row.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from enum import Enum, IntEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import cistell
+import pytest
+import yaml
+from cistell.exceptions import ConfigError as OriginalError
+from pynenc.conf.config_redis import ConfigRedis as OriginalRedis
+from pynenc.conf.config_task import ConcurrencyControlType as OriginalControlType
+from pynenc.conf.config_task import ConfigTask as OriginalTask
+from pynenc.conf.config_task import exception_mapper as original_exception_mapper
+from pynenc.exceptions import RetryError as OriginalRetryError
+
+import pynenc_conf
+from pynenc_conf import (
+    ConcurrencyControlType,
+    ConfigBase,
+    ConfigError,
+    ConfigField,
+    ConfigFileError,
+    ConfigRedis,
+    ConfigTask,
+    ConfigTypeError,
+    RetryError,
+)
+from pynenc_conf.config_task import exception_mapper
+from pynenc_conf.core import documents
+
+PAGE = Path(__file__).parent.parent / "docs" / "differences.md"
+ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
+
+
+def classes(default: Any, name: str = "f") -> tuple[type, type]:
+    """Make a class with one field on the original's engine, and on this one."""
+    original = type(
+        "ConfigShop", (cistell.ConfigBase,), {name: cistell.ConfigField(default)}
+    )
+    ours = type("ConfigShop", (ConfigBase,), {name: ConfigField(default)})
+    return original, ours
+
+
+def read(default: Any, raw: Any) -> tuple[Any, Any]:
+    """Give one raw value to a field of both engines."""
+    original, ours = classes(default)
+    return original({"f": raw}).f, ours({"f": raw}).f
+
+
+def only_original_takes(default: Any, raw: Any) -> Any:
+    """Return what the original makes of a value that is refused here."""
+    original, ours = classes(default)
+    with pytest.raises(ConfigTypeError):
+        ours({"f": raw})
+    return original({"f": raw}).f
+
+
+def write(name: str, text: str | bytes) -> str:
+    """Write a file in the current directory and return its path."""
+    Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return name
+
+
+def names_of_tests() -> set[str]:
+    """Return the names of the rows that this module has a test for."""
+    tests = {name for name in globals() if name.startswith("test_")}
+    tests -= {"test_each_row_has_a_test", "test_rows_are_told_apart"}
+    return {name.removeprefix("test_").replace("_", "-") for name in tests}
+
+
+def test_each_row_has_a_test() -> None:
+    """Each row of the table has a test of its name, and each test has a row."""
+    assert set(ROW.findall(PAGE.read_text(encoding="utf-8"))) == names_of_tests()
+
+
+def test_rows_are_told_apart() -> None:
+    """No two rows have one name."""
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    assert len(rows) == len(set(rows))
+
+
+# What a value means
+
+
+def test_bool_text() -> None:
+    """Text for a bool is read; there, any text but "" is True."""
+    assert read(True, "false") == (True, False)
+    assert read(True, "off") == (True, False)
+    assert read(True, "") == (False, False)
+    assert only_original_takes(True, "maybe") is True
+
+
+def test_bool_other() -> None:
+    """Only 0 and 1 stand for a bool; there, any value's truth does."""
+    assert only_original_takes(True, 2) is True
+    assert only_original_takes(True, None) is False
+    assert only_original_takes(True, [0]) is True
+    assert read(False, 1.0) == (True, True)
+
+
+def test_container_text() -> None:
+    """Text for a container is a list of values; there, it is walked by letters."""
+
+    class OriginalShop(cistell.ConfigBase):
+        f: Any = cistell.ConfigField(())
+
+    class ConfigShop(ConfigBase):
+        f: ConfigField[tuple[str, ...]] = ConfigField(())
+
+    for text in ("id,user", '["id", "user"]'):
+        assert ConfigShop({"f": text}).f == ("id", "user")
+        assert OriginalShop({"f": text}).f == tuple(text)
+    original, ours = classes({})
+    with pytest.raises(TypeError):
+        original({"f": "{}"})
+    assert ours({"f": "{}"}).f == {}
+
+
+def test_container_kind() -> None:
+    """A mapping is no sequence, nor are bytes or an iterator; pairs are no mapping."""
+    assert only_original_takes((), {"a": 1}) == ("a",)
+    assert only_original_takes([], b"ab") == [97, 98]
+    assert only_original_takes({}, [("a", 1)]) == {"a": 1}
+    original, ours = classes([])
+    assert original({"f": iter([1])}).f == [1]
+    with pytest.raises(ConfigTypeError):
+        ours({"f": iter([1])})
+
+
+def test_container_elements() -> None:
+    """Elements have the declared type; there, annotations are not looked at."""
+
+    class OriginalShop(cistell.ConfigBase):
+        ports: cistell.ConfigField[tuple[int, ...]] = cistell.ConfigField(())
+
+    class ConfigShop(ConfigBase):
+        ports: ConfigField[tuple[int, ...]] = ConfigField(())
+
+    values = {"ports": ["80", "443"]}
+    assert OriginalShop(values).ports == ("80", "443")
+    assert ConfigShop(values).ports == (80, 443)
+
+
+def test_container_given() -> None:
+    """A caller's list is copied; there, the field holds the very list."""
+    original, ours = classes([])
+    given: list[int] = []
+    assert original({"f": given}).f is given
+    assert ours({"f": given}).f is not given
+
+
+def test_int_lossy() -> None:
+    """A number that is not whole is no int; there, it is cut."""
+    assert only_original_takes(1, 6379.9) == 6379
+    assert read(1, 6379.0) == (6379, 6379)
+
+
+def test_int_infinite() -> None:
+    """Infinity for an int is a value refused; there, an OverflowError."""
+    original, ours = classes(1)
+    with pytest.raises(OverflowError):
+        original({"f": float("inf")})
+    with pytest.raises(ConfigTypeError):
+        ours({"f": float("inf")})
+
+
+def test_number_bool() -> None:
+    """A bool is no number; there, it stays a bool, or becomes 1.0."""
+    assert only_original_takes(1, True) is True
+    assert only_original_takes(1.0, True) == 1.0
+
+
+def test_number_bytes() -> None:
+    """Bytes are no number."""
+    assert only_original_takes(1, b"5") == 5
+    assert only_original_takes(1.0, b"5") == 5.0
+
+
+def test_int_subclass() -> None:
+    """A number of a class derived from int becomes an int; there, it is kept."""
+
+    class Level(IntEnum):
+        HIGH = 3
+
+    there, here = read(1, Level.HIGH)
+    assert there is Level.HIGH
+    assert here == 3
+    assert type(here) is int
+
+
+def test_float_nan() -> None:
+    """Nan is no setting."""
+    assert only_original_takes(1.0, "nan") != 1.0
+    assert only_original_takes(1.0, float("nan")) != 1.0
+
+
+def test_float_inf() -> None:
+    """A float is finite unless the field says otherwise."""
+    assert only_original_takes(1.0, "inf") == float("inf")
+
+    class ConfigShop(ConfigBase):
+        f = ConfigField(1.0, allow_inf=True)
+
+    assert ConfigShop({"f": "inf"}).f == float("inf")
+
+
+def test_str_none() -> None:
+    """None is no text; there, it becomes the text "None"."""
+    assert only_original_takes("", None) == "None"
+    original, ours = classes("")
+    path = write("shop.yaml", "f:\n")
+    assert original(None, path).f == "None"
+    with pytest.raises(ConfigTypeError):
+        ours(None, path)
+
+
+def test_str_bool() -> None:
+    """A bool from a mapping is no text; there, it becomes "True"."""
+    assert only_original_takes("", True) == "True"
+
+
+def test_str_container() -> None:
+    """A container is no text; there, its repr is."""
+    assert only_original_takes("", ["a"]) == "['a']"
+    assert only_original_takes("", b"a") == "b'a'"
+
+
+def test_yaml_text() -> None:
+    """A str field has the text as the YAML file has it."""
+    original, ours = classes("")
+    for text, misread in {
+        "no": "False",
+        "0123": "83",
+        "12:30": "750",
+        "1.10": "1.1",
+    }.items():
+        path = write("shop.yaml", f"f: {text}\n")
+        assert ours(None, path).f == text
+        assert original(None, path).f == misread
+
+
+def test_yaml_keys() -> None:
+    """A key such as `on` is a name; there, it is True."""
+    original, ours = classes(1, "on")
+    path = write("shop.yaml", "on: 2\n")
+    assert original(None, path).on == 1
+    assert ours(None, path).on == 2
+
+
+def test_yaml_date() -> None:
+    """An impossible date is text; there, it breaks the file."""
+    original, ours = classes("")
+    path = write("shop.yaml", "f: 2024-13-45\n")
+    with pytest.raises(ValueError, match="month"):
+        original(None, path)
+    assert ours(None, path).f == "2024-13-45"
+
+
+class Colour(Enum):
+    """Something to choose from."""
+
+    RED = 1
+
+
+def test_enum_text() -> None:
+    """An Enum is also read from a member's name, or its value as text."""
+    original, ours = classes(Colour.RED)
+    for text in ("red", "RED", "1"):
+        assert ours({"f": text}).f is Colour.RED
+        with pytest.raises(TypeError):
+            original({"f": text})
+
+
+def test_timedelta() -> None:
+    """A number for a timedelta is seconds, and text has units; there, days."""
+    there, here = read(timedelta(), 90)
+    assert there == timedelta(days=90)
+    assert here == timedelta(seconds=90)
+    original, ours = classes(timedelta())
+    assert ours({"f": "1h30m"}).f == timedelta(minutes=90)
+    with pytest.raises(TypeError):
+        original({"f": "1h30m"})
+
+
+def test_none_default() -> None:
+    """A field with default None takes anything; there, nothing but None."""
+    original, ours = classes(None)
+    assert ours({"f": "x"}).f == "x"
+    with pytest.raises(TypeError):
+        original({"f": "x"})
+
+
+def test_annotation() -> None:
+    """An annotation declares the type; there, the default's type alone does."""
+
+    class OriginalShop(cistell.ConfigBase):
+        f: cistell.ConfigField[float] = cistell.ConfigField(1)
+
+    class ConfigShop(ConfigBase):
+        f: ConfigField[float] = ConfigField(1)
+
+    assert OriginalShop({"f": 1.5}).f == 1
+    assert ConfigShop({"f": 1.5}).f == 1.5
+
+
+def test_limits() -> None:
+    """The catalogue knows what no port, count or delay can be."""
+    assert OriginalRedis({"redis_port": 70000}).redis_port == 70000
+    with pytest.raises(ConfigTypeError, match="at most 65535"):
+        ConfigRedis({"redis_port": 70000})
+    assert OriginalRedis({"socket_timeout": -1}).socket_timeout == -1
+    with pytest.raises(ConfigTypeError, match="at least 0"):
+        ConfigRedis({"socket_timeout": -1})
+
+
+def test_mutable_default() -> None:
+    """Each instance has its own copy of a mutable default; there, they share it."""
+    original, ours = classes([])[0], classes([])[1]
+    original().f.append(1)
+    ours().f.append(1)
+    assert original().f == [1]
+    assert ours().f == []
+
+
+def test_mapper_error() -> None:
+    """What a mapper raises is the cause of a ConfigTypeError; there, it passes."""
+
+    def mapper(value: Any, expected_type: Any) -> Any:
+        raise LookupError(value, expected_type)
+
+    class OriginalShop(cistell.ConfigBase):
+        f: Any = cistell.ConfigField(1, mapper)
+
+    class ConfigShop(ConfigBase):
+        f: Any = ConfigField(1, mapper)
+
+    with pytest.raises(LookupError):
+        OriginalShop({"f": 5})
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigShop({"f": 5})
+    assert isinstance(caught.value.__cause__, LookupError)
+
+
+# Tasks
+
+
+def test_retry_for_text() -> None:
+    """Text for `retry_for` is names of exceptions; there, it is walked by letters."""
+    values = {"retry_for": "builtins.ValueError, builtins.KeyError"}
+    assert ConfigTask("shop.pay", values).retry_for == (ValueError, KeyError)
+    with pytest.raises(ValueError, match="not enough values"):
+        OriginalTask("shop.pay", values)
+
+
+def test_retry_for_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that cannot be imported is a TypeError, whatever it raises."""
+    write("broken_shop.py", "raise RuntimeError\n")
+    monkeypatch.syspath_prepend(".")
+    with pytest.raises(RuntimeError):
+        original_exception_mapper(["broken_shop.PayError"])
+    with pytest.raises(ConfigTypeError):
+        exception_mapper(["broken_shop.PayError"])
+
+
+def test_retry_error() -> None:
+    """The default of `retry_for` is this library's RetryError, not pynenc's."""
+    assert OriginalTask("shop.pay").retry_for == (OriginalRetryError,)
+    assert ConfigTask("shop.pay").retry_for == (RetryError,)
+    assert not issubclass(OriginalRetryError, RetryError)
+
+
+def test_own_enums() -> None:
+    """The enums are this library's: equal to pynenc's as text, not identical."""
+    values = {"running_concurrency": OriginalControlType.KEYS}
+    here = ConfigTask("shop.pay", values).running_concurrency
+    assert here is ConcurrencyControlType.KEYS
+    assert here == OriginalControlType.KEYS
+    assert not isinstance(here, OriginalControlType)
+    there = OriginalTask("shop.pay", values).running_concurrency
+    assert there is OriginalControlType.KEYS
+
+
+def test_task_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task's variable may be written with `__`, which a shell can export."""
+    monkeypatch.setenv("PYNENC__CONFIGTASK__SHOP__PAY__MAX_RETRIES", "3")
+    assert OriginalTask("shop.pay").max_retries == 0
+    assert ConfigTask("shop.pay").max_retries == 3
+
+
+def test_task_options_text() -> None:
+    """Options from JSON keep text that stands for a list; there, it is split."""
+    text = '{"key_arguments": "id,user"}'
+    assert OriginalTask.options_from_json(text) == {"key_arguments": tuple("id,user")}
+    options = ConfigTask.options_from_json(text)
+    assert ConfigTask("shop.pay", options).key_arguments == ("id", "user")
+
+
+# Where values come from
+
+
+def hierarchy(base: Any, field: Any, parent: str, child: str) -> Any:
+    """Make a parent with a field, and its child."""
+    top = type(parent, (base,), {"f": field("default")})
+    return type(child, (top,), {"g": field("default")})
+
+
+BOTH = ((cistell.ConfigBase, cistell.ConfigField), (ConfigBase, ConfigField))
+
+
+def test_class_file_general(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A general key in the child's class file beats the one in its parent's."""
+    monkeypatch.setenv("CONFIG__CONFIGTOP__FILEPATH", write("top.yaml", "f: top\n"))
+    monkeypatch.setenv("CONFIG__CONFIGLEAF__FILEPATH", write("leaf.yaml", "f: leaf\n"))
+    found = [hierarchy(*engine, "ConfigTop", "ConfigLeaf")().f for engine in BOTH]
+    assert found == ["top", "leaf"]
+
+
+def test_class_file_section(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So does a section there, where both classes have one section name."""
+    top = write("top.yaml", "shop: {f: top}\n")
+    leaf = write("leaf.yaml", "shop: {f: leaf}\n")
+    monkeypatch.setenv("CONFIG__CONFIGSHOP__FILEPATH", top)
+    monkeypatch.setenv("CONFIG__SHOPCONFIG__FILEPATH", leaf)
+    found = [hierarchy(*engine, "ConfigShop", "ShopConfig")().f for engine in BOTH]
+    assert found == ["top", "leaf"]
+
+
+def test_section_named_field() -> None:
+    """A table named as a section is the section, also where a field has that name."""
+    original, ours = classes(1, "shop")
+    values = {"shop": {"shop": 2}}
+    with pytest.raises(TypeError):
+        original(values)
+    assert ours(values).shop == 2
+
+
+def test_section_mapping() -> None:
+    """A section of `config_values` may be any mapping; there, only a dict."""
+    original, ours = classes(1)
+    values = {"shop": MappingProxyType({"f": 2})}
+    assert original(values).f == 1
+    assert ours(values).f == 2
+
+
+def test_values_kind() -> None:
+    """`config_values` that are no mapping are a ConfigTypeError."""
+    original, ours = classes(1)
+    with pytest.raises(AttributeError):
+        original([("f", 2)])
+    with pytest.raises(ConfigTypeError):
+        ours([("f", 2)])
+    assert OriginalTask("shop.pay", [("max_retries", 2)]).max_retries == 2  # type: ignore[arg-type]
+    with pytest.raises(ConfigTypeError):
+        ConfigTask("shop.pay", [("max_retries", 2)])  # type: ignore[arg-type]
+
+
+def test_secret_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret may be read from a file that a `..._FILE` variable names."""
+    monkeypatch.setenv("PYNENC__REDIS_PASSWORD_FILE", write("password", "pw\n"))
+    assert OriginalRedis().redis_password == ""
+    assert ConfigRedis().redis_password == "pw"
+
+
+def test_hooks() -> None:
+    """Subclasses say what else to listen to by two hooks; the old ones are gone."""
+    old = (
+        "init_config_values",
+        "init_parent_values",
+        "init_config_value_from_mapping",
+        "init_config_value_key_from_mapping",
+        "init_config_value_from_env_vars",
+    )
+    new = ("get_extra_qualifiers", "get_extra_env_keys")
+    assert all(hasattr(cistell.ConfigBase, name) for name in old)
+    assert not any(hasattr(ConfigBase, name) for name in old)
+    assert not any(hasattr(cistell.ConfigBase, name) for name in new)
+    assert all(hasattr(ConfigBase, name) for name in new)
+
+
+# Files
+
+
+def test_file_top_level() -> None:
+    """A file whose top level is no mapping is broken; there, it is as if empty."""
+    for path in (write("a.yaml", "- 1\n"), write("a.json", "[1]")):
+        assert OriginalRedis(None, path).redis_port == 6379
+        with pytest.raises(ConfigFileError):
+            ConfigRedis(None, path)
+
+
+def test_file_empty_json() -> None:
+    """An empty JSON file sets nothing; there, it is broken."""
+    path = write("a.json", "")
+    with pytest.raises(ValueError, match="Invalid JSON"):
+        OriginalRedis(None, path)
+    assert ConfigRedis(None, path).redis_port == 6379
+
+
+def test_file_duplicate_key() -> None:
+    """A key given twice is an error; there, the last one counts."""
+    for path in (
+        write("a.yaml", "redis_port: 1\nredis_port: 2\n"),
+        write("a.json", '{"redis_port": 1, "redis_port": 2}'),
+    ):
+        assert OriginalRedis(None, path).redis_port == 2
+        with pytest.raises(ConfigFileError, match="already on line"):
+            ConfigRedis(None, path)
+
+
+def test_file_nesting() -> None:
+    """A file nested without end is a ConfigFileError; there, a RecursionError."""
+    for path in (write("a.yaml", "[" * 1000), write("a.json", "[" * 99999)):
+        with pytest.raises(RecursionError):
+            OriginalRedis(None, path)
+        with pytest.raises(ConfigFileError):
+            ConfigRedis(None, path)
+
+
+def test_file_limits() -> None:
+    """Files have limits, also of what aliases repeat; there, they have none."""
+    lines = [
+        "a0: &a0 {x: 1}",
+        *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)),
+    ]
+    path = write("a.yaml", "\n".join(lines))
+    assert OriginalRedis(None, path).redis_port == 6379
+    with pytest.raises(ConfigFileError, match="aliases repeat"):
+        ConfigRedis(None, path)
+    path = write("b.json", "{}" + " " * documents.MAX_FILE_BYTES)
+    assert OriginalRedis(None, path).redis_port == 6379
+    with pytest.raises(ConfigFileError, match="larger than"):
+        ConfigRedis(None, path)
+
+
+def test_file_os_error() -> None:
+    """A directory, say, is a ConfigFileError; there, an OSError."""
+    Path("a.yaml").mkdir()
+    with pytest.raises(IsADirectoryError):
+        OriginalRedis(None, "a.yaml")
+    with pytest.raises(ConfigFileError) as caught:
+        ConfigRedis(None, "a.yaml")
+    assert not isinstance(caught.value, OSError)
+
+
+ENCODING_PROGRAM = """
+from {package}.config_redis import ConfigRedis
+print(ascii(ConfigRedis(None, "a.yaml").redis_host))
+"""
+
+
+def test_file_encoding() -> None:
+    """Files are UTF-8 whatever the locale; there, they have the locale's encoding."""
+    write("a.yaml", "redis_host: caf\u00e9\n")
+    path = os.pathsep.join(filter(None, [str(PAGE.parent.parent), *sys.path]))
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    found = {}
+    for package in ("pynenc.conf", "pynenc_conf"):
+        found[package] = subprocess.run(
+            [sys.executable, "-c", ENCODING_PROGRAM.format(package=package)],
+            env={**os.environ, **ascii_only, "PYTHONPATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert "UnicodeDecodeError" in found["pynenc.conf"].stderr
+    assert found["pynenc_conf"].stdout.strip() == ascii("caf\u00e9")
+
+
+def test_file_bom() -> None:
+    """A byte order mark at the start of a file is fine; there, only in YAML."""
+    path = write("a.json", b'\xef\xbb\xbf{"redis_port": 1}')
+    with pytest.raises(ValueError, match="BOM"):
+        OriginalRedis(None, path)
+    assert ConfigRedis(None, path).redis_port == 1
+
+
+def test_file_pyproject() -> None:
+    """Only a file named pyproject.toml has its settings in `[tool.pynenc]`."""
+    path = write("my-pyproject.toml", "redis_port = 1\n[tool.pynenc]\nredis_port = 2\n")
+    assert OriginalRedis(None, path).redis_port == 2
+    assert ConfigRedis(None, path).redis_port == 1
+
+
+def test_file_tool_table() -> None:
+    """`[tool] pynenc = 3` is a ConfigError; there, an AttributeError."""
+    write("pyproject.toml", "[tool]\npynenc = 3\n")
+    with pytest.raises(AttributeError):
+        OriginalRedis()
+    with pytest.raises(ConfigError):
+        ConfigRedis()
+
+
+def test_file_path() -> None:
+    """`config_filepath` may be a Path; there, only text."""
+    path = Path(write("a.yaml", "redis_port: 1\n"))
+    with pytest.raises(AttributeError):
+        OriginalRedis(None, path)  # type: ignore[arg-type]
+    assert ConfigRedis(None, path).redis_port == 1
+
+
+def test_file_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is parsed once and read again when it changes; there, at every use."""
+    path = write("cached.yaml", "redis_port: 1\n")
+    parsed: list[object] = []
+    for module, name in ((yaml, "load"), (documents, "Document")):
+        monkeypatch.setattr(module, name, counting(getattr(module, name), parsed))
+    for _ in range(3):
+        assert OriginalRedis(None, path).redis_port == 1
+    assert len(parsed) == 3
+    parsed.clear()
+    for _ in range(3):
+        assert ConfigRedis(None, path).redis_port == 1
+    assert len(parsed) == 1
+    write(path, "redis_port: 2\n")
+    assert ConfigRedis(None, path).redis_port == 2
+
+
+def counting(function: Any, calls: list[object]) -> Any:
+    """Wrap a function so that its calls are recorded."""
+
+    def counted(*args: Any, **kwds: Any) -> Any:
+        calls.append(args)
+        return function(*args, **kwds)
+
+    return counted
+
+
+# Errors
+
+
+def test_all_problems() -> None:
+    """One error lists all that is wrong; there, it is about one of them."""
+    values = {"redis_port": "six", "redis_db": "none"}
+    with pytest.raises(TypeError) as there:
+        OriginalRedis(values)
+    with pytest.raises(ConfigTypeError) as here:
+        ConfigRedis(values)
+    assert not hasattr(there.value, "problems")
+    assert {problem.field for problem in here.value.problems} == set(values)
+
+
+def test_error_text() -> None:
+    """An error names the field, the place and the value; there, only two types."""
+    with pytest.raises(TypeError, match=r"^Invalid type\. Expected") as there:
+        OriginalRedis({"redis_port": "six"})
+    with pytest.raises(TypeError) as here:
+        ConfigRedis({"redis_port": "six"})
+    assert "six" not in str(there.value)
+    assert "redis_port: expected int" in str(here.value)
+    assert "got 'six'" in str(here.value)
+    with pytest.raises(TypeError, match=r"^Invalid type\. Expected"):
+        pynenc_conf.default_config_field_mapper("six", int)
+
+
+def test_error_classes() -> None:
+    """Errors are this library's own; catching cistell's does not catch them."""
+    assert not issubclass(ConfigError, OriginalError)
+    assert not issubclass(pynenc_conf.ConfigMultiInheritanceError, OriginalError)
+
+
+# Instances and classes
+
+
+def test_pickle() -> None:
+    """A pickled config keeps its values; there, it comes back with defaults."""
+    values = {"redis_host": "db.internal"}
+    there = pickle.loads(pickle.dumps(OriginalRedis(values)))
+    here = pickle.loads(pickle.dumps(ConfigRedis(values)))
+    assert there.redis_host == "localhost"
+    assert here.redis_host == "db.internal"
+
+
+def test_copy() -> None:
+    """A copy is independent; there, it shares its values, a deep one has none."""
+    for cls, shared in ((OriginalRedis, True), (ConfigRedis, False)):
+        first = cls({"redis_host": "first"})
+        copy.copy(first).redis_host = "second"
+        assert (first.redis_host == "second") is shared
+        lost = copy.deepcopy(first).redis_host == "localhost"
+        assert lost is shared
+
+
+def test_equality() -> None:
+    """Configs of one class with equal values are equal; there, none are."""
+    assert OriginalRedis() != OriginalRedis()
+    assert ConfigRedis() == ConfigRedis()
+    assert hash(ConfigRedis()) == hash(ConfigRedis())
+
+
+def test_repr() -> None:
+    """The repr shows every field, secrets masked; there, an address."""
+    assert "redis_host" not in repr(OriginalRedis())
+    text = repr(ConfigRedis({"redis_password": "hunter2"}))
+    assert "redis_host='localhost'" in text
+    assert "hunter2" not in text
+
+
+def test_field_order() -> None:
+    """`all_fields` has the order of declaration; there, that of a set."""
+    ours = ConfigRedis().all_fields
+    assert ours[:3] == ["redis_username", "redis_password", "redis_host"]
+    assert set(ours) == set(OriginalRedis().all_fields)
+
+
+def test_plain_attribute() -> None:
+    """A plain value for a parent's field is its new default, of the same type."""
+    found = []
+    for base, field in BOTH:
+        top = type("ConfigTop", (base,), {"f": field(1)})
+        leaf: Any = type("ConfigLeaf", (top,), {"f": 5})
+        assert leaf().f == 5
+        found.append((leaf({"f": "7"}).f, leaf.config_fields()))
+    assert found == [("7", []), (7, ["f"])]
+
+
+def test_field_assigned_to_class() -> None:
+    """So is a value assigned to the class, for instances made from then on."""
+    original, ours = classes(1)
+    old = original({"f": 2}), ours({"f": 2})
+    for cls in (original, ours):
+        cls.f = 5  # type: ignore[attr-defined]
+    assert [config.f for config in old] == [5, 2]
+    assert [cls({"f": "7"}).f for cls in (original, ours)] == [5, 7]
+
+
+def test_field_replaced() -> None:
+    """A property in place of a parent's field is no setting."""
+    found: list[Any] = []
+    for base, field in BOTH:
+        top = type("ConfigTop", (base,), {"f": field(1)})
+        leaf: Any = type("ConfigLeaf", (top,), {"f": property(lambda _: 9)})
+        found.append(leaf)
+    with pytest.raises(AttributeError):
+        found[0]({"f": 5})
+    assert found[1]({"f": 5}).f == 9
+    assert found[1]().all_fields == []
+
+
+def test_field_removed() -> None:
+    """Instances keep the values of a field that is removed from the class."""
+    original, ours = classes(1)
+    old = original({"f": 2}), ours({"f": 2})
+    del original.f, ours.f  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        _ = old[0].f
+    assert old[1].f == 2
+
+
+def test_assigned_before_init() -> None:
+    """A field assigned before `super().__init__()` is overwritten; there, an error."""
+
+    def init(self: Any) -> None:
+        self.f = 5
+        super(type(self), self).__init__()
+
+    found: list[Any] = [
+        type("ConfigShop", (base,), {"f": field(1), "__init__": init})
+        for base, field in BOTH
+    ]
+    with pytest.raises(AttributeError):
+        found[0]()
+    assert found[1]().f == 1
+
+
+def test_base_classes() -> None:
+    """Config classes and fields are none of cistell's."""
+    assert issubclass(OriginalRedis, cistell.ConfigBase)
+    assert not issubclass(ConfigRedis, cistell.ConfigBase)
+    assert not isinstance(ConfigField(1), cistell.ConfigField)
+
+
+def test_internals() -> None:
+    """The original's insides are not there."""
+    there, here = OriginalRedis(), ConfigRedis()
+    for name in ("_config_values", "_mapped_keys"):
+        assert hasattr(there, name)
+        assert not hasattr(here, name)
+    assert hasattr(cistell.ConfigField, "__set__")
+    assert not hasattr(ConfigField, "__set__")

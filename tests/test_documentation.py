@@ -1,0 +1,312 @@
+"""Every example of the README and of the docs' pages runs, and prints what is shown.
+
+The pages' convention, by the language of a fenced block:
+
+- `python`: with `>>>` it is a doctest, shown output and all; without, it is just run.
+  If its first line is a comment with a file's name (`# shop.py`), it is written to that
+  file instead, to be imported, or run by pytest if the name begins with `test_`.
+- `yaml`, `toml`, `json`: is a file that can be loaded, or, after a line
+  `<!-- broken -->`, one that cannot. A file's name in the first line (`# shop.yaml`)
+  writes it to that file.
+- `console`: `$ pynenc-conf ...` and `$ echo $?` print the lines that follow, up to the
+  next `$`; `$ export NAME=value` and `$ unset NAME` hold for the rest of the page.
+- Any other language is only shown.
+
+A page is one namespace, in an empty directory that holds `docs/examples`.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import doctest
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from pynenc_conf import (
+    ConfigBase,
+    ConfigField,
+    ConfigOrchestratorRedis,
+    ConfigTask,
+    ConfigTypeError,
+)
+from pynenc_conf.core.documents import Unreadable, load
+from pynenc_conf.tools.classes import catalogue
+from pynenc_conf.tools.cli import cli
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "docs" / "examples"
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+FENCE = re.compile(
+    r"^(?P<mark><!-- [a-z -]+ -->\n)?(?P<fence>```+)(?P<language>[a-z]+)\n"
+    r"(?P<text>.*?)^(?P=fence)$",
+    re.MULTILINE | re.DOTALL,
+)
+FILE_NAME = re.compile(r"# ([\w./-]+\.(?:py|ya?ml|toml|json))\n")
+FIRST_COMMAND = (
+    'python3 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && '
+    ".venv/bin/pynenc-conf explain ConfigOrchestratorRedis "
+    "--file docs/examples/pynenc.yaml"
+)
+TEST_COMMAND = (
+    'python3 -m venv .venv && .venv/bin/pip install --quiet ".[test]" && '
+    ".venv/bin/python -m pytest"
+)
+
+
+@dataclass
+class Block:
+    """A fenced block of a page."""
+
+    language: str
+    text: str
+    line: int
+    mark: str
+
+    @property
+    def file_name(self) -> str | None:
+        """The file that the block is written to."""
+        found = FILE_NAME.match(self.text)
+        return found[1] if found else None
+
+
+def blocks_of(page: str) -> Iterator[Block]:
+    """Yield the fenced blocks of a page."""
+    for match in FENCE.finditer(page):
+        line = page.count("\n", 0, match.start("text"))
+        mark = (match["mark"] or "").strip("<!->\n ")
+        yield Block(match["language"], match["text"], line, mark)
+
+
+class Reader:
+    """Reads one page from top to bottom and does what its blocks say."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.monkeypatch = monkeypatch
+        self.namespace: dict[str, Any] = {"__name__": "__main__"}
+        self.exit_code = 0
+        shutil.copytree(EXAMPLES, Path("docs", "examples"))
+        # A list of its own, for the command adds to it.
+        monkeypatch.setattr(sys, "path", [str(Path.cwd()), *sys.path])
+
+    def read(self, block: Block) -> None:
+        """Do what one block says."""
+        if block.language == "python":
+            self.python(block)
+        elif block.language in {"yaml", "toml", "json"}:
+            self.file(block)
+        elif block.language == "console":
+            for command, shown in commands_of(block.text):
+                assert self.command(command) == shown, command
+
+    def python(self, block: Block) -> None:
+        """Run code, a doctest or a module."""
+        if block.file_name is not None:
+            path = Path(block.file_name)
+            path.write_text(block.text, encoding="utf-8")
+            if path.name.startswith("test_"):
+                run_pytest(path)
+        elif ">>> " in block.text:
+            self.doctest(block)
+        else:
+            # This module's own `from __future__` is not the page's.
+            code = compile(block.text, "<page>", "exec", dont_inherit=True)
+            exec(code, self.namespace)  # noqa: S102 - the docs are ours
+
+    def doctest(self, block: Block) -> None:
+        """Compare what the examples print."""
+        test = doctest.DocTestParser().get_doctest(
+            block.text, {}, "example", None, block.line
+        )
+        test.globs = self.namespace
+        said: list[str] = []
+        doctest.DocTestRunner(verbose=False).run(
+            test, out=said.append, clear_globs=False
+        )
+        assert not said, "".join(said)
+
+    def file(self, block: Block) -> None:
+        """Write a file and load it."""
+        name = block.file_name or f"block.{block.language}"
+        Path(name).write_text(block.text, encoding="utf-8")
+        expected = pytest.raises(Unreadable) if block.mark == "broken" else None
+        with expected or contextlib.nullcontext():
+            load(name)
+
+    def command(self, command: str) -> str:
+        """Run a command and return what it prints."""
+        words = shlex.split(command, comments=True)
+        if words[0] == "export":
+            name, _, value = words[1].partition("=")
+            self.monkeypatch.setenv(name, value)
+        elif words[0] == "unset":
+            self.monkeypatch.delenv(words[1])
+        elif words == ["echo", "$?"]:
+            return f"{self.exit_code}\n"
+        elif words[0] == "pynenc-conf":
+            done = CliRunner().invoke(cli, words[1:], prog_name="pynenc-conf")
+            self.exit_code = done.exit_code
+            return done.output
+        else:
+            pytest.fail(f"no example can run {words[0]!r}")
+        return ""
+
+
+def commands_of(text: str) -> Iterator[tuple[str, str]]:
+    """Yield the commands of a console block, with the output shown for each."""
+    text = text.replace("\\\n", "")
+    for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
+        command, _, shown = part.partition("\n")
+        yield command, shown
+
+
+def run_pytest(path: Path) -> None:
+    """Run a module of tests in a Python of its own."""
+    search = os.pathsep.join([str(Path.cwd()), str(ROOT)])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)],
+        env={**os.environ, "PYTHONPATH": search},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_examples_do_what_is_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code runs, files load, and every shown output is the real one."""
+    reader = Reader(monkeypatch)
+    modules = set(sys.modules)
+    try:
+        for block in blocks_of(page.read_text(encoding="utf-8")):
+            reader.read(block)
+    finally:
+        # Two pages may write a module of the same name.
+        for name in {path.stem for path in Path().glob("*.py")} - modules:
+            sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page: Path) -> None:
+    """A relative link names a file that is there."""
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
+        if not target.startswith("reference/"):  # made when the docs are built
+            assert (page.parent / target).exists(), target
+
+
+def test_readme_has_the_first_and_the_test_command() -> None:
+    """The README begins with the two commands for a fresh machine, and no other."""
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    found = [block for block in blocks_of(page) if block.language == "bash"]
+    assert [(block.mark, block.text.strip()) for block in found] == [
+        ("first-command", FIRST_COMMAND),
+        ("test-command", TEST_COMMAND),
+    ]
+
+
+class ConfigTable(ConfigBase):
+    """One field for each column of the table of sources in `types.md`."""
+
+    as_bool: ConfigField[bool] = ConfigField(True)
+    as_int: ConfigField[int] = ConfigField(0)
+    as_float: ConfigField[float] = ConfigField(0.0)
+    as_str: ConfigField[str] = ConfigField("")
+    as_tuple: ConfigField[tuple[str, ...]] = ConfigField(())
+
+
+def table_of_sources() -> list[tuple[str, str, str]]:
+    """Return (what is written, type, what it becomes) for each cell of the table."""
+    page = (ROOT / "docs" / "types.md").read_text(encoding="utf-8")
+    lines = page.partition("## By source\n\n")[2].partition("\n\n")[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    types = [re.sub(r"\W.*", "", f"as_{cell}".replace("`", "")) for cell in rows[0]]
+    return [
+        (row[0], name, cell)
+        for row in rows[2:]
+        for name, cell in zip(types[1:], row[1:], strict=True)
+    ]
+
+
+@pytest.mark.parametrize(("written", "name", "cell"), table_of_sources())
+def test_table_of_sources(
+    written: str, name: str, cell: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each cell says what really becomes of a value."""
+    text = written.partition("`")[2].removesuffix("`")
+    paths = []
+    if written.startswith("variable"):
+        monkeypatch.setenv(f"CONFIG__{name.upper()}", text)
+        paths = [None]
+    elif written.startswith("YAML"):
+        paths = [Path("table.yaml")]
+        paths[0].write_text(f"{name}: {text}\n", encoding="utf-8")
+    else:
+        paths = [Path("table.toml"), Path("table.json")]
+        paths[0].write_text(f"{name} = {text}\n", encoding="utf-8")
+        paths[1].write_text(f'{{"{name}": {text}}}\n', encoding="utf-8")
+    for path in paths:
+        if cell == "error":
+            with pytest.raises(ConfigTypeError):
+                ConfigTable(None, path)
+        else:
+            value = getattr(ConfigTable(None, path), name)
+            expected = ast.literal_eval(cell.strip("`"))
+            assert (value, type(value)) == (expected, type(expected))
+
+
+def every_class() -> list[type[ConfigBase]]:
+    """Return all classes of the catalogue but ConfigTask."""
+    return [cls for cls in catalogue().values() if not issubclass(cls, ConfigTask)]
+
+
+def test_example_files_say_the_same() -> None:
+    """`pynenc.toml` has the settings of `pynenc.yaml`, for every class."""
+    for cls in every_class():
+        configs = [cls(None, EXAMPLES / f"pynenc.{kind}") for kind in ("yaml", "toml")]
+        assert configs[0] == configs[1]
+
+
+def test_example_of_tasks() -> None:
+    """`tasks.yaml` sets what its comments say."""
+    expected = {"any.task": 2, "shop.charge_card": 0, "shop.send_mail": 5}
+    path = EXAMPLES / "tasks.yaml"
+    found = {task: ConfigTask(task, None, path).max_retries for task in expected}
+    assert found == expected
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell on this machine")
+def test_example_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A POSIX shell exports every variable of `env.sh`, and each is listened to."""
+    shutil.copytree(EXAMPLES, Path("docs", "examples"))
+    Path("password").write_text("pw\n", encoding="utf-8")
+    done = subprocess.run(
+        ["sh", "-euc", ". docs/examples/env.sh; env"],  # noqa: S607 - any shell
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pairs = [line.split("=", 1) for line in done.stdout.splitlines()]
+    exported = {pair[0]: pair[1] for pair in pairs if pair[0].startswith("PYNENC__")}
+    text = (EXAMPLES / "env.sh").read_text(encoding="utf-8")
+    written = re.findall(r"^export (\w+)=", text, re.MULTILINE)
+    assert exported.keys() == set(written)
+    for name, value in exported.items():
+        monkeypatch.setenv(name, "password" if name.endswith("_FILE") else value)
+    config = ConfigOrchestratorRedis()
+    infos = [config.field_info(name) for name in config.all_fields]
+    infos.append(ConfigTask("shop.send_mail").field_info("max_retries"))
+    heard = {candidate.origin.variable for info in infos for candidate in info.chain}
+    assert heard >= set(written)

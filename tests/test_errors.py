@@ -1,0 +1,334 @@
+"""Every problem is reported, all at once, where it is and with what is right."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pynenc_conf import (
+    ConfigBase,
+    ConfigError,
+    ConfigField,
+    ConfigFileError,
+    ConfigFileNotFoundError,
+    ConfigMultiInheritanceError,
+    ConfigOrchestratorRedis,
+    ConfigRedis,
+    ConfigTypeError,
+    UnknownFieldError,
+)
+
+DESIGN = """\
+ConfigOrchestratorRedis: 2 invalid settings
+  redis_port: expected int, got 'six'
+    --> pynenc.yaml:3:15  redis.redis_port
+  cycle_control: expected bool (true/false, yes/no, on/off, 1/0), got 'flase'; \
+did you mean 'false'?
+    --> environment variable PYNENC__CYCLE_CONTROL"""
+
+
+def positive(value: Any, expected_type: type[int]) -> int:
+    """Read a positive number, as a mapper of an application would."""
+    number = expected_type(value)
+    if number <= 0:
+        msg = "not positive"
+        raise ValueError(msg)
+    return number
+
+
+class ConfigSample(ConfigBase):
+    """Fields of many kinds."""
+
+    count = ConfigField(1)
+    rate = ConfigField(1.5)
+    flag = ConfigField(False)
+    mapped = ConfigField(1, mapper=positive)
+    ports: ConfigField[tuple[int, ...]] = ConfigField(())
+    limits: ConfigField[dict[str, int]] = ConfigField({})
+    mode = ConfigField("fast", choices=("fast", "safe"))
+
+
+def error_of(
+    values: Any = None, path: Any = None, cls: type[Any] = ConfigSample
+) -> ConfigError:
+    """Return the error that an instantiation raises."""
+    with pytest.raises(ConfigError) as caught:
+        cls(values, path)
+    return caught.value
+
+
+def two_problems(monkeypatch: pytest.MonkeyPatch) -> ConfigError:
+    """Return the error of the example in the design."""
+    text = "cycle_control: true\nredis:\n  redis_port: six\n"
+    Path("pynenc.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CYCLE_CONTROL", "flase")
+    return error_of(None, "pynenc.yaml", ConfigOrchestratorRedis)
+
+
+def test_text_of_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error names the class, and each field, what was expected, got, and where."""
+    assert str(two_problems(monkeypatch)) == DESIGN
+
+
+def test_problems_as_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each problem has its field, origin, expectation and suggestion."""
+    error = two_problems(monkeypatch)
+    port, cycle = error.problems
+    assert (port.field, cycle.field) == ("redis_port", "cycle_control")
+    assert port.expected == "int"
+    assert cycle.expected == "bool (true/false, yes/no, on/off, 1/0)"
+    assert (port.suggestion, cycle.suggestion) == (None, "false")
+    origin: Any = port.origin
+    assert (origin.path, origin.line, origin.column) == ("pynenc.yaml", 3, 15)
+    assert origin.key == "redis.redis_port"
+    variable: Any = cycle.origin
+    assert variable.variable == "PYNENC__CYCLE_CONTROL"
+
+
+def test_all_sources_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One instantiation reports what is wrong in all sources, in their order."""
+    Path("pyproject.toml").write_text('[tool.config]\ncount = "a"\n', encoding="utf-8")
+    Path("a.json").write_text('{"count": "b"}', encoding="utf-8")
+    Path("b.yaml").write_text("sample:\n  count: c\n", encoding="utf-8")
+    Path("c.toml").write_text('rate = "d"\n', encoding="utf-8")
+    monkeypatch.setenv("CONFIG__FILEPATH", "b.yaml")
+    monkeypatch.setenv("CONFIG__CONFIGSAMPLE__FILEPATH", "c.toml")
+    monkeypatch.setenv("CONFIG__COUNT", "e")
+    monkeypatch.setenv("CONFIG__CONFIGSAMPLE__COUNT", "f")
+    error = error_of({"count": "x", "sample": {"flag": "y"}}, "a.json")
+    assert str(error).startswith("ConfigSample: 8 invalid settings\n")
+    places = {str(problem.origin) for problem in error.problems}
+    assert places == {
+        "config_values count",
+        "config_values sample.flag",
+        "pyproject.toml:2  tool.config.count",
+        "a.json:1:11  count",
+        "b.yaml:2:10  sample.count (file named by CONFIG__FILEPATH)",
+        "c.toml:1  rate (file named by CONFIG__CONFIGSAMPLE__FILEPATH)",
+        "environment variable CONFIG__COUNT",
+        "environment variable CONFIG__CONFIGSAMPLE__COUNT",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("a.yaml", "# a\ncount:   x\n", "a.yaml:2:10"),
+        ("a.YML", "sample: {flag: off, count: x}", "a.YML:1:28"),
+        ("a.yaml", "count:\n  - 1\n", "a.yaml:2:3"),
+        ("a.json", '{\n  "rate": 1,\n  "count": "x"}', "a.json:3:12"),
+        ("a.json", '{"sample":\n{"count": null}}', "a.json:2:11"),
+        ("a.toml", 'rate = 1\n\ncount = "x"\n', "a.toml:3"),
+        ("a.toml", '[sample]\n# b\ncount = """\nx"""\n', "a.toml:3"),
+        ("a.toml", 'sample.count = "x"\n', "a.toml:1"),
+        ("pyproject.toml", '[tool.config.sample]\ncount = "x"\n', "pyproject.toml:2"),
+    ],
+)
+def test_places_in_files(name: str, text: str, place: str) -> None:
+    """A problem in YAML or JSON has line and column, one in TOML its line."""
+    Path(name).write_text(text, encoding="utf-8")
+    path = None if name == "pyproject.toml" else name
+    (problem,) = error_of(None, path).problems
+    assert problem.field == "count"
+    assert str(problem.origin).startswith(f"{place}  ")
+    assert f"\n  --> {place}  " in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"count": 2.5}, "count: expected int, got 2.5"),
+        ({"count": "x" * 500}, "count: expected int, got 'xxx"),
+        ({"ports": [1, "b"]}, "ports: expected int, got 'b' in element 2"),
+        ({"limits": {"a": "b"}}, "limits: expected int, got 'b' in key 'a'"),
+        ({"mode": "sfae"}, "'sfae'; did you mean 'safe'?"),
+        ({"mode": "Fast"}, "expected one of 'fast', 'safe', got 'Fast'; did you mean"),
+        ({"mapped": -1}, "mapped: expected what positive accepts, got -1 (ValueError:"),
+        ({"flag": "ture"}, "got 'ture'; did you mean 'true'?"),
+    ],
+)
+def test_words(values: dict[str, Any], message: str) -> None:
+    """A message says what was expected, what was got, and what was probably meant."""
+    error = error_of(values)
+    assert message in str(error)
+    assert all(len(line) < 160 for line in str(error).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("error", "base"),
+    [
+        (ConfigTypeError, TypeError),
+        (ConfigFileError, ValueError),
+        (ConfigFileNotFoundError, FileNotFoundError),
+        (ConfigMultiInheritanceError, ConfigError),
+        (UnknownFieldError, KeyError),
+    ],
+)
+def test_hierarchy(error: type[Exception], base: type[Exception]) -> None:
+    """Every error is a ConfigError, and the built-in error that code catches."""
+    assert issubclass(error, ConfigError)
+    with pytest.raises(base, match="words"):
+        raise error("words")  # noqa: EM101 - the text is the test
+
+
+def test_built_in_errors_catch() -> None:
+    """Code written for TypeError, ValueError and FileNotFoundError keeps working."""
+    with pytest.raises(TypeError):
+        ConfigSample({"count": "x"})
+    with pytest.raises(FileNotFoundError):
+        ConfigSample(None, "missing.yaml")
+    Path("a.ini").touch()
+    with pytest.raises(ValueError, match="unsupported extension"):
+        ConfigSample(None, "a.ini")
+
+
+def test_refused_assignment() -> None:
+    """A refused assignment raises, and the old value and its origin stay."""
+    conf = ConfigSample({"count": 5})
+    with pytest.raises(ConfigTypeError) as caught:
+        conf.count = "x"  # type: ignore[assignment]
+    assert str(caught.value) == (
+        "ConfigSample: 1 invalid setting\n"
+        "  count: expected int, got 'x'\n"
+        "    --> assignment"
+    )
+    assert conf.count == 5
+    assert conf.field_info("count").source == "config_values count"
+
+
+def test_shadowed_values_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bad value is an error although a higher source has a good one."""
+    monkeypatch.setenv("CONFIG__COUNT", "7")
+    with ConfigSample.override(count=8):
+        (problem,) = error_of({"count": "x"}).problems
+    assert str(problem.origin) == "config_values count"
+
+
+def test_mapper_exceptions_are_chained() -> None:
+    """The exception of a mapper is the cause of the error that reports it."""
+    for error in (error_of({"mapped": "-5"}), assignment_error("mapped", "-5")):
+        assert isinstance(error, ConfigTypeError)
+        assert isinstance(error.__cause__, ValueError)
+        assert str(error.__cause__) == "not positive"
+
+
+def assignment_error(name: str, value: Any) -> ConfigError:
+    """Return the error that an assignment raises."""
+    with pytest.raises(ConfigError) as caught:
+        setattr(ConfigSample(), name, value)
+    return caught.value
+
+
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_errors_pickle(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error crosses processes with its class, text, problems and their origins."""
+    errors = [
+        two_problems(monkeypatch),
+        error_of(None, "missing.yaml"),
+        error_of(None, Path.cwd()),
+        error_of({"mapped": -1}),
+    ]
+    for error in errors:
+        Path("pynenc.yaml").unlink(missing_ok=True)
+        copy = pickle.loads(pickle.dumps(error, protocol))
+        assert type(copy) is type(error)
+        assert (str(copy), copy.args) == (str(error), error.args[:1])
+        assert [vars_of(each) for each in copy.problems] == [
+            vars_of(each) for each in error.problems
+        ]
+
+
+def vars_of(problem: Any) -> list[Any]:
+    """Give all that a problem says."""
+    names = ("field", "message", "origin", "expected", "suggestion")
+    return [getattr(problem, name) for name in names]
+
+
+@pytest.mark.parametrize(
+    "path", [5, True, b"a.yaml", object(), ["a.yaml"], {"a": 1}, ("a", "b")]
+)
+def test_config_filepath_of_a_wrong_type(path: Any) -> None:
+    """A config_filepath that is no path is an error that names the type."""
+    error = error_of(None, path)
+    assert isinstance(error, ConfigFileError)
+    assert f"a path is expected here, got {type(path).__name__}" in str(error)
+
+
+@pytest.mark.parametrize("values", [5, "count", ["count"], {"count"}, [("count", 1)]])
+def test_config_values_that_are_no_mapping(values: Any) -> None:
+    """Config_values that are no mapping are an error that names the type."""
+    error = error_of(values)
+    assert isinstance(error, ConfigTypeError)
+    assert f"expected a mapping of settings, got {type(values).__name__}" in str(error)
+
+
+@pytest.mark.parametrize(
+    "text", ["tool = 3\n", "[tool]\nconfig = 3\n", "[[tool]]\n", "[[tool.config]]\n"]
+)
+def test_pyproject_table_that_is_none(text: str) -> None:
+    """A `[tool] config` that is no table is an error at its file, not a crash."""
+    Path("pyproject.toml").write_text(text, encoding="utf-8")
+    (problem,) = error_of().problems
+    assert "expected a table of settings" in problem.message
+    assert str(problem.origin).startswith("pyproject.toml")
+
+
+def test_pynenc_table_that_is_none() -> None:
+    """`[tool] pynenc = 3` is located by its line."""
+    Path("pyproject.toml").write_text("[tool]\n\npynenc = 3\n", encoding="utf-8")
+    (problem,) = error_of(cls=ConfigRedis).problems
+    assert str(problem.origin) == "pyproject.toml:3  tool.pynenc"
+
+
+@pytest.mark.parametrize("text", ["", "a = 1", "[tool.other]\na = 1\n", "[tool]\n"])
+def test_pyproject_without_our_table(text: str) -> None:
+    """A pyproject.toml of others sets nothing."""
+    Path("pyproject.toml").write_text(text, encoding="utf-8")
+    assert ConfigSample() == ConfigSample({"count": 1})
+
+
+def test_files_broken_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are broken, missing or no files are reported together with values."""
+    Path("pyproject.toml").write_text("[tool\n", encoding="utf-8")
+    Path("folder.json").mkdir()
+    Path("latin.yaml").write_bytes(b"# a\nmode: caf\xe9\n")
+    monkeypatch.setenv("CONFIG__FILEPATH", "folder.json")
+    monkeypatch.setenv("CONFIG__CONFIGSAMPLE__FILEPATH", "latin.yaml")
+    monkeypatch.setenv("CONFIG__COUNT", "x")
+    error = error_of({"rate": "y"}, "missing.toml")
+    assert isinstance(error, ConfigFileError)
+    heading = "ConfigSample: 4 unreadable files, 2 invalid settings"
+    assert str(error).splitlines()[0] == heading
+    found = {str(p.origin).split("  ")[0]: p.message for p in error.problems}
+    assert "pyproject.toml:1:6" in found
+    assert (
+        "UTF-8" in found["latin.yaml:2 (file named by CONFIG__CONFIGSAMPLE__FILEPATH)"]
+    )
+    assert "directory" in found["folder.json (file named by CONFIG__FILEPATH)"]
+    assert found["missing.toml"] == "no such file"
+    assert {problem.field for problem in error.problems} == {None, "count", "rate"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kind"),
+    [({}, ConfigFileNotFoundError), ({"count": "x"}, ConfigFileNotFoundError)],
+)
+def test_only_missing_files(wrong: dict[str, str], kind: type[ConfigError]) -> None:
+    """Where files are missing and none is broken, the error is a FileNotFoundError."""
+    error = error_of(wrong, "sub/missing.yaml")
+    assert type(error) is kind
+    assert len(error.problems) == 1 + len(wrong)
+
+
+def test_missing_file_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing file is named, with the variable that asked and a file of near name."""
+    Path("pynenc.yaml").touch()
+    monkeypatch.setenv("CONFIG__FILEPATH", "pynec.yaml")
+    assert str(error_of()) == (
+        "ConfigSample: 1 unreadable file\n"
+        "  no such file; did you mean 'pynenc.yaml'?\n"
+        "    --> pynec.yaml (file named by CONFIG__FILEPATH)"
+    )

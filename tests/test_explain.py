@@ -1,0 +1,176 @@
+"""Provenance: where each value came from, and why the others lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+
+from pynenc_conf import (
+    ConfigOrchestrator,
+    ConfigOrchestratorRedis,
+    ConfigRedis,
+    UnknownFieldError,
+)
+
+
+@pytest.fixture
+def conf(monkeypatch: pytest.MonkeyPatch) -> ConfigOrchestratorRedis:
+    """Make an instance with something from each kind of source."""
+    Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")
+    text = "cycle_control: no\nredis:\n  redis_host: file\n  redis_port: 7\n"
+    Path("pynenc.yaml").write_text(text, encoding="utf-8")
+    Path("named.json").write_text('{"redis_url": "redis://u:pw@h"}', encoding="utf-8")
+    Path("class.toml").write_text("\n[redis]\nsocket_timeout = 2\n", encoding="utf-8")
+    Path("secret").write_text("hunter2\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__FILEPATH", "named.json")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "class.toml")
+    monkeypatch.setenv("PYNENC__REDIS_HOST", "cache-1")
+    monkeypatch.setenv("PYNENC__REDIS_PASSWORD_FILE", "secret")
+    values = {"redis": {"redis_host": "dict"}, "redis_username": "me"}
+    return ConfigOrchestratorRedis(values, "pynenc.yaml")
+
+
+def test_explain_has_one_line_for_each_field(conf: ConfigOrchestratorRedis) -> None:
+    """explain() shows name, value and origin of every field, secrets masked."""
+    lines = conf.explain().splitlines()
+    assert lines[0] == "ConfigOrchestratorRedis"
+    rows = {line.split()[0]: line.split(maxsplit=2)[1:] for line in lines[1:]}
+    assert list(rows) == conf.all_fields
+    assert rows["cycle_control"] == ["False", "pynenc.yaml:1:16  cycle_control"]
+    assert rows["blocking_control"] == ["True", "default of ConfigOrchestrator"]
+    assert rows["redis_username"] == ["'me'", "config_values redis_username"]
+    assert rows["redis_host"] == [
+        "'cache-1'",
+        "environment variable PYNENC__REDIS_HOST",
+    ]
+    assert rows["redis_port"] == ["7", "pynenc.yaml:4:15  redis.redis_port"]
+    assert rows["redis_db"] == ["1", "pyproject.toml:2  tool.pynenc.redis_db"]
+    assert rows["redis_password"] == [
+        "***",
+        "environment variable PYNENC__REDIS_PASSWORD_FILE (the file secret)",
+    ]
+    assert rows["redis_url"] == [
+        "'redis://u:***@h'",
+        "named.json:1:15  redis_url (file named by PYNENC__FILEPATH)",
+    ]
+    value, origin = rows["socket_timeout"]
+    assert value == "2.0"
+    named = "(file named by PYNENC__CONFIGREDIS__FILEPATH)"
+    assert origin == f"class.toml:3  redis.socket_timeout {named}"
+
+
+def test_explaining_one_field_shows_the_chain(conf: ConfigOrchestratorRedis) -> None:
+    """explain(field) shows the winner, and every shadowed value with its reason."""
+    assert conf.explain("redis_host") == (
+        "ConfigOrchestratorRedis.redis_host = 'cache-1'\n"
+        "  Name or address of the server.\n"
+        "  > 'cache-1'  environment variable PYNENC__REDIS_HOST\n"
+        "    'file'  pynenc.yaml:3:15  redis.redis_host\n"
+        "      lost: a general variable outranks all but the class's own variables\n"
+        "    'dict'  config_values redis.redis_host\n"
+        "      lost: a general variable outranks all but the class's own variables\n"
+        "    'localhost'  default of ConfigRedis\n"
+        "      lost: a default gives way to any value"
+    )
+
+
+def test_assignment_shows_in_the_chain(conf: ConfigOrchestratorRedis) -> None:
+    """After an assignment the chain begins with it, and keeps all the rest."""
+    before = conf.field_info("redis_host").chain
+    conf.redis_host = "assigned"
+    info = conf.field_info("redis_host")
+    assert (info.value, str(info.origin)) == ("assigned", "assignment")
+    assert [c.value for c in info.chain[1:]] == [c.value for c in before]
+    assert all(candidate.lost for candidate in info.chain[1:])
+
+
+def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each loser is told which rule of precedence decided."""
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_PORT", "1")
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__REDIS_DB", "1")
+    monkeypatch.setenv("PYNENC__REDIS_DB", "2")
+    Path("pynenc.yaml").write_text("redis: {redis_port: 3}\n", encoding="utf-8")
+    values = {
+        "redis_port": 4,
+        "redis_host": "general",
+        "redis": {"redis_port": 5, "redis_host": "redis"},
+        "orchestratorredis": {"redis_port": 6},
+        "orchestrator": {"redis_username": "section"},
+        "redis_username": "general",
+    }
+    with ConfigRedis.override(socket_timeout=9):
+        conf = ConfigOrchestratorRedis(values, "pynenc.yaml")
+
+    def lost(field: str) -> list[str | None]:
+        return [candidate.lost for candidate in conf.field_info(field).chain]
+
+    derived = "the other is addressed to a more derived class"
+    general = f"general keys count as the first ancestor's; {derived}"
+    default = "a default gives way to any value"
+    assert lost("redis_port") == [None, derived, derived, derived, general, default]
+    assert lost("redis_host") == [None, general, default]
+    assert lost("redis_db") == [None, "the other variable is more specific", default]
+    specific = "the other section is more specific"
+    assert lost("redis_username") == [None, specific, default]
+    assert lost("socket_timeout") == [None, default]
+    conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
+    monkeypatch.delenv("PYNENC__CONFIGREDIS__REDIS_PORT")
+    conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
+    assert lost("redis_port")[1] == "the other source outranks this one"
+
+
+def test_field_info(conf: ConfigOrchestratorRedis) -> None:
+    """field_info has value, default, type, doc, owner, origin and chain."""
+    info = conf.field_info("redis_port")
+    assert (info.name, info.value, info.default) == ("redis_port", 7, 6379)
+    assert info.expected.startswith("int")
+    assert (info.owner, info.doc) == ("ConfigRedis", "TCP port of the server.")
+    assert not info.is_default
+    assert not info.is_secret
+    origin = info.origin
+    assert (origin.path, origin.line, origin.column) == ("pynenc.yaml", 4, 15)
+    assert (origin.key, origin.variable) == ("redis.redis_port", None)
+    secret = conf.field_info("redis_password")
+    assert secret.is_secret
+    assert (secret.value, secret.display_value) == ("hunter2", "***")
+    assert conf.field_info("blocking_control").is_default
+
+
+def test_unknown_fields_are_refused_with_a_suggestion() -> None:
+    """Asking about a field that the class does not have says what was meant."""
+    conf = ConfigOrchestrator()
+    for ask in (conf.field_info, conf.explain):
+        with pytest.raises(UnknownFieldError, match="did you mean 'cycle_control'"):
+            ask("cycle_controll")
+        with pytest.raises(KeyError):
+            ask("redis_host")
+
+
+def test_safe_dict(conf: ConfigOrchestratorRedis) -> None:
+    """safe_dict is a read-only mapping of all values, secrets masked."""
+    safe = conf.safe_dict()
+    assert isinstance(safe, MappingProxyType)
+    assert list(safe) == conf.all_fields
+    assert (safe["redis_port"], safe["redis_password"]) == (7, "***")
+    assert safe["redis_url"] == "redis://u:***@h"
+
+
+def test_values_changed_inside_show_as_they_are() -> None:
+    """A list that was changed in place is explained with what it holds now."""
+    from tests.test_instances import ConfigLists  # noqa: PLC0415 - one shared class
+
+    conf = ConfigLists({"names": "x,y"})
+    conf.names.append("z")
+    info = conf.field_info("names")
+    assert info.value == ["x", "y", "z"]
+    assert str(info.origin) == "config_values names"
+
+
+def test_positions_are_of_the_text_that_was_parsed(
+    conf: ConfigOrchestratorRedis,
+) -> None:
+    """A file that changed since does not change what an instance explains."""
+    Path("pynenc.yaml").write_text("# all gone\n", encoding="utf-8")
+    assert "pynenc.yaml:4:15  redis.redis_port" in conf.explain()

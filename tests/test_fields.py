@@ -1,0 +1,365 @@
+"""ConfigField declares a setting: what a class, its children and its docs get of it."""
+
+import re
+from abc import ABC, abstractmethod
+from enum import Enum
+from pathlib import Path
+from typing import Any, ClassVar, Generic, TypeVar
+
+import pytest
+
+from pynenc_conf import (
+    ConfigBase,
+    ConfigError,
+    ConfigField,
+    ConfigPynencBase,
+    ConfigRedis,
+    ConfigTypeError,
+)
+
+# How pynenc's command line finds the descriptions of fields.
+CVAR = re.compile(r":cvar\s+(\w+\[?.*?\]?)\s+(\w+):\s*(.*?)(?=\n\s*:cvar|$)", re.DOTALL)
+T = TypeVar("T")
+
+
+class Color(Enum):
+    """The type of a field."""
+
+    RED = 1
+
+
+class ConfigParent(ConfigBase):
+    """What a parent says."""
+
+    port = ConfigField(6379, ge=1, le=65535, doc="TCP port.")
+    rate = ConfigField(0.5, ge=0, doc="Share of all,\nin one.")
+    token = ConfigField("", secret=True)
+    tags: ConfigField[tuple[int, ...]] = ConfigField((), doc="Tags.")
+    optional: ConfigField[int | None] = ConfigField(None, doc="Maybe a number.")
+    levels: ConfigField[dict[str, list[int]]] = ConfigField({}, doc="Levels: by name.")
+    color: ConfigField[Color] = ConfigField(Color.RED, doc="A colour.")
+    shared: ClassVar[ConfigField[int]] = ConfigField(1, doc="Declared for a class.")
+    path: "ConfigField[Path]" = ConfigField(Path("a"), doc="A path.")
+
+
+def child(parent: type[Any] = ConfigParent, **namespace: Any) -> type[Any]:
+    """Make a subclass that puts these in the place of its parent's fields."""
+    return type(ConfigBase)(
+        "ConfigChild", (parent,), {"__module__": __name__, **namespace}
+    )
+
+
+def fresh(**fields: Any) -> type[Any]:
+    """Make a config class that has only these fields."""
+    return child(ConfigBase, **fields)
+
+
+def test_class_access() -> None:
+    """Read on the class a field gives its default, in a child as well."""
+    assert ConfigParent.port == 6379
+    assert child().port == 6379
+    assert child(port=ConfigField(1)).port == 1
+
+
+def test_declaration_is_kept() -> None:
+    """vars(cls)[name] is the ConfigField that was declared."""
+    field = ConfigField(5, doc="Five.")
+    cls = fresh(five=field)
+    assert vars(cls)["five"] is field
+    assert (field.default_value, field.doc, repr(field)) == (
+        5,
+        "Five.",
+        "ConfigField(5)",
+    )
+    assert cls.config_fields() == ["five"]
+
+
+def test_own_and_all_fields() -> None:
+    """config_fields() are a class's own, all_fields those of its ancestors too."""
+    cls = child(extra=ConfigField(1))
+    assert cls.config_fields() == ["extra"]
+    assert cls().all_fields == [*ConfigParent.config_fields(), "extra"]
+
+
+@pytest.mark.parametrize(
+    ("name", "default", "raw", "value"),
+    [
+        ("port", 6380, "6381", 6381),
+        ("rate", 1, "0.25", 0.25),
+        ("tags", (3,), "1,2", (1, 2)),
+        ("optional", 5, "null", None),
+        ("path", Path("b"), "c", Path("c")),
+        ("token", "t", "u", "u"),
+    ],
+)
+def test_plain_redefinition(name: str, default: Any, raw: str, value: Any) -> None:
+    """A plain value in a subclass is a new default of the parent's field and type."""
+    cls = child(**{name: default})
+    assert isinstance(vars(cls)[name], ConfigField)
+    assert getattr(cls(), name) == getattr(cls, name) == default
+    given = getattr(cls({name: raw}), name)
+    assert (type(given), given) == (type(value), value)
+    assert getattr(ConfigParent(), name) != default
+
+
+def test_plain_redefinition_keeps_limits_and_secrecy() -> None:
+    """A new default leaves the field's limits, secrecy and description in force."""
+    cls = child(port=6380, token="secret")
+    assert "secret" not in repr(cls())
+    assert vars(cls)["port"].doc == "TCP port."
+    with pytest.raises(ConfigTypeError, match="at most 65535"):
+        cls({"port": 65536})
+
+
+@pytest.mark.parametrize("bad", [0, 65536, "x", None])
+def test_plain_redefinition_is_checked(bad: Any) -> None:
+    """A new default that breaks the limits is refused with the class."""
+    with pytest.raises(ConfigTypeError):
+        child(port=bad)
+
+
+def test_redefinition_by_a_field() -> None:
+    """A field in a subclass brings a default and type of its own, for all sources."""
+    cls = child(port=ConfigField("auto"))
+    assert cls().port == "auto"
+    assert cls({"parent": {"port": 80}}).port == "80"
+
+
+def test_property_in_a_subclass() -> None:
+    """A property in the place of a field is no setting: no source reaches it."""
+    cls = child(port=property(lambda self: len(self.tags)))
+    conf = cls({"port": "bad", "tags": "1,2"})
+    assert conf.port == 2
+    assert "port" not in conf.all_fields
+    assert "port=" not in repr(conf)
+    with pytest.raises(AttributeError):
+        conf.port = 3
+
+
+@pytest.mark.parametrize(
+    ("default", "limits", "words"),
+    [
+        (0, {"ge": 1}, "at least 1, got 0"),
+        (1, {"gt": 1}, "above 1, got 1"),
+        (2, {"le": 1}, "at most 1, got 2"),
+        (1, {"lt": 1}, "below 1, got 1"),
+        ("c", {"choices": ("a", "b")}, "one of 'a', 'b', got 'c'"),
+        (1.5, {"ge": 0, "le": 1}, "at least 0 and at most 1, got 1.5"),
+    ],
+)
+def test_default_breaks_its_limits(
+    default: Any, limits: dict[str, Any], words: str
+) -> None:
+    """A default beyond its field's own limits is an error where it is declared."""
+    with pytest.raises(ConfigTypeError, match=re.escape(words)):
+        ConfigField(default, **limits)
+
+
+def test_default_that_cannot_be_compared() -> None:
+    """A default that its limits cannot be compared with is refused as well."""
+    with pytest.raises(ConfigTypeError):
+        ConfigField("x", ge=1)
+
+
+def test_docstring() -> None:
+    """Each described field is in the docstring as pynenc's command line finds it."""
+    found = CVAR.findall(ConfigParent.__doc__ or "")
+    texts = {name: (kind, " ".join(text.split())) for kind, name, text in found}
+    assert texts == {
+        "port": ("ConfigField[int]", "TCP port."),
+        "rate": ("ConfigField[float]", "Share of all, in one."),
+        "tags": ("ConfigField[tuple[int, ...]]", "Tags."),
+        "optional": ("ConfigField[int | None]", "Maybe a number."),
+        "levels": ("ConfigField[dict[str, list[int]]]", "Levels: by name."),
+        "color": ("ConfigField[Color]", "A colour."),
+        "shared": ("ConfigField[int]", "Declared for a class."),
+        "path": ("ConfigField[Path]", "A path."),
+    }
+    assert (ConfigParent.__doc__ or "").startswith("What a parent says.\n")
+
+
+def test_docstring_of_the_catalogue() -> None:
+    """All fields of ConfigRedis are found with their type and a sentence."""
+    found = {
+        name: kind for kind, name, text in CVAR.findall(ConfigRedis.__doc__) if text
+    }
+    assert found == {
+        name: f"ConfigField[{type(getattr(ConfigRedis, name)).__name__}]"
+        for name in ConfigRedis.config_fields()
+    }
+
+
+def test_docstring_without_fields() -> None:
+    """A class without described fields of its own keeps its docstring as it is."""
+    assert child(__doc__="Just this.").__doc__ == "Just this."
+    assert child().__doc__ is None
+    assert fresh(plain=ConfigField(1)).__doc__ is None
+
+
+def test_fields_added_later() -> None:
+    """A field added to a class, or changed, holds for the instances made from then."""
+    cls = fresh(first=ConfigField(1))
+    derived = child(cls)
+    old = derived()
+    cls.second = ConfigField(2)
+    cls.first = 10
+    assert (derived().first, derived({"second": "3"}).second) == (10, 3)
+    assert old.first == 1
+    del cls.second
+    assert derived().all_fields == ["first"]
+    derived.first = 20
+    assert derived({"first": "30"}).first == 30
+
+
+def test_names_changed_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A namespace that is changed after instances were made takes effect."""
+    cls = fresh(first=ConfigField(1))
+    derived = child(cls)
+    monkeypatch.setenv("OTHER__FIRST", "2")
+    monkeypatch.setenv("OTHER-FIRST", "3")
+    assert derived().first == 1
+    cls.ENV_PREFIX = "OTHER"
+    assert derived().first == 2
+    cls.ENV_SEP = "-"
+    assert derived().first == 3
+    del cls.ENV_PREFIX, cls.ENV_SEP
+    assert derived().first == 1
+
+
+def test_hooks_added_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hook that is put on a class after instances were made takes effect."""
+    cls = fresh(first=ConfigField(1))
+    assert cls().first == 1
+    monkeypatch.setenv("EXTRA", "5")
+    cls.get_extra_env_keys = lambda _self, _field, _cls: ["EXTRA"]
+    assert cls().first == 5
+
+
+def test_generic_alias() -> None:
+    """ConfigField[int] is an alias that knows its origin and argument."""
+    alias: Any = ConfigField[int]
+    assert (alias.__origin__, alias.__args__) == (ConfigField, (int,))
+    assert alias(5).default_value == 5
+
+
+def test_generic_config() -> None:
+    """A config class may be generic, and is the same class for each argument."""
+
+    class ConfigOf(ConfigBase, Generic[T]):
+        size = ConfigField(1)
+
+    assert ConfigOf[int]({"size": "2"}).size == 2
+    assert ConfigOf[int]() == ConfigOf[str]()
+
+
+def test_abstract_bases() -> None:
+    """An abstract base class can be mixed in, and is abstract until it is complete."""
+
+    class Named(ABC):
+        @abstractmethod
+        def name(self) -> str: ...
+
+    class ConfigNamed(ConfigParent, Named):
+        extra = ConfigField(1)
+
+    with pytest.raises(TypeError, match="abstract"):
+        ConfigNamed()  # type: ignore[abstract]
+    cls = child(ConfigNamed, name=lambda self: f"port {self.port}")
+    assert cls({"port": 1, "extra": "2"}).name() == "port 1"
+    assert isinstance(cls(), Named)
+
+
+@pytest.mark.parametrize(
+    ("default", "change"),
+    [
+        ([1], lambda value: value.append(2)),
+        ({1: [2]}, lambda value: value[1].append(3)),
+        ({1}, lambda value: value.add(2)),
+        (([1],), lambda value: value[0].append(2)),
+        (bytearray(b"a"), lambda value: value.extend(b"b")),
+    ],
+)
+def test_mutable_defaults(default: Any, change: Any) -> None:
+    """A mutable default is copied, deeply, for each instance."""
+    cls = fresh(value=ConfigField(default))
+    before = repr(default)
+    first, second = cls(), cls()
+    change(first.value)
+    assert repr(first.value) != before
+    assert [repr(second.value), repr(cls().value), repr(cls.value)] == [before] * 3
+
+
+def test_given_containers_are_not_shared() -> None:
+    """What a caller gave is not changed by changing the instance."""
+    cls = fresh(value=ConfigField({"a": [1]}))
+    raw = {"value": {"a": [1]}}
+    conf = cls(raw)
+    conf.value["a"].append(2)
+    assert raw == {"value": {"a": [1]}}
+
+
+def test_namespace_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class may name its variables, files, table and sections itself."""
+
+    class ShopSettings(ConfigPynencBase):
+        TOML_CONFIG_ID = "shop"
+        ENV_PREFIX = "SHOP"
+        ENV_SEP = "_"
+        ENV_FILEPATH = "CONFIG_FILE"
+        IGNORE_CLASS_NAME_SUBSTR = "Settings"
+
+        table = ConfigField("")
+        section = ConfigField("")
+        file = ConfigField("")
+        class_file = ConfigField("")
+        general = ConfigField("")
+        own = ConfigField("")
+        untouched = ConfigField("default")
+
+    Path("pyproject.toml").write_text(
+        '[tool.shop]\ntable = "a"\n[tool.pynenc]\nuntouched = "b"\n', encoding="utf-8"
+    )
+    Path("a.yaml").write_text("file: c\n", encoding="utf-8")
+    Path("b.json").write_text('{"shop": {"class_file": "d"}}', encoding="utf-8")
+    for name, text in {
+        "SHOP_CONFIG_FILE": "a.yaml",
+        "SHOP_SHOPSETTINGS_CONFIG_FILE": "b.json",
+        "SHOP_GENERAL": "e",
+        "SHOP_SHOPSETTINGS_OWN": "f",
+        "SHOP__UNTOUCHED": "g",
+        "PYNENC__UNTOUCHED": "h",
+    }.items():
+        monkeypatch.setenv(name, text)
+    conf = ShopSettings({"shop": {"section": "i"}, "shopsettings": {"untouched": "j"}})
+    assert [getattr(conf, name) for name in conf.all_fields] == [
+        *("a", "i", "c", "d", "e", "f", "default")
+    ]
+    assert ShopSettings.get_env_key("own", ShopSettings) == "SHOP_SHOPSETTINGS_OWN"
+    assert ShopSettings.get_config_id(ShopSettings) == "shop"
+
+
+def test_attributes_of_its_own() -> None:
+    """A subclass may keep attributes beside its fields, also set before the fields."""
+
+    class ConfigNoted(ConfigParent):
+        def __init__(self, note: str) -> None:
+            self.note = note
+            super().__init__({"port": 1})
+
+    conf = ConfigNoted("mine")
+    assert (conf.note, conf.port) == ("mine", 1)
+    conf.note = "yours"
+    assert (conf.note, conf.all_fields) == ("yours", ConfigParent().all_fields)
+    with pytest.raises(AttributeError, match="port is a setting"):
+        del conf.port
+
+
+def test_fields_and_sections_of_one_name() -> None:
+    """A table under a name of both is the section, unless the field takes tables."""
+    text = fresh(child=ConfigField("a"), other=ConfigField(1))
+    assert text({"child": {"other": 2}}).other == 2
+    assert text({"child": "b"}).child == "b"
+    table: Any = fresh(child=ConfigField({}))
+    assert table({"child": {"x": 2}}).child == {"x": 2}
+    with pytest.raises(ConfigError):
+        text({"child": ["b"]})

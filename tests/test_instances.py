@@ -1,0 +1,247 @@
+"""Instances: attributes, copies, pickles, equality, other processes and threads."""
+
+from __future__ import annotations
+
+import copy
+import multiprocessing
+import pickle
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pynenc_conf import (
+    ConfigField,
+    ConfigOrchestratorRedis,
+    ConfigPynenc,
+    ConfigPynencBase,
+    ConfigRedis,
+    ConfigTask,
+    ConfigTypeError,
+)
+
+
+class ConfigLists(ConfigPynencBase):
+    """Settings that can be changed inside."""
+
+    names: ConfigField[list[str]] = ConfigField(["a"])
+    table: ConfigField[dict[str, list[int]]] = ConfigField({"x": [1]})
+
+
+class ConfigOwnState(ConfigPynencBase):
+    """A class with an attribute of its own beside its field."""
+
+    size = ConfigField(1)
+
+    def __init__(self, label: str, **kwds: Any) -> None:
+        self.label = label
+        super().__init__(**kwds)
+        self.later = [label]
+
+
+@pytest.fixture
+def conf(monkeypatch: pytest.MonkeyPatch) -> ConfigOrchestratorRedis:
+    """Make an instance with a value from each kind of source, then remove them."""
+    Path("pynenc.yaml").write_text("redis:\n  redis_port: 7\n", encoding="utf-8")
+    Path("orchestrator.toml").write_text("redis_db = 3\n", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setenv("PYNENC__REDIS_HOST", "cache-1")
+        patch.setenv("PYNENC__FILEPATH", "orchestrator.toml")
+        made = ConfigOrchestratorRedis({"cycle_control": False}, "pynenc.yaml")
+    made.redis_username = "someone"
+    Path("pynenc.yaml").unlink()
+    Path("orchestrator.toml").unlink()
+    return made
+
+
+PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_pickle_keeps_values_and_origins(
+    conf: ConfigOrchestratorRedis, protocol: int
+) -> None:
+    """Every protocol keeps all values and origins, reading no source again."""
+    loaded = pickle.loads(pickle.dumps(conf, protocol))
+    assert loaded == conf
+    assert loaded.explain() == conf.explain()
+    assert "pynenc.yaml:2:15  redis.redis_port" in loaded.explain()
+    assert "orchestrator.toml:1  redis_db (file named by" in loaded.explain()
+    for name in conf.all_fields:
+        assert loaded.explain(name) == conf.explain(name)
+    again = pickle.loads(pickle.dumps(loaded, protocol))
+    assert again.explain() == conf.explain()
+
+
+def test_pickle_holds_nothing_of_a_file_but_its_own_values() -> None:
+    """A pickle has the values of its fields, and no other text of the file."""
+    text = "redis_port: 7\nelsewhere: {password: hunter2}\n"
+    Path("pynenc.yaml").write_text(text, encoding="utf-8")
+    assert b"hunter2" not in pickle.dumps(ConfigRedis(None, "pynenc.yaml"))
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy])
+def test_copies_are_equal_and_independent(
+    conf: ConfigOrchestratorRedis, duplicate: Any
+) -> None:
+    """A copy has the same values and origins; assigning one leaves the other."""
+    other = duplicate(conf)
+    assert other == conf
+    assert other.explain() == conf.explain()
+    other.redis_host = "elsewhere"
+    assert conf.redis_host == "cache-1"
+    assert conf.field_info("redis_host").origin.source == "environment variable"
+    assert other != conf
+
+
+def test_own_attributes_survive() -> None:
+    """A subclass keeps attributes of its own, set before or after its parent's init."""
+    made = ConfigOwnState("x", config_values={"size": 2})
+    assert (made.label, made.later, made.size) == ("x", ["x"], 2)
+    loaded = pickle.loads(pickle.dumps(made))
+    assert (loaded.label, loaded.later, loaded.size) == ("x", ["x"], 2)
+    task = pickle.loads(pickle.dumps(ConfigTask("mod.func", None, None, {"a": 1})))
+    assert (task.task_id, task.task_options) == ("mod.func", {"a": 1})
+
+
+def test_initialising_again_reads_the_sources_again(
+    conf: ConfigOrchestratorRedis,
+) -> None:
+    """Calling __init__ anew forgets old values and assignments."""
+    conf.__init__({"redis_port": 1})  # type: ignore[misc] # on purpose
+    assert (conf.redis_port, conf.redis_username) == (1, "")
+    assert conf.field_info("redis_username").is_default
+
+
+def _child(conf: ConfigOrchestratorRedis) -> tuple[str, str]:
+    return repr(conf), conf.explain()
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+def test_processes(conf: ConfigOrchestratorRedis, method: str) -> None:
+    """A child process gets every value and origin, by any way of starting it."""
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    if method == "fork" and threading.active_count() > 1:
+        pytest.skip("forking is unsafe while the test runner has threads")
+    with multiprocessing.get_context(method).Pool(1) as pool:
+        assert pool.apply(_child, (conf,)) == (repr(conf), conf.explain())
+
+
+def test_equality_is_by_class_and_values(conf: ConfigOrchestratorRedis) -> None:
+    """Instances are equal where class and values are, wherever those came from."""
+    assert ConfigRedis({"redis_port": 6379}) == ConfigRedis()
+    assert ConfigRedis({"redis_port": 1}) != ConfigRedis()
+    assert ConfigRedis() != conf
+    assert ConfigRedis() != "redis"
+
+
+@given(
+    st.fixed_dictionaries({}, optional={"redis_port": st.integers(1, 3)}),
+    st.fixed_dictionaries({}, optional={"redis_port": st.integers(1, 3)}),
+)
+def test_hash_agrees_with_equality(one: dict[str, int], two: dict[str, int]) -> None:
+    """Equal instances have equal hashes."""
+    first, second = ConfigRedis(one), ConfigRedis({"redis": two})
+    assert (first == second) == (one.get("redis_port") == two.get("redis_port"))
+    if first == second:
+        assert hash(first) == hash(second)
+
+
+def test_unhashable_values_do_not_prevent_hashing() -> None:
+    """An instance with lists and dicts can be put into a set."""
+    assert len({ConfigLists(), ConfigLists(), ConfigLists({"names": "b"})}) == 2
+
+
+def test_mutable_defaults_are_copied() -> None:
+    """Changing a list inside one instance changes no other, nor the default."""
+    one, two = ConfigLists(), ConfigLists()
+    one.names.append("b")
+    one.table["x"].append(2)
+    assert (two.names, two.table) == (["a"], {"x": [1]})
+    assert ConfigLists.names == ["a"]
+    assert ConfigLists().table == {"x": [1]}
+
+
+def test_given_containers_are_copied() -> None:
+    """The caller's own list and the file's are not the instance's."""
+    given_names = ["x"]
+    Path("lists.yaml").write_text("table: {y: [5]}\n", encoding="utf-8")
+    one = ConfigLists({"names": given_names}, "lists.yaml")
+    two = ConfigLists({"names": given_names}, "lists.yaml")
+    one.names.append("y")
+    one.table["y"].append(6)
+    assert (given_names, two.names, two.table) == (["x"], ["x"], {"y": [5]})
+
+
+def test_assignment_converts() -> None:
+    """Assignment converts and validates; a refused value leaves the old one."""
+    conf = ConfigRedis()
+    conf.redis_port = "6380"  # type: ignore[assignment] # text is what sources have
+    assert conf.redis_port == 6380
+    with pytest.raises(ConfigTypeError, match="redis_port: expected int, got 'six'"):
+        conf.redis_port = "six"  # type: ignore[assignment] # on purpose
+    assert conf.redis_port == 6380
+    conf.anything = object()  # type: ignore[attr-defined] # as in the original
+
+
+def test_settings_cannot_be_deleted() -> None:
+    """Deleting a setting is refused; deleting another attribute is not."""
+    conf = ConfigRedis()
+    with pytest.raises(AttributeError, match="redis_port"):
+        del conf.redis_port
+    conf.note = 1  # type: ignore[attr-defined] # an attribute of our own
+    del conf.note  # type: ignore[attr-defined] # and gone again
+    assert not hasattr(conf, "note")
+
+
+def test_reading_is_a_hit_in_the_instances_dict() -> None:
+    """A value stands in the instance's __dict__ under the field's name."""
+    conf = ConfigRedis({"redis_port": 1})
+    assert vars(conf)["redis_port"] == 1
+    assert not hasattr(type(vars(ConfigRedis)["redis_port"]), "__set__")
+
+
+def test_repr_is_in_declaration_order() -> None:
+    """repr shows every field in the order of declaration."""
+    text = repr(ConfigPynenc())
+    places = [text.index(f"{name}=") for name in ConfigPynenc.config_fields()]
+    assert places == sorted(places)
+    assert text.startswith("ConfigPynenc(app_id='pynenc', orchestrator_cls='Mem")
+
+
+def test_instantiating_from_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads that instantiate, read and assign one class do not disturb each other."""
+    Path("pynenc.yaml").write_text("redis: {redis_port: 7}\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__REDIS_HOST", "cache-1")
+    failures: list[BaseException] = []
+    shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
+
+    def work(number: int) -> None:
+        try:
+            for step in range(50):
+                mine = ConfigOrchestratorRedis({"redis_db": number}, "pynenc.yaml")
+                found = (mine.redis_db, mine.redis_port, mine.redis_host)
+                assert found == (number, 7, "cache-1")
+                mine.redis_db = step
+                shared.redis_db = step
+                assert shared.redis_db in range(50)
+                shared.explain("redis_db")
+        except BaseException as error:  # noqa: BLE001 - reported by the main thread
+            failures.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert failures == []

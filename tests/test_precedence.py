@@ -1,0 +1,325 @@
+"""Which source wins: the closed form of the original's order, case by case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pynenc_conf import (
+    ConfigField,
+    ConfigMultiInheritanceError,
+    ConfigOrchestratorRedis,
+    ConfigPynencBase,
+    ConfigRedis,
+    ConfigStateBackendRedis,
+    ConfigThreadRunner,
+)
+
+
+class ConfigAlone(ConfigPynencBase):
+    """A class without ancestors."""
+
+    host = ConfigField("default")
+
+
+def write(name: str, general: str, section: str | None = None) -> None:
+    """Write a YAML file with a general key, and perhaps a section."""
+    text = f"host: {general}\n"
+    if section is not None:
+        text += f"alone:\n  host: {section}\n"
+    Path(name).write_text(text, encoding="utf-8")
+
+
+RUNGS = (
+    "config_values",
+    "config_values section",
+    "pyproject",
+    "pyproject section",
+    "file",
+    "file section",
+    "PYNENC__FILEPATH file",
+    "PYNENC__FILEPATH file section",
+    "class file",
+    "class file section",
+    "general variable",
+    "class variable",
+)
+
+
+@pytest.mark.parametrize("top", range(len(RUNGS)), ids=RUNGS)
+def test_the_ladder(monkeypatch: pytest.MonkeyPatch, top: int) -> None:
+    """Each source outranks all below it, and a section its source's general keys."""
+    values: dict[str, object] = {"host": RUNGS[0]}
+    if top >= 1:
+        values["alone"] = {"host": RUNGS[1]}
+    if top >= 2:
+        section = f"[tool.pynenc.alone]\nhost = '{RUNGS[3]}'\n" if top >= 3 else ""
+        text = f"[tool.pynenc]\nhost = '{RUNGS[2]}'\n{section}"
+        Path("pyproject.toml").write_text(text, encoding="utf-8")
+    path = None
+    if top >= 4:
+        path = "given.yaml"
+        write(path, RUNGS[4], RUNGS[5] if top >= 5 else None)
+    if top >= 6:
+        write("named.yaml", RUNGS[6], RUNGS[7] if top >= 7 else None)
+        monkeypatch.setenv("PYNENC__FILEPATH", "named.yaml")
+    if top >= 8:
+        write("class.yaml", RUNGS[8], RUNGS[9] if top >= 9 else None)
+        monkeypatch.setenv("PYNENC__CONFIGALONE__FILEPATH", "class.yaml")
+    if top >= 10:
+        monkeypatch.setenv("PYNENC__HOST", RUNGS[10])
+    if top >= 11:
+        monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", RUNGS[11])
+    conf = ConfigAlone(values, path)
+    assert conf.host == RUNGS[top]
+    chain = conf.field_info("host").chain
+    assert [item.value for item in chain] == [*reversed(RUNGS[: top + 1]), "default"]
+
+
+def test_assignment_is_above_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Assignment changes the instance, whatever the sources say."""
+    monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", "variable")
+    conf = ConfigAlone()
+    conf.host = "assigned"
+    assert conf.host == "assigned"
+
+
+def test_childs_weakest_section_beats_parents_strongest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What is addressed to a more derived class wins, whatever the source."""
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_HOST", "parents-variable")
+    conf = ConfigOrchestratorRedis({"orchestratorredis": {"redis_host": "childs"}})
+    assert conf.redis_host == "childs"
+
+
+def test_general_variable_beats_every_section(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A general variable outranks all but the class's own variable."""
+    monkeypatch.setenv("PYNENC__REDIS_HOST", "general")
+    values = {"orchestratorredis": {"redis_host": "section"}}
+    assert ConfigOrchestratorRedis(values).redis_host == "general"
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_HOST", "parents-own")
+    assert ConfigOrchestratorRedis(values).redis_host == "general"
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__REDIS_HOST", "own")
+    assert ConfigOrchestratorRedis(values).redis_host == "own"
+
+
+def test_general_key_counts_as_the_first_ancestors() -> None:
+    """A section of a later ancestor in config_values beats a file's general key."""
+    Path("pynenc.yaml").write_text("redis_host: file\n", encoding="utf-8")
+    later = ConfigOrchestratorRedis({"redis": {"redis_host": "section"}}, "pynenc.yaml")
+    assert later.redis_host == "section"
+    first = ConfigOrchestratorRedis(
+        {"orchestrator": {"redis_host": "section"}}, "pynenc.yaml"
+    )
+    assert first.redis_host == "file"
+
+
+def test_sections_reach_fields_of_siblings() -> None:
+    """A section sets every field of the instance, the right base's beats the left's."""
+    conf = ConfigOrchestratorRedis(
+        {
+            "orchestrator": {"redis_host": "left", "redis_port": 1},
+            "redis": {"cycle_control": False, "redis_port": 2},
+        }
+    )
+    assert (conf.redis_host, conf.cycle_control, conf.redis_port) == ("left", False, 2)
+
+
+def test_variables_do_not_reach_fields_of_siblings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A class's variable sets the fields that this class has, and no other."""
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATOR__REDIS_HOST", "ignored")
+    assert ConfigOrchestratorRedis().redis_host == "localhost"
+
+
+def test_section_name_is_no_variable_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable carries the class's whole name, the section's name does nothing."""
+    monkeypatch.setenv("PYNENC__ORCHESTRATOR__CYCLE_CONTROL", "false")
+    assert ConfigOrchestratorRedis().cycle_control is True
+
+
+def test_redefined_field_still_listens_to_the_parents_sources(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A child's default does not stop the section and variables of its parent."""
+    assert ConfigThreadRunner().runner_loop_sleep_time_sec == 0.01
+    conf = ConfigThreadRunner({"runner": {"runner_loop_sleep_time_sec": 3}})
+    assert conf.runner_loop_sleep_time_sec == 3.0
+    monkeypatch.setenv("PYNENC__CONFIGRUNNER__RUNNER_LOOP_SLEEP_TIME_SEC", "4")
+    assert ConfigThreadRunner().runner_loop_sleep_time_sec == 4.0
+
+
+def test_class_without_fields_is_listened_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A field-less ancestor's section and file count, as with ConfigStateBackend."""
+    conf = ConfigStateBackendRedis({"statebackend": {"redis_host": "section"}})
+    assert conf.redis_host == "section"
+    file = tmp_path / "backend.json"
+    file.write_text('{"statebackend": {"redis_host": "file"}}', encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGSTATEBACKEND__FILEPATH", str(file))
+    assert ConfigStateBackendRedis().redis_host == "file"
+
+
+def test_namespace_classes_are_not_listened_to() -> None:
+    """A field-less class directly on ConfigBase only names a namespace."""
+    assert ConfigRedis({"pynencbase": {"redis_host": "x"}}).redis_host == "localhost"
+
+
+def test_class_file_speaks_to_its_class_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a class's file its own section is read, not a child's or parent's."""
+    text = "orchestratorredis: {redis_host: child}\nredis: {redis_port: 7}\n"
+    Path("redis.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "redis.yaml")
+    conf = ConfigOrchestratorRedis()
+    assert (conf.redis_host, conf.redis_port) == ("localhost", 7)
+
+
+def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A general key in the file of a more derived class wins over its parent's."""
+    Path("parent.yaml").write_text("redis_host: parent\n", encoding="utf-8")
+    Path("child.yaml").write_text("redis_host: child\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "parent.yaml")
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__FILEPATH", "child.yaml")
+    assert ConfigOrchestratorRedis().redis_host == "child"
+
+
+def test_empty_filepath_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty FILEPATH variable names no file."""
+    monkeypatch.setenv("PYNENC__FILEPATH", "")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "")
+    assert ConfigRedis().redis_host == "localhost"
+
+
+def test_empty_variable_is_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable sets text to nothing and a flag to False."""
+    monkeypatch.setenv("PYNENC__REDIS_HOST", "")
+    monkeypatch.setenv("PYNENC__CYCLE_CONTROL", "")
+    conf = ConfigOrchestratorRedis()
+    assert (conf.redis_host, conf.cycle_control) == ("", False)
+
+
+def test_section_that_is_no_mapping_is_ignored() -> None:
+    """A section that is no mapping, and unknown keys and sections, are ignored."""
+    conf = ConfigRedis({"redis": 5, "unknown": 1, "elsewhere": {"redis_port": 1}})
+    assert conf == ConfigRedis()
+
+
+def test_table_of_a_sections_name_is_the_section() -> None:
+    """A table for a field named like a section is the section, unless it fits."""
+
+    class ConfigShape(ConfigPynencBase):
+        shape = ConfigField("round")
+        size = ConfigField(1)
+
+    class ConfigTable(ConfigPynencBase):
+        table: ConfigField[dict[str, int]] = ConfigField({})
+
+    conf = ConfigShape({"shape": {"shape": "square", "size": 2}})
+    assert (conf.shape, conf.size) == ("square", 2)
+    assert ConfigTable({"table": {"rows": 3}}).table == {"rows": 3}
+
+
+class ConfigTop(ConfigPynencBase):
+    """The top of a diamond."""
+
+    depth = ConfigField(0)
+
+
+class ConfigLeft(ConfigTop):
+    """The left branch."""
+
+    left = ConfigField(0)
+
+
+class ConfigRight(ConfigTop):
+    """The right branch."""
+
+    right = ConfigField(0)
+
+
+class ConfigBottom(ConfigLeft, ConfigRight):
+    """The bottom of a diamond."""
+
+
+def test_diamond(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A diamond's top speaks twice by its variable, and once by its section."""
+    monkeypatch.setenv("PYNENC__CONFIGTOP__DEPTH", "1")
+    assert ConfigBottom({"left": {"depth": 2}}).depth == 1
+    assert ConfigBottom({"right": {"depth": 3}}).depth == 3
+    monkeypatch.delenv("PYNENC__CONFIGTOP__DEPTH")
+    assert ConfigBottom({"top": {"depth": 1}, "left": {"depth": 2}}).depth == 2
+
+
+def test_two_parents_with_one_field_conflict_when_instantiated() -> None:
+    """Two parents that define a field conflict; the error names field and parents."""
+
+    class ConfigOther(ConfigPynencBase):
+        redis_host = ConfigField("other")
+
+    class ConfigBoth(ConfigRedis, ConfigOther):
+        pass
+
+    with pytest.raises(ConfigMultiInheritanceError) as caught:
+        ConfigBoth()
+    for word in ("ConfigBoth", "redis_host", "ConfigRedis", "ConfigOther"):
+        assert word in str(caught.value)
+
+
+def test_conflict_depends_on_who_defines_first() -> None:
+    """An inherited field may meet a defined one to its left, not to its right."""
+
+    class ConfigRedefines(ConfigTop):
+        depth = ConfigField(5)
+
+    class ConfigFine(ConfigRedefines, ConfigLeft):
+        pass
+
+    class ConfigConflict(ConfigLeft, ConfigRedefines):
+        pass
+
+    assert ConfigFine().depth == 5
+    with pytest.raises(ConfigMultiInheritanceError):
+        ConfigConflict()
+
+
+def test_redefinition_in_the_child_itself_is_no_conflict() -> None:
+    """A child may redefine a field; its default and type then hold."""
+
+    class ConfigChild(ConfigRedis):
+        redis_port = ConfigField("a-socket")
+
+    assert ConfigChild().redis_port == "a-socket"
+    assert ConfigChild({"redis": {"redis_port": 1}}).redis_port == "1"
+
+
+def test_instantiating_a_parent_ignores_its_children(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sections and variables of a child say nothing to its parent."""
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__REDIS_HOST", "child")
+    conf = ConfigRedis({"orchestratorredis": {"redis_host": "child"}})
+    assert conf.redis_host == "localhost"
+
+
+def test_names() -> None:
+    """Section and variable names follow from the class's name."""
+    assert ConfigRedis().get_config_id(ConfigOrchestratorRedis) == "orchestratorredis"
+    assert ConfigRedis.get_env_key("redis_host") == "PYNENC__REDIS_HOST"
+    key = ConfigRedis.get_env_key("redis_host", ConfigRedis)
+    assert key == "PYNENC__CONFIGREDIS__REDIS_HOST"
+    assert ConfigOrchestratorRedis.config_fields() == [
+        "max_pending_resolution_threads",
+        "redis_retry_max_attempts",
+        "redis_retry_base_delay_sec",
+        "redis_retry_max_delay_sec",
+    ]
+    fields = ConfigOrchestratorRedis().all_fields
+    assert fields[:2] == ["cycle_control", "blocking_control"]
+    assert fields[-4:] == ConfigOrchestratorRedis.config_fields()
+    by_class = ConfigOrchestratorRedis().config_cls_to_fields
+    assert by_class["ConfigRedis"] == set(ConfigRedis.config_fields())
+    assert by_class["ConfigOrchestratorRedis"] == set(fields)

@@ -1,0 +1,72 @@
+"""What type checkers know, checked by mypy and pyright, and run as ordinary tests."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from pynenc_conf import (
+    ArgumentPrintMode,
+    ConcurrencyControlType,
+    ConfigBase,
+    ConfigField,
+    ConfigPynenc,
+    ConfigTask,
+)
+from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis
+from pynenc_conf.config_redis import ConfigRedis
+
+
+class ConfigShapes(ConfigBase):
+    """Fields whose type is annotated or inferred."""
+
+    name = ConfigField("x")
+    tags: ConfigField[tuple[str, ...]] = ConfigField(())
+    limit: ConfigField[int | None] = ConfigField(None)
+    ratio = ConfigField(0.5, ge=0, le=1)
+
+
+def test_instance_access_has_the_declared_type() -> None:
+    """Type checkers see the type of a value, without a plugin."""
+    conf = ConfigOrchestratorRedis({"redis_port": 1}, None)
+    assert_type(conf.redis_host, str)
+    assert_type(conf.redis_port, int)
+    assert_type(conf.socket_timeout, float)
+    assert_type(conf.cycle_control, bool)
+    assert_type(ConfigPynenc().argument_print_mode, ArgumentPrintMode)
+    task = ConfigTask("module.task")
+    assert_type(task.running_concurrency, ConcurrencyControlType)
+    assert_type(task.key_arguments, tuple[str, ...])
+    assert_type(task.retry_for, tuple[type[Exception], ...])
+    shapes = ConfigShapes()
+    assert_type(shapes.name, str)
+    assert_type(shapes.tags, tuple[str, ...])
+    assert_type(shapes.limit, int | None)
+    assert_type(shapes.ratio, float)
+    assert isinstance(conf.redis_port, int)
+
+
+def test_class_access_has_the_type_of_the_default() -> None:
+    """Type checkers see the default's type on the class."""
+    assert_type(ConfigRedis.redis_port, int)
+    assert ConfigRedis.redis_port == 6379
+
+
+def test_override_gives_the_class_it_was_called_on() -> None:
+    """Type checkers know what `with Class.override()` binds."""
+    with ConfigOrchestratorRedis.override(redis_port=1) as conf:
+        assert_type(conf, ConfigOrchestratorRedis)
+        assert conf.redis_port == 1
+
+
+def test_assignment_is_checked() -> None:
+    """Type checkers accept the declared type, and nothing else."""
+    conf = ConfigRedis()
+    conf.redis_port = 5
+    assert conf.redis_port == 5
+
+
+def never_run(conf: ConfigRedis) -> None:
+    """What type checkers must refuse; an unused ignore would be an error."""
+    conf.redis_port = object()  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+    conf.redis_port = "text"  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+    conf.no_such_setting  # type: ignore[attr-defined] # noqa: B018 # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]
