@@ -151,15 +151,25 @@ class ConfigBase(metaclass=ConfigMeta):
         """Put values above every source while a `with` block runs.
 
         They hold for the instances of this class and its subclasses that are made
-        in this context: other threads and asyncio tasks do not see them. Blocks
-        nest, the innermost wins. `with` gives an instance. Raises UnknownFieldError
-        here, and what instantiating raises at `with`.
+        in this context: other threads do not see them, nor do asyncio tasks that are
+        running already. Blocks nest, the innermost wins. `with` gives an instance;
+        of a class whose constructor asks for arguments, one that was made without
+        calling it. Raises UnknownFieldError here, and what instantiating raises at
+        `with`.
         """
         return Override(cls, values)
 
     @classmethod
     def _sample(cls) -> Self:
-        """Make the instance that `override` gives; for constructors that ask more."""
+        """Make the instance that `override` gives."""
+        from inspect import signature  # noqa: PLC0415 - only tests need it
+
+        try:
+            signature(cls).bind()
+        except TypeError:
+            sample = cls.__new__(cls)
+            ConfigBase.__init__(sample)
+            return sample
         return cls()
 
     def _setting(self, name: str) -> Setting:
@@ -201,12 +211,12 @@ class ConfigBase(metaclass=ConfigMeta):
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        mine, others = self.__dict__, other.__dict__
-        return all(mine[name] == others[name] for name in plan_of(type(self)).settings)
+        names = plan_of(type(self)).settings
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def __hash__(self) -> int:
         # By class and values as __eq__; what cannot be hashed does not count.
-        values = (self.__dict__[name] for name in plan_of(type(self)).settings)
+        values = (getattr(self, name) for name in plan_of(type(self)).settings)
         return hash((type(self), *filter(_is_hashable, values)))
 
     def __repr__(self) -> str:

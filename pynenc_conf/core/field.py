@@ -74,6 +74,8 @@ class ConfigField(_Declared[T]):
         self.allow_inf = allow_inf or (
             isinstance(default_value, float) and abs(default_value) == _INF
         )
+        # Set where a subclass gives a new default and nothing else.
+        self.keeps_type = False
         if self.limits or self.choices is not None:
             self._check_default()
 
@@ -102,8 +104,8 @@ class ConfigField(_Declared[T]):
         return limited(inner, self.limits, self.choices)
 
     def with_default(self, default_value: T) -> ConfigField[T]:
-        """Return a field like this one, with another default."""
-        return ConfigField(
+        """Return this field with another default; its declared type stays."""
+        field = ConfigField(
             default_value,
             self.mapper,
             secret=self.secret,
@@ -112,6 +114,8 @@ class ConfigField(_Declared[T]):
             choices=self.choices,
             allow_inf=self.allow_inf,
         )
+        field.keeps_type = True
+        return field
 
     def _check_default(self) -> None:
         same = (lambda value: value, type(self.default_value).__name__)

@@ -192,10 +192,8 @@ class _Gathering:
             for key in source.prefix:
                 table = table.get(key, {}) if isinstance(table, Mapping) else None
         if not isinstance(table, Mapping):
-            problem = "expected a table of settings"
-            self.problems.append(
-                Problem(problem, origin=source.origin(), expected="table")
-            )
+            problem = Unreadable("expected a table of settings here")
+            self.problems.append(unreadable(problem, source.origin()))
             return
         self._add_document(source, document, table)
         if plan.has_qualifiers:

@@ -110,7 +110,9 @@ def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
     arguments = getattr(annotation, "__args__", ())
     if text.startswith("ConfigField[") and text.endswith("]"):
         return text.removeprefix("ConfigField[").removesuffix("]")
-    if arguments:
+    while arguments:  # ClassVar[ConfigField[int]] has it inside
         only = arguments[0]
-        return only.__name__ if type(only) is type else str(only)
+        if getattr(only, "__origin__", None) is not ConfigField:
+            return only.__name__ if isinstance(only, type) else str(only)
+        arguments = only.__args__
     return type(field.default_value).__name__

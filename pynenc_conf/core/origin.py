@@ -77,10 +77,9 @@ class Origin:
         """The column of the value in its file, counted from 1."""
         return self._located()[1]
 
-    def at(self, line: int | None, column: int | None) -> Origin:
-        """Return this origin, placed at a position that is already known."""
+    def at(self, line: int | None, column: int | None) -> None:
+        """Place this origin at a position that is already known."""
         self._position = (line, column)
-        return self
 
     def _located(self) -> tuple[int | None, int | None]:
         position = self._position
@@ -142,7 +141,8 @@ def _origin_from(  # noqa: PLR0913, PLR0917 - the fields of the pickle, in its o
     position: tuple[int | None, int | None],
 ) -> Origin:
     origin = Origin(source, keys=keys, path=path, variable=variable, owner=owner)
-    return origin.at(*position)
+    origin.at(*position)
+    return origin
 
 
 def dotted(keys: Sequence[str]) -> str:

@@ -58,7 +58,11 @@ class Setting:
         self.secret: Secrecy = False
         for cls in definitions:
             self.secret = self.secret or _own(cls, name).secret
-        self.declared = declared_type(owner, name, self.field)
+        typed_by = owner
+        for typed_by in definitions:
+            if not _own(typed_by, name).keeps_type:
+                break
+        self.declared = declared_type(typed_by, name, _own(typed_by, name))
         self.convert, self.expected = self.field.converter(self.declared)
         self.takes_mapping = _takes_mapping(self.declared)
 
@@ -230,12 +234,16 @@ def _evaluated(annotation: Any, owner: type) -> Any:
         return annotation
     from sys import modules  # noqa: PLC0415 - few classes have text annotations
 
-    names = vars(modules[owner.__module__]) if owner.__module__ in modules else {}
-    try:
-        # An annotation is code of the module that declares the class.
-        return eval(annotation, dict(names), dict(vars(owner)))  # noqa: S307
-    except Exception:  # noqa: BLE001 - any failure means it cannot be evaluated
-        return annotation
+    module = modules.get(owner.__module__)
+    names = dict(vars(module)) if module is not None else {}
+    # The module's names first: a field may have the name of a type.
+    for local in ({}, dict(vars(owner))):
+        try:
+            # An annotation is code of the module that declares the class.
+            return eval(annotation, names, local)  # noqa: S307
+        except Exception:  # noqa: BLE001, S112 - then it cannot be evaluated so
+            continue
+    return annotation
 
 
 def _takes_mapping(declared: object) -> bool:

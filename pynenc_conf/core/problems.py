@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pynenc_conf.core.masking import shown
 from pynenc_conf.exceptions import (
+    ConfigError,
     ConfigFileError,
     ConfigFileNotFoundError,
     ConfigTypeError,
@@ -40,7 +41,10 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
     message = f"expected {refused.expected}, got {got}{part}"
     if refused.cause is not None and not setting.secret:
-        message += f" ({type(refused.cause).__name__}: {refused.cause})"
+        cause = refused.cause
+        # A mapper that speaks this library's language has said it all.
+        said = isinstance(cause, ConfigError)
+        message = str(cause) if said else f"{message} ({type(cause).__name__}: {cause})"
     return Problem(
         message,
         field=setting.name,
@@ -58,11 +62,10 @@ def causes_of(setting: Setting, refused: Refused) -> list[BaseException]:
 
 def unreadable(error: Unreadable, origin: Origin, field: str | None = None) -> Problem:
     """Describe a file that cannot be read."""
+    if error.line is not None:
+        origin.at(error.line, error.column)
     problem = _FileProblem(
-        error.message,
-        field=field,
-        origin=origin.at(error.line, error.column),
-        expected="a readable file",
+        error.message, field=field, origin=origin, expected="a readable file"
     )
     problem.missing = error.missing
     return problem
