@@ -3,6 +3,7 @@
 import collections.abc
 import json
 import math
+from collections import deque
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import (
     NamedTuple,
     NewType,
     Optional,
+    Protocol,
     TypedDict,
     get_args,
     get_origin,
@@ -276,7 +278,7 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
         *((str, text, "None") for text in ("null", "~", "")),
         *((int, text, "") for text in ("yes", "1e3", "0o17", "null", "2024-01-01")),
         (int, "[1, no]", "[1, False]"),
-        (bool, "{1: 2}", "{1: 2}"),
+        (bool, "{1: 2}", "a mapping"),
         *((kind, "[2024-99-99]", "") for kind in (str, int, Path, timedelta, Decimal)),
         *((kind, "2024-99-99", "'2024-99-99'") for kind in (Any, int, dict[str, int])),
         (tuple[int, int], "[2024-99-99]", ""),
@@ -531,3 +533,63 @@ def test_default_mapper_refuses(value: Any, kind: type[Any]) -> None:
     ) as e:
         default_config_field_mapper(value, kind)
     assert isinstance(e.value, ConfigError)
+
+
+class NotRuntime(Protocol):
+    """A protocol that isinstance refuses."""
+
+    def run(self) -> None:
+        """Run."""
+
+
+class Raises:
+    """A number that fails when it is asked."""
+
+    def __int__(self) -> int:
+        raise RuntimeError
+
+
+cycle: list[Any] = []
+cycle.append(cycle)
+
+
+@pytest.mark.parametrize(
+    ("declared", "raw"),
+    [
+        (NotRuntime, 5),
+        (int, Raises()),
+        (list[Any], cycle),
+        (dict[list[int], int], {"1": 1}),
+        (dict[int, int], {"1": 1, "01": 2}),
+        (bytes, "text"),
+    ],
+)
+def test_nothing_but_config_errors(declared: Any, raw: Any) -> None:
+    """Whatever a type or value raises comes out as a ConfigTypeError."""
+    with pytest.raises(ConfigTypeError):
+        declare(declared)({"value": raw})
+
+
+class Verbosity(StrEnum):
+    """An enum with a member that is called like null."""
+
+    NONE = "none"
+    HIGH = "high"
+
+
+@pytest.mark.parametrize(
+    ("declared", "raw", "value"),
+    [
+        (Verbosity | None, "none", Verbosity.NONE),
+        (Verbosity | None, "null", None),
+        (Literal["none"] | None, "none", "none"),
+        (Literal[True, "auto"], "true", True),
+        (date, "2024-01-01", date(2024, 1, 1)),
+        (deque, "a,b", deque(["a", "b"])),
+        (deque[int], "1,2", deque([1, 2])),
+    ],
+)
+def test_text_of_rarer_types(declared: Any, raw: Any, value: Any) -> None:
+    """Text is read for choices called none or true, for dates and for deques."""
+    given = declare(declared)({"value": raw}).value
+    assert (type(given), given) == (type(value), value)

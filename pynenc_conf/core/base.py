@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pynenc_conf.core.convert import Refused
 from pynenc_conf.core.explain import FieldInfo, explain_all, explain_one
 from pynenc_conf.core.layers import gather
 from pynenc_conf.core.masking import masked, shown
@@ -10,7 +9,7 @@ from pynenc_conf.core.meta import ConfigMeta, own_fields
 from pynenc_conf.core.origin import ASSIGNMENT, Origin
 from pynenc_conf.core.override import Override, unknown_field
 from pynenc_conf.core.plan import fields_of, plan_of
-from pynenc_conf.core.problems import causes_of, raise_problems, refusal
+from pynenc_conf.core.problems import causes_of, raise_problems, refusal, refused_by
 from pynenc_conf.core.resolve import chain, merge
 
 TYPE_CHECKING = False
@@ -185,8 +184,8 @@ class ConfigBase(metaclass=ConfigMeta):
             return
         try:
             converted = setting.convert(value)
-        except Refused as error:
-            refused = error
+        except Exception as error:  # noqa: BLE001 - also what own types raise
+            refused = refused_by(setting, value, error)
         else:
             state = vars(self)
             state[name] = converted

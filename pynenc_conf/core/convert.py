@@ -69,7 +69,8 @@ def _readable(raw: object) -> object:
     """Give a refused value in the form that an error shows."""
     try:
         return plain(raw)
-    except ValueError:  # a scalar that YAML itself cannot read
+    # A scalar that YAML itself cannot read; a list that contains itself.
+    except (ValueError, RecursionError):
         return raw.text if isinstance(raw, Scalar) else type(raw).__name__
 
 

@@ -46,7 +46,8 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         return _enum(cls)
     if issubclass(cls, Mapping):
         return _mapping(cls, arguments, convert_to)
-    if issubclass(cls, (list, tuple, set, frozenset)):
+    text = issubclass(cls, (str, bytes, bytearray))
+    if issubclass(cls, (Sequence, AbstractSet)) and not text:
         return _sequence(cls, arguments, convert_to)
     return _scalar_class(cls)
 
@@ -153,7 +154,11 @@ def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         result = {}
         for key, item in value.items():
             with _Part(f"key {str(key)!r}"):
-                result[convert_key(key)] = convert_value(item)
+                new_key = convert_key(key)
+                if new_key in result:
+                    distinct = f"{expected}, each key once"
+                    raise Refused(distinct, raw)
+                result[new_key] = convert_value(item)
         return result if issubclass(dict, cls) else _build(cls, result, expected, raw)
 
     return convert, expected
@@ -221,6 +226,8 @@ def _seconds(text: str) -> float | None:
 def _other(cls: type) -> Converter:
     """Accept an instance of the class, or hand the value to the class, once."""
     expected = cls.__name__
+    # Dates and times cannot be called with text; they have a method for it.
+    from_text = getattr(cls, "fromisoformat", cls)
 
     def convert(raw: Any) -> Any:
         value = to_any(raw)
@@ -229,8 +236,9 @@ def _other(cls: type) -> Converter:
         if type(raw) is Scalar and value is not None:
             # The text as written, for Decimal; the value for classes that want it.
             with suppress(Refused):
-                return _build(cls, raw.text, expected, raw)
-        return _build(cls, value, expected, raw)
+                return _build(from_text, raw.text, expected, raw)
+        build = from_text if isinstance(value, str) else cls
+        return _build(build, value, expected, raw)
 
     return convert, expected
 

@@ -21,7 +21,7 @@ from pynenc_conf.core.scalar import Scalar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pynenc_conf.core.convert import Converter
+    from pynenc_conf.core.convert import Convert, Converter
 
     ConvertTo = Callable[[Any], Converter]
 
@@ -89,34 +89,45 @@ def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
     """Try the members in order; a value that is a member's already stays as it is."""
     optional = types.NoneType in members
     rest = [member for member in members if member is not types.NoneType]
-    converters = [convert_to(member) for member in rest]
-    # Text such as "" means None only where it cannot be meant as text.
-    null_text = optional and str not in rest
-    words = [word for _, word in converters] + ([NULL] if optional else [])
+    converters = {member: convert_to(member) for member in rest}
+    words = [word for _, word in converters.values()] + ([NULL] if optional else [])
     expected = " or ".join(words)
+    # Text such as "" means None, unless it is meant as text or as a choice's name.
+    null_text = _NULL_TEXT if optional and str not in rest else set[str]()
+    choices = [converters[member][0] for member in rest if _is_choice(member)]
+    every = [convert for convert, _ in converters.values()]
 
     def convert(raw: Any) -> Any:
         value = _value_or_raw(raw)
         if optional and value is None:
             return None
-        if null_text and isinstance(value, str) and value.lower() in _NULL_TEXT:
-            return None
+        if isinstance(value, str) and value.lower() in null_text:
+            return _first([*choices, lambda _: None], raw, expected)
         for is_of in (_is_exactly, _is_of):
-            for member, (convert_member, _) in zip(rest, converters, strict=True):
+            for member, (convert_member, _) in converters.items():
                 if is_of(value, member):
                     return convert_member(raw)
-        refusals = []
-        for convert_member, _ in converters:
-            try:
-                return convert_member(raw)
-            except Refused as refused:
-                refusals.append(refused)
-        choices = [choice for refused in refusals for choice in refused.choices]
-        if len(refusals) == 1:
-            raise Refused(expected, refusals[0].raw, at=refusals[0].at, choices=choices)
-        raise Refused(expected, raw, choices=choices)
+        return _first(every, raw, expected)
 
     return convert, expected
+
+
+def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
+    """Return what the first converter makes of a value that does not refuse it."""
+    refusals = []
+    for convert in converters:
+        try:
+            return convert(raw)
+        except Refused as refused:
+            refusals.append(refused)
+    choices = [choice for refused in refusals for choice in refused.choices]
+    only = refusals[0] if len(refusals) == 1 else Refused(expected, raw)
+    raise Refused(expected, only.raw, at=only.at, choices=choices)
+
+
+def _is_choice(member: Any) -> bool:
+    is_enum = isinstance(member, type) and hasattr(member, "__members__")
+    return is_enum or typing.get_origin(member) is typing.Literal
 
 
 def _value_or_raw(raw: Any) -> Any:
@@ -140,6 +151,9 @@ def _is_of(value: object, member: Any) -> bool:
 def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
     expected = f"one of {', '.join(map(repr, choices))}"
     by_text = {str(choice): choice for choice in reversed(choices)}
+    # Files and people write true where Python writes True.
+    flags = {True: "true", False: "false"}
+    by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
 
     def convert(raw: Any) -> Any:
         candidates = (raw.text, typed(raw, expected)) if type(raw) is Scalar else (raw,)

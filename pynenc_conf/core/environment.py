@@ -66,7 +66,7 @@ def read_secret(path: str) -> str:
     """
     content = read_regular_file(path, MAX_SECRET_BYTES)
     try:
-        text = content.decode("utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = None
     if text is None:  # not in the handler: its error quotes the content

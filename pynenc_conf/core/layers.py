@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-from pynenc_conf.core.convert import Refused
 from pynenc_conf.core.documents import Unreadable, load
 from pynenc_conf.core.environment import Variable, present, read_secret
 from pynenc_conf.core.origin import (
@@ -27,6 +26,7 @@ from pynenc_conf.core.problems import (
     causes_of,
     raise_problems,
     refusal,
+    refused_by,
     unreadable,
 )
 from pynenc_conf.core.rank import (
@@ -140,7 +140,8 @@ class _Gathering:
             setting = settings[name]
             try:
                 values[name] = setting.convert(item)
-            except Refused as refused:
+            except Exception as error:  # noqa: BLE001 - also what an application's types raise
+                refused = refused_by(setting, item, error)
                 self.problems.append(refusal(setting, refused, origin(name)))
                 self.causes += causes_of(setting, refused)
         if values:
@@ -292,6 +293,10 @@ def _add_variables(gathering: _Gathering) -> None:
             try:
                 content = read_secret(text)
             except Unreadable as error:
+                if not os.path.lexists(text):
+                    # It may be the secret itself, set in the wrong variable.
+                    origin.path = None
+                    error.message = "the file that this variable names does not exist"
                 problem = unreadable(error, origin, field=variable.field)
                 gathering.problems.append(problem)
                 continue
@@ -334,7 +339,10 @@ def _under(source: _Source, *sections: str) -> Callable[[str], Origin]:
 
 def _path_text(path: object) -> str:
     if isinstance(path, (str, os.PathLike)):
-        return os.fsdecode(path)
+        try:
+            return os.fsdecode(path)
+        except TypeError:  # a __fspath__ that gives something else
+            pass
     message = f"a path is expected here, got {type(path).__name__}"
     raise Unreadable(message)
 

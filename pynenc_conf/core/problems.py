@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf.core.convert import Refused
 from pynenc_conf.core.masking import shown
 from pynenc_conf.exceptions import (
     ConfigError,
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import NoReturn
 
-    from pynenc_conf.core.convert import Refused
     from pynenc_conf.core.documents import Unreadable
     from pynenc_conf.core.origin import Origin
     from pynenc_conf.core.plan import Setting
 
 _LONGEST_VALUE = 60
+_ENOENT = 2  # everywhere; the module errno need not be loaded for it
 
 
 class _FileProblem(Problem):
@@ -36,7 +37,7 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
         got = f"a value of type {type(refused.raw).__name__} (a secret, not shown)"
         suggestion = None
     else:
-        got = shown(refused.raw, setting.secret, _LONGEST_VALUE)
+        got = _got(refused.raw)
         suggestion = nearest(refused.raw, refused.choices)
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
     message = f"expected {refused.expected}, got {got}{part}"
@@ -52,6 +53,22 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
         expected=refused.expected,
         suggestion=suggestion,
     )
+
+
+def refused_by(setting: Setting, raw: object, error: Exception) -> Refused:
+    """Return a refusal as it is, and one that says what else was raised."""
+    if isinstance(error, Refused):
+        return error
+    return Refused(setting.expected, raw, cause=error)
+
+
+def _got(raw: object) -> str:
+    # What is nested may be a secret of another setting, one indent too deep.
+    if isinstance(raw, dict):
+        return "a mapping"
+    if isinstance(raw, list) and any(isinstance(item, (dict, list)) for item in raw):
+        return "a list of containers"
+    return shown(raw, secret=False, longest=_LONGEST_VALUE)
 
 
 def causes_of(setting: Setting, refused: Refused) -> list[BaseException]:
@@ -100,7 +117,10 @@ def raise_problems(
     if not files:
         raise ConfigTypeError(heading, problems) from cause
     if all(problem.missing for problem in files):
-        raise ConfigFileNotFoundError(heading, problems) from cause
+        error = ConfigFileNotFoundError(heading, problems)
+        error.errno = _ENOENT
+        error.filename = getattr(files[0].origin, "path", None)
+        raise error from cause
     raise ConfigFileError(heading, problems) from cause
 
 
