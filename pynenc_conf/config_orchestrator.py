@@ -35,7 +35,7 @@ class ConfigOrchestratorRedis(ConfigOrchestrator, ConfigRedis):
 
     max_pending_resolution_threads = ConfigField(
         50,
-        ge=0,
+        ge=1,
         doc="Most worker threads that resolve PENDING invocations whose timeout "
         "expires; each may hold a Redis connection.",
     )

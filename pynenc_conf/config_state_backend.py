@@ -15,5 +15,5 @@ class ConfigStateBackendRedis(ConfigStateBackend, ConfigRedis):
     """Settings of the state backend that keeps its data in Redis."""
 
     pagination_batch_size = ConfigField(
-        100, ge=0, doc="Items read per page of a large collection."
+        100, ge=1, doc="Items read per page of a large collection."
     )
