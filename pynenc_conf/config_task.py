@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from enum import StrEnum, auto
+from functools import lru_cache
 from importlib import import_module
 
 from pynenc_conf.config_base import ConfigPynencBase
@@ -128,6 +129,17 @@ def _checked(found: object, given: object) -> type[Exception]:
     raise ConfigTypeError(msg)
 
 
+@lru_cache(maxsize=1)  # asked for each field of a task in turn
+def _variable_prefixes(class_name: str, task_id: str) -> list[str]:
+    """Return what the variables of a task begin with, the weakest first."""
+    # An id without a dot has one spelling.
+    spellings = dict.fromkeys(task_id.replace(".", dot) for dot in (ENV_SEPARATOR, "#"))
+    return [
+        ENV_SEPARATOR.join([ENV_PREFIX, class_name, spelling, ""]).upper()
+        for spelling in spellings
+    ]
+
+
 def _laid_over(values: Any, options: dict[str, Any]) -> Any:
     if isinstance(values, Mapping):
         merged: dict[str, Any] = {**values, **options}
@@ -193,6 +205,9 @@ class ConfigTask(ConfigPynencBase):
         config_filepath: str | os.PathLike[str] | None = None,
         task_options: dict[str, Any] | None = None,
     ) -> None:
+        if not isinstance(task_id, str):
+            msg = f"a task's id comes first, as text; got {type(task_id).__name__}"
+            raise ConfigTypeError(msg)
         self.task_id = task_id
         self.task_options = {} if task_options is None else task_options
         if task_options:
@@ -210,16 +225,9 @@ class ConfigTask(ConfigPynencBase):
         """Name the variables of this task: one that a shell can export, and `#`'s."""
         if config_cls is not type(self):
             return None
-        task = self.task_id.upper()
-        # An id without a dot has one spelling.
-        spellings = dict.fromkeys(
-            task.replace(".", dot) for dot in (ENV_SEPARATOR, "#")
-        )
-        class_name, field = config_cls.__name__.upper(), field_name.upper()
-        return [
-            ENV_SEPARATOR.join([ENV_PREFIX, class_name, spelling, field])
-            for spelling in spellings
-        ]
+        field = field_name.upper()
+        prefixes = _variable_prefixes(config_cls.__name__, self.task_id)
+        return [prefix + field for prefix in prefixes]
 
     def options_to_json(self) -> str:
         """Return `task_options` as JSON text."""

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+    from pynenc_conf.core.origin import Origin
+
 
 class Problem:
     """One thing that is wrong, where it is, and what to do about it.
@@ -24,7 +26,7 @@ class Problem:
         message: str,
         *,
         field: str | None = None,
-        origin: object = None,
+        origin: Origin | None = None,
         expected: str = "",
         suggestion: str | None = None,
     ) -> None:

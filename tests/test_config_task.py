@@ -349,3 +349,10 @@ def test_override_needs_no_task_id() -> None:
     """Overriding settings of all tasks does not ask for the id of one."""
     with ConfigTask.override(max_retries=4):
         assert ConfigTask("module.task").max_retries == 4
+
+
+@pytest.mark.parametrize("task_id", [None, {"max_retries": 1}, 5])
+def test_task_id_is_text(task_id: Any) -> None:
+    """Anything but text in the place of the task's id is refused, and says so."""
+    with pytest.raises(ConfigTypeError, match="a task's id comes first"):
+        ConfigTask(task_id)

@@ -300,7 +300,7 @@ def test_files_broken_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONFIG__COUNT", "x")
     error = error_of({"rate": "y"}, "missing.toml")
     assert isinstance(error, ConfigFileError)
-    heading = "ConfigSample: 4 unreadable files, 2 invalid settings"
+    heading = "ConfigSample: 4 unusable files, 2 invalid settings"
     assert str(error).splitlines()[0] == heading
     found = {str(p.origin).split("  ")[0]: p.message for p in error.problems}
     assert "pyproject.toml:1:6" in found
@@ -308,7 +308,7 @@ def test_files_broken_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
         "UTF-8" in found["latin.yaml:2 (file named by CONFIG__CONFIGSAMPLE__FILEPATH)"]
     )
     assert "directory" in found["folder.json (file named by CONFIG__FILEPATH)"]
-    assert found["missing.toml"] == "no such file"
+    assert found["missing.toml"] == f"no such file in {Path.cwd()}"
     assert {problem.field for problem in error.problems} == {None, "count", "rate"}
 
 
@@ -328,7 +328,19 @@ def test_missing_file_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     Path("pynenc.yaml").touch()
     monkeypatch.setenv("CONFIG__FILEPATH", "pynec.yaml")
     assert str(error_of()) == (
-        "ConfigSample: 1 unreadable file\n"
+        "ConfigSample: 1 unusable file\n"
         "  no such file; did you mean 'pynenc.yaml'?\n"
         "    --> pynec.yaml (file named by CONFIG__FILEPATH)"
     )
+
+
+def test_path_in_the_place_of_values() -> None:
+    """A file's path given as config_values is told where it belongs."""
+    with pytest.raises(ConfigTypeError, match="given as config_filepath"):
+        ConfigSample("pynenc.yaml")
+
+
+def test_home_is_not_expanded() -> None:
+    """A path that begins with a tilde is told that it is taken literally."""
+    with pytest.raises(ConfigFileNotFoundError, match="'~' is not expanded"):
+        ConfigSample(None, "~/pynenc.yaml")

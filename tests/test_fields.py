@@ -363,3 +363,31 @@ def test_fields_and_sections_of_one_name() -> None:
     assert table({"child": {"x": 2}}).child == {"x": 2}
     with pytest.raises(ConfigError):
         text({"child": ["b"]})
+
+
+def test_annotated_but_not_declared() -> None:
+    """What is annotated as a field and is none is refused, not ignored."""
+    with pytest.raises(ConfigTypeError, match=r"ConfigBad\.port is annotated"):
+
+        class ConfigBad(ConfigBase):
+            port: ConfigField[int] = 80  # type: ignore[assignment] # on purpose
+
+    with pytest.raises(ConfigTypeError, match=r"write size = ConfigField\(\.\.\.\)"):
+
+        class ConfigBare(ConfigBase):
+            size: "ConfigField[int]"
+
+
+def test_mapper_must_be_callable() -> None:
+    """A description in the mapper's place is refused at once."""
+    with pytest.raises(ConfigTypeError, match="doc="):
+        ConfigField(1, "my doc")  # type: ignore[arg-type] # on purpose
+
+
+def test_bad_new_default_names_the_field() -> None:
+    """A new default that breaks the field's limits names class and field."""
+    with pytest.raises(ConfigTypeError, match=r"^Child\.redis_port: .* got 'abc'"):
+        type(ConfigRedis)("Child", (ConfigRedis,), {"redis_port": "abc"})
+    with pytest.raises(ConfigTypeError, match=r"^ConfigRedis\.redis_port: "):
+        ConfigRedis.redis_port = 0
+    assert ConfigRedis().redis_port == 6379

@@ -177,28 +177,34 @@ class ConfigBase(metaclass=ConfigMeta):
             raise unknown_field(type(self), name, settings)
         return settings[name]
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        setting = plan_of(type(self)).settings.get(name)
-        if setting is None:
-            object.__setattr__(self, name, value)
-            return
-        try:
-            converted = setting.convert(value)
-        except Exception as error:  # noqa: BLE001 - also what own types raise
-            refused = refused_by(setting, value, error)
-        else:
-            state = vars(self)
-            state[name] = converted
-            state.setdefault(_ASSIGNED, {})[name] = True
-            return
-        problem = refusal(setting, refused, Origin(ASSIGNMENT))
-        raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
+    # Hidden from type checkers, which would let any misspelt name pass.
+    if not TYPE_CHECKING:
 
-    def __delattr__(self, name: str) -> None:
-        if name in plan_of(type(self)).settings:
-            msg = f"{type(self).__name__}.{name} is a setting, it cannot be deleted"
-            raise AttributeError(msg)
-        object.__delattr__(self, name)
+        def __setattr__(self, name: str, value: Any) -> None:
+            setting = plan_of(type(self)).settings.get(name)
+            if setting is None:
+                object.__setattr__(self, name, value)
+                return
+            try:
+                converted = setting.convert(value)
+            except Exception as error:  # noqa: BLE001 - also what own types raise
+                refused = refused_by(setting, value, error)
+            else:
+                state = self.__dict__
+                state[name] = converted
+                try:
+                    state[_ASSIGNED][name] = True
+                except KeyError:
+                    state.setdefault(_ASSIGNED, {})[name] = True
+                return
+            problem = refusal(setting, refused, Origin(ASSIGNMENT))
+            raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
+
+        def __delattr__(self, name: str) -> None:
+            if name in plan_of(type(self)).settings:
+                msg = f"{type(self).__name__}.{name} is a setting, it cannot be deleted"
+                raise AttributeError(msg)
+            object.__delattr__(self, name)
 
     def __getstate__(self) -> dict[str, Any]:
         # For copy and pickle: a copy must not share the record of assignments.

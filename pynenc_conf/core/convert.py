@@ -32,6 +32,8 @@ BOOLEAN_TEXT = {
 
 
 _INF = float("inf")
+# Python would take them for numbers; a setting that is one of them is a mistake.
+_NO_NUMBERS = (bool, bytes, bytearray)
 _BOUND_WORDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
     "ge": lambda value, bound: value >= bound,
@@ -102,8 +104,8 @@ def to_int(raw: Any) -> int:
     """Read a whole number; decimal text may hold `_` as Python's own does."""
     if type(raw) is int:
         return raw
-    value = typed(raw, INT)
-    if not isinstance(value, (bool, bytes, bytearray)):
+    value = raw if type(raw) is str else typed(raw, INT)
+    if not isinstance(value, _NO_NUMBERS):
         try:
             number = int(value)
             # Numbers of other kinds (6379.0, Decimal(1)) must not lose anything.
@@ -124,8 +126,8 @@ def to_float(raw: Any) -> float:
 
 def to_float_or_inf(raw: Any) -> float:
     """Read a number, for fields that allow inf; never nan."""
-    value = typed(raw, FLOAT)
-    if not isinstance(value, (bool, bytes, bytearray)):
+    value = raw if type(raw) is str else typed(raw, FLOAT)
+    if not isinstance(value, _NO_NUMBERS):
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
@@ -226,6 +228,7 @@ def limited(
         words = f"one of {', '.join(map(repr, choices))}"
     bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
     expected = f"{words} {bounds}" if bounds else words
+    within = within_limits(limits)
 
     def convert_limited(raw: Any) -> Any:
         try:
@@ -234,8 +237,7 @@ def limited(
             if choices is not None and not refused.at:
                 refused.expected = expected
             raise
-        # Where None is a value at all, it has no size.
-        if value is not None and not _within(value, limits):
+        if not fits(value, within):
             raise Refused(expected, value)
         if choices is not None and value not in choices:
             raise Refused(expected, value, choices=[str(choice) for choice in choices])
@@ -244,11 +246,26 @@ def limited(
     return convert_limited, expected
 
 
-def _within(value: Any, limits: Mapping[str, Any]) -> bool:
+def fits(value: Any, within: Callable[[Any], bool]) -> bool:
+    """Whether a value keeps its limits; None, where it is a value at all, has none."""
     try:
-        return all(_HOLDS[key](value, bound) for key, bound in limits.items())
+        return value is None or within(value)
     except Exception:  # noqa: BLE001 - what cannot be compared is not within
         return False
+
+
+def within_limits(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return what tells whether a value is within the limits of `limited`.
+
+    One comparison for the limits of most fields, for every value is checked.
+    """
+    low, high = limits.get("ge"), limits.get("le")
+    if limits.keys() == {"ge"}:
+        return lambda value: value >= low
+    if limits.keys() == {"ge", "le"}:
+        return lambda value: low <= value <= high
+    checks = [(_HOLDS[key], bound) for key, bound in limits.items()]
+    return lambda value: all(holds(value, bound) for holds, bound in checks)
 
 
 def mapped(mapper: Callable[[Any, Any], Any], default: object) -> Converter:

@@ -65,7 +65,8 @@ def _enum(cls: type[Enum]) -> Converter:
     members = cls.__members__
     by_text = {str(m.value): m for m in reversed(list(members.values()))}
     by_text = {name.lower(): member for name, member in members.items()} | by_text
-    choices = [str(member.value) for member in cls]
+    texts = all(isinstance(member.value, str) for member in cls)
+    choices = [str(m.value) if texts else m.name.lower() for m in cls]
     expected = f"one of {', '.join(map(repr, choices))}"
 
     def convert(raw: Any) -> Any:

@@ -216,7 +216,7 @@ def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
         if os.path.islink(path):
             message = "is a symbolic link to a file that does not exist"
             return Unreadable(message, missing=True)
-        return Unreadable(f"no such file{_near_name(path)}", missing=True)
+        return Unreadable(f"no such file{_where_looked(path)}", missing=True)
     if isinstance(error, NotADirectoryError):
         message = "no such file: a part of the path is not a directory"
         return Unreadable(message, missing=True)
@@ -226,6 +226,12 @@ def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
         reason = os.strerror(error.errno) if error.errno else "system error"
         return Unreadable(f"cannot be read: {reason}")
     return Unreadable("is not a possible path: it holds a NUL or a broken character")
+
+
+def _where_looked(path: str) -> str:
+    if path.startswith("~"):
+        return ": '~' is not expanded; write the whole path"
+    return _near_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
 
 
 def _near_name(path: str) -> str:

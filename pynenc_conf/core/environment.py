@@ -1,4 +1,4 @@
-"""What the environment says, looked up at every instance and never remembered."""
+"""What the environment says to a class, compared anew for every instance."""
 
 from __future__ import annotations
 
@@ -9,21 +9,25 @@ from pynenc_conf.core.documents import Unreadable, read_regular_file
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
+
+    from pynenc_conf.core.layers import Layer
 
     Rank = tuple[int, int, int]
+    Environment = dict[object, Any]
 
 MAX_SECRET_BYTES = 64 * 1024
 
 _ENVIRON_TYPE = type(os.environ)
+# From a variable's name to the key inside os.environ.
+encoded = getattr(os.environ, "encodekey", os.fsencode)
 
 
 class Variable:
     """One environment variable that sets one field of a class.
 
-    `key` is the name as `os.environ` keeps it inside: looking 60 names up in that
-    dict costs a fiftieth of asking `os.environ` for them, each miss of which raises
-    an exception. `holds_path` is true for `..._FILE` variables, which name a file
-    with a secret.
+    `key` is the name as `os.environ` keeps it inside. `holds_path` is true for
+    `..._FILE` variables, which name a file with a secret.
     """
 
     __slots__ = ("field", "holds_path", "key", "name", "rank")
@@ -32,31 +36,66 @@ class Variable:
         self, name: str, field: str, rank: Rank, *, holds_path: bool = False
     ) -> None:
         self.name = name
-        self.key = _encoded(name)
+        self.key = encoded(name)
         self.field = field
         self.rank = rank
         self.holds_path = holds_path
 
 
-def present(variables: Iterable[Variable]) -> list[tuple[Variable, str]]:
-    """Return the variables that are set, with their texts; "" is a text too."""
+class Heard:
+    """What one environment says to one class.
+
+    `files` names files, `found` has values; `layers` is what became of those, None
+    until they are converted and where each instance must have its own.
+    """
+
+    __slots__ = ("environment", "files", "found", "layers")
+
+    def __init__(
+        self,
+        environment: Environment,
+        files: Iterable[Variable],
+        variables: Iterable[Variable],
+    ) -> None:
+        self.environment = environment
+        self.files = present(files, environment)
+        self.found = present(variables, environment)
+        self.layers: tuple[Layer, ...] | None = None
+
+
+# The last copy of what os.environ keeps inside. One object, so that threads cannot
+# pair the copy of one with what another derived from it.
+_last: Environment = {}
+
+
+def snapshot() -> Environment:
+    """Return a copy of the environment, the same object while nothing changes.
+
+    Comparing all of it costs less than looking up the names of one class, and tells
+    exactly whether what was derived from the copy still holds. `os.environ` itself
+    is slow to ask: each of its misses raises an exception.
+    """
+    global _last  # noqa: PLW0603 - see there
     environ = os.environ
     raw = getattr(environ, "_data", None)
-    # Tests may put another mapping in place of os.environ: use it as a mapping.
     if type(environ) is not _ENVIRON_TYPE or type(raw) is not dict:
-        found = [(variable, environ.get(variable.name)) for variable in variables]
-        return [(variable, text) for variable, text in found if text is not None]
-    hits = [(variable, raw.get(variable.key)) for variable in variables]
+        # Tests may put another mapping in place of os.environ.
+        return {encoded(name): text for name, text in environ.items()}
+    last = _last
+    if raw != last:
+        last = _last = raw.copy()
+    return last
+
+
+def present(
+    variables: Iterable[Variable], environment: Environment
+) -> list[tuple[Variable, str]]:
+    """Return the variables that are set, with their texts; "" is a text too."""
     return [
-        (variable, environ.decodevalue(value))
-        for variable, value in hits
-        if value is not None
+        (variable, os.fsdecode(environment[variable.key]))
+        for variable in variables
+        if variable.key in environment
     ]
-
-
-def _encoded(name: str) -> object:
-    encode = getattr(os.environ, "encodekey", None)
-    return encode(name) if encode is not None else name
 
 
 def read_secret(path: str) -> str:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pynenc_conf.core.convert import Refused, converter, limited, mapped
+from pynenc_conf.core.convert import (
+    Refused,
+    converter,
+    fits,
+    limited,
+    mapped,
+    within_limits,
+)
 from pynenc_conf.core.masking import shown
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -63,6 +70,11 @@ class ConfigField(_Declared[T]):
         choices: Sequence[T] | None = None,
         allow_inf: bool = False,
     ) -> None:
+        if mapper is not None and not callable(mapper):
+            msg = (
+                "a mapper is called as mapper(value, type); a description goes to doc="
+            )
+            raise ConfigTypeError(msg)
         self.default_value = default_value
         # The original's mapper, named explicitly, asks for the ordinary rules.
         self.mapper = None if mapper is default_config_field_mapper else mapper
@@ -118,19 +130,18 @@ class ConfigField(_Declared[T]):
         return field
 
     def _check_default(self) -> None:
-        same = (lambda value: value, type(self.default_value).__name__)
-        check, _ = limited(same, self.limits, self.choices)
-        refused = None
-        try:
-            check(self.default_value)
-        except Refused as error:
-            refused = error
-        if refused is not None:
-            msg = (
-                f"a field's default must keep its own limits: expected "
-                f"{refused.expected}, got {shown(self.default_value, self.secret)}"
-            )
-            raise ConfigTypeError(msg)
+        value: Any = self.default_value
+        if fits(value, within_limits(self.limits)) and (
+            self.choices is None or value in self.choices
+        ):
+            return
+        same = (lambda value: value, "a value")
+        _, expected = limited(same, self.limits, self.choices)
+        msg = (
+            f"a field's default must keep its own limits: expected {expected}, "
+            f"got {shown(value, self.secret)}"
+        )
+        raise ConfigTypeError(msg)
 
     def __repr__(self) -> str:
         return f"ConfigField({shown(self.default_value, self.secret)})"

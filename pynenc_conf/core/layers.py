@@ -9,7 +9,13 @@ from __future__ import annotations
 import os
 
 from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.core.environment import Variable, present, read_secret
+from pynenc_conf.core.environment import (
+    Variable,
+    encoded,
+    present,
+    read_secret,
+    snapshot,
+)
 from pynenc_conf.core.origin import (
     CLASS_FILE,
     CONFIG_FILE,
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf.core.base import ConfigBase
     from pynenc_conf.core.documents import Document
+    from pynenc_conf.core.environment import Heard
     from pynenc_conf.core.plan import Plan, Scope
     from pynenc_conf.core.rank import Rank
 
@@ -208,15 +215,21 @@ class _Gathering:
         if layers is not None:
             self.layers.extend(layers)
             return
-        problems, start = len(self.problems), len(self.layers)
-        self.add_table(source, table)
-        layers = tuple(self.layers[start:])
-        values = (value for layer in layers for value in layer.values.values())
-        # What instances must not share is converted anew for each.
-        if len(self.problems) == problems and all(map(is_shareable, values)):
+        layers = self.reusable(lambda: self.add_table(source, table))
+        if layers is not None:
             if len(converted) >= _CONVERTED_AT_MOST:
                 converted.clear()
             converted[key] = layers
+
+    def reusable(self, add: Callable[[], None]) -> tuple[Layer, ...] | None:
+        """Call what adds layers; return those if other instances may have them too."""
+        problems, start = len(self.problems), len(self.layers)
+        add()
+        layers = tuple(self.layers[start:])
+        values = (value for layer in layers for value in layer.values.values())
+        # What instances must not share is converted anew for each.
+        good = len(self.problems) == problems and all(map(is_shareable, values))
+        return layers if good else None
 
 
 def gather(
@@ -233,8 +246,9 @@ def gather(
     gathering = _Gathering(plan, config)
     if config_values:
         _add_values(gathering, config_values)
-    _add_files(gathering, config_filepath)
-    _add_variables(gathering)
+    heard = plan.heard_in(snapshot())
+    _add_files(gathering, heard, config_filepath)
+    _add_variables(gathering, heard)
     for depth, (cls, values) in enumerate(active_overrides()):
         if cls in plan.leaf.__mro__:
             origin = Origin(OVERRIDE, owner=cls.__name__)
@@ -251,6 +265,8 @@ def gather(
 def _add_values(gathering: _Gathering, config_values: object) -> None:
     if not isinstance(config_values, Mapping):
         message = f"expected a mapping of settings, got {type(config_values).__name__}"
+        if isinstance(config_values, (str, os.PathLike)):
+            message += "; a file's path is given as config_filepath"
         origin = Origin(CONFIG_VALUES)
         gathering.problems.append(Problem(message, origin=origin, expected="mapping"))
         return
@@ -260,28 +276,39 @@ def _add_values(gathering: _Gathering, config_values: object) -> None:
         gathering.add_qualified(source, config_values)
 
 
-def _add_files(gathering: _Gathering, config_filepath: FilePath | None) -> None:
+def _add_files(
+    gathering: _Gathering, heard: Heard, config_filepath: FilePath | None
+) -> None:
     """Add `./pyproject.toml`, the file given, and those that variables name."""
-    plan = gathering.plan
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
         gathering.add_file(_Source(PYPROJECT), PYPROJECT_FILE)
     if config_filepath:
         gathering.add_file(_Source(CONFIG_FILE), config_filepath)
-    for variable, path in present(plan.file_variables):
+    for variable, path in heard.files:
         if not path:
             continue  # an empty variable is as if it were not set
-        scope = plan.class_files.get(variable)
+        scope = gathering.plan.class_files.get(variable)
         kind = ENV_FILE if scope is None else CLASS_FILE
         gathering.add_file(_Source(kind, variable.name, scope), path)
 
 
-def _add_variables(gathering: _Gathering) -> None:
-    """Add what the environment says, and the secrets in files that it names."""
-    plan = gathering.plan
-    found = present(plan.variables)
-    if plan.has_extra_variables:
-        found += present(_extra_variables(plan, gathering.config))
+def _add_variables(gathering: _Gathering, heard: Heard) -> None:
+    """Add what the environment says, converted once while it does not change."""
+    if heard.layers is None:
+        layers = gathering.reusable(lambda: _add_found(gathering, heard.found))
+        # A file with a secret may change although its variable does not.
+        if not any(variable.holds_path for variable, _ in heard.found):
+            heard.layers = layers
+    else:
+        gathering.layers.extend(heard.layers)
+    if gathering.plan.has_extra_variables:
+        extra = _extra_variables(gathering, heard)
+        _add_found(gathering, present(extra, heard.environment))
+
+
+def _add_found(gathering: _Gathering, found: Iterable[tuple[Variable, str]]) -> None:
+    """Add variables' values, and the secrets in files that they name."""
     places: dict[Rank, tuple[dict[str, str], dict[str, Origin]]] = {}
     for variable, text in found:
         origin = Origin(ENVIRONMENT, variable=variable.name)
@@ -307,13 +334,15 @@ def _add_variables(gathering: _Gathering) -> None:
         gathering.add(rank, raw, origins.__getitem__)
 
 
-def _extra_variables(plan: Plan, config: ConfigBase) -> Iterator[Variable]:
-    for scope, fields in plan.scope_fields:
+def _extra_variables(gathering: _Gathering, heard: Heard) -> Iterator[Variable]:
+    """Yield the variables that are set among those of this very instance."""
+    for scope, fields in gathering.plan.scope_fields:
         for field in fields:
-            names = config.get_extra_env_keys(field, scope.cls) or ()
+            names = gathering.config.get_extra_env_keys(field, scope.cls) or ()
             for depth, name in enumerate(names, EXTRA_VARIABLE):
-                rank = (scope.index, FROM_ENVIRONMENT, depth)
-                yield Variable(name, field, rank)
+                if encoded(name) in heard.environment:
+                    rank = (scope.index, FROM_ENVIRONMENT, depth)
+                    yield Variable(name, field, rank)
 
 
 def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:

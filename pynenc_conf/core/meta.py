@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABCMeta
 
 from pynenc_conf.core.field import ConfigField
+from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,21 +33,26 @@ class ConfigMeta(ABCMeta):
     ) -> ConfigMeta:
         """Create the class; its fields may not conflict until it is instantiated."""
         for key in [key for key in namespace if not key.startswith("__")]:
-            namespace[key] = _as_field(bases, key, namespace[key])
+            namespace[key] = _as_field(name, bases, key, namespace[key])
+        for key, annotation in namespace.get("__annotations__", {}).items():
+            _check_declared(name, key, annotation, namespace.get(key))
         namespace["__doc__"] = _described(namespace)
         return super().__new__(cls, name, bases, namespace, **kwds)
 
-    def __setattr__(cls, name: str, value: Any) -> None:
-        """Set a class attribute; the class and its children are planned afresh."""
-        if not name.startswith("__"):
-            value = _as_field((cls,), name, value)
-        super().__setattr__(name, value)
-        _forget_plans(cls)
+    # Hidden from type checkers, which would let any name pass.
+    if not TYPE_CHECKING:
 
-    def __delattr__(cls, name: str) -> None:
-        """Delete a class attribute; the class and its children are planned afresh."""
-        super().__delattr__(name)
-        _forget_plans(cls)
+        def __setattr__(cls, name: str, value: Any) -> None:
+            """Set a class attribute; the class and its children are planned afresh."""
+            if not name.startswith("__"):
+                value = _as_field(cls.__name__, (cls,), name, value)
+            super().__setattr__(name, value)
+            _forget_plans(cls)
+
+        def __delattr__(cls, name: str) -> None:
+            """Delete a class attribute; class and children are planned afresh."""
+            super().__delattr__(name)
+            _forget_plans(cls)
 
 
 def is_config(cls: type) -> TypeGuard[type[ConfigBase]]:
@@ -71,16 +77,34 @@ def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
             yield base
 
 
-def _as_field(bases: tuple[type, ...], name: str, value: Any) -> Any:
+def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
     """Turn a plain value for an inherited field into that field with a new default."""
     if isinstance(value, ConfigField) or hasattr(type(value), "__get__"):
         return value
-    for base in bases:
-        for cls in base.__mro__:
-            inherited = vars(cls).get(name)
-            if isinstance(inherited, ConfigField):
-                return inherited.with_default(value)
-    return value
+    ancestors = (cls for base in bases for cls in base.__mro__)
+    inherited = (vars(cls)[name] for cls in ancestors if name in vars(cls))
+    field = next((item for item in inherited if isinstance(item, ConfigField)), None)
+    if field is None:
+        return value
+    try:
+        return field.with_default(value)
+    except ConfigTypeError as error:
+        message = f"{class_name}.{name}: {error.message}"
+    raise ConfigTypeError(message)
+
+
+def _check_declared(class_name: str, name: str, annotation: Any, value: Any) -> None:
+    """Refuse what is annotated as a field and is none: it would silently do nothing."""
+    written = str(annotation)
+    annotated = written.startswith("ConfigField[") or (
+        getattr(annotation, "__origin__", None) is ConfigField
+    )
+    if annotated and not isinstance(value, ConfigField):
+        message = (
+            f"{class_name}.{name} is annotated as a ConfigField but is none; "
+            f"write {name} = ConfigField(...)"
+        )
+        raise ConfigTypeError(message)
 
 
 def _forget_plans(cls: type) -> None:

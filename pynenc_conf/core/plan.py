@@ -8,7 +8,7 @@ to a later scope outranks what is addressed to an earlier one, whatever the sour
 
 from __future__ import annotations
 
-from pynenc_conf.core.environment import Variable
+from pynenc_conf.core.environment import Heard, Variable
 from pynenc_conf.core.field import ConfigField
 from pynenc_conf.core.meta import config_bases, is_root, own_fields
 from pynenc_conf.core.rank import (
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf.core.base import ConfigBase
+    from pynenc_conf.core.environment import Environment
     from pynenc_conf.core.layers import Layer
     from pynenc_conf.core.masking import Secrecy
     from pynenc_conf.core.rank import Rank
@@ -102,6 +103,7 @@ class Plan:
     - `defaults`: shared by all instances; `mutable` names those to copy.
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
     - `converted`: layers of documents already read with this class's types.
+    - `heard`: what the environment said last.
     """
 
     def __init__(self, leaf: type[ConfigBase]) -> None:
@@ -136,6 +138,15 @@ class Plan:
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
         self.converted: dict[object, tuple[Layer, ...]] = {}
+        self.heard: Heard | None = None
+
+    def heard_in(self, environment: Environment) -> Heard:
+        """Return what an environment says to the class."""
+        heard = self.heard
+        if heard is None or heard.environment is not environment:
+            heard = Heard(environment, self.file_variables, self.variables)
+            self.heard = heard
+        return heard
 
     def fresh_defaults(self) -> dict[str, Any]:
         """Return the values of an instance that no source says anything to."""
@@ -173,7 +184,8 @@ def check_conflicts(cls: type) -> dict[str, type]:
                 msg = (
                     f"{cls.__name__}: field {name!r} is defined by two parents, "
                     f"{owners[name].__name__} and {base.__name__}; define it in one "
-                    f"of them only, or in an ancestor of both"
+                    f"of them only, or in an ancestor of both (redefining it in "
+                    f"{cls.__name__} does not help)"
                 )
                 raise ConfigMultiInheritanceError(msg)
             owners[name] = base

@@ -109,7 +109,7 @@ def raise_problems(
     """
     files = [problem for problem in problems if isinstance(problem, _FileProblem)]
     counts = [
-        _count(len(files), "unreadable file"),
+        _count(len(files), "unusable file"),
         _count(len(problems) - len(files), "invalid setting"),
     ]
     heading = f"{class_name}: {', '.join(filter(None, counts))}"

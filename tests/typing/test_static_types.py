@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import pytest
+
 from pynenc_conf import (
     ArgumentPrintMode,
     ConcurrencyControlType,
     ConfigBase,
+    ConfigError,
     ConfigField,
     ConfigPynenc,
     ConfigTask,
@@ -58,6 +61,17 @@ def test_override_gives_the_class_it_was_called_on() -> None:
         assert conf.redis_port == 1
 
 
+def test_problems_have_typed_origins() -> None:
+    """Type checkers know the parts of a problem and of its origin."""
+    with pytest.raises(ConfigError) as caught:
+        ConfigRedis({"redis_port": "six"})
+    (problem,) = caught.value.problems
+    assert_type(problem.field, str | None)
+    assert problem.origin is not None
+    assert_type(problem.origin.line, int | None)
+    assert problem.origin.key == "redis_port"
+
+
 def test_assignment_is_checked() -> None:
     """Type checkers accept the declared type, and nothing else."""
     conf = ConfigRedis()
@@ -69,4 +83,6 @@ def never_run(conf: ConfigRedis) -> None:
     """What type checkers must refuse; an unused ignore would be an error."""
     conf.redis_port = object()  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
     conf.redis_port = "text"  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
+    conf.redis_prot = 5  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
+    ConfigRedis.redis_prot = 5  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
     conf.no_such_setting  # type: ignore[attr-defined] # noqa: B018 # pyright: ignore[reportAttributeAccessIssue, reportUnusedExpression]

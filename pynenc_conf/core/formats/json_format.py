@@ -22,8 +22,14 @@ _TOKEN = re.compile(rf'{_STRING}|[][{{}}:,]|[^][{{}}:,"\s]+', re.DOTALL)
 
 # Beginnings of the library's messages; its own words may quote the file.
 _PROBLEMS = (
-    ("Expecting value", "a value is missing or misspelt; put text in double quotes"),
-    ("Expecting property name", "a name in double quotes must stand here"),
+    (
+        "Expecting value",
+        "a value is missing or misspelt; write true, false, null, or text in quotes",
+    ),
+    (
+        "Expecting property name",
+        "a name in double quotes must stand here, or the ',' before this is too much",
+    ),
     ("Expecting ',' delimiter", "a ',' or a closing bracket is missing before this"),
     ("Expecting ':' delimiter", "a ':' is missing after the name"),
     ("Unterminated string", "this quote is never closed"),

@@ -39,14 +39,20 @@ _TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
 _PROBLEMS = (
     ("Invalid statement", "a line must be 'name = value' or a '[table]'"),
     ("Expected '=' after", "a '=' is missing after the name"),
-    ("Expected newline", "the statement has ended before this; remove the rest"),
+    (
+        "Expected newline",
+        "the statement has ended before this (numbers have no leading zeros)",
+    ),
     ("Unterminated string", "this text is never closed; add the quotes"),
     ("Expected \"'''\"", "this text is never closed; add the quotes"),
     ('Expected "\'"', "this text is never closed; add the quotes"),
     ("Unclosed array", "a ',' or the closing ']' is missing before this"),
     ("Unclosed inline table", "a ',' or the closing '}' is missing before this"),
     ("Expected ']", "the closing bracket of the table's name is missing"),
-    ("Invalid value", "a value is missing or misspelt; put text in quotes"),
+    (
+        "Invalid value",
+        "a value is missing or misspelt; write true, false, or text in quotes",
+    ),
     ("Invalid initial character for a key", "a name must stand here; quote it"),
     ("Illegal character", "a text in single quotes or a line cannot hold this"),
     ("Unescaped '\\'", "unknown escape in a text; use single quotes"),

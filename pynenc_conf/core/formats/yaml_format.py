@@ -46,8 +46,11 @@ _PROBLEMS = (
     ("another document", "holds several documents; keep one, remove the '---'"),
     ("undefined alias", "this alias names no anchor above it"),
     ("second occurrence", "this anchor's name is already taken; rename one"),
-    ("mapping values", "': ' cannot stand here; quote the value, or fix the indent"),
-    ("cannot start any", "a tab, '@', '`' or '%' cannot start a value; quote it"),
+    (
+        "mapping values",
+        "': ' cannot stand here; quote the value, or mend the line above",
+    ),
+    ("cannot start any", "a value cannot start with this sign; quote it"),
     ("unexpected end of stream", "this quote is never closed"),
     ("expected ',' or", "a ',' or a closing bracket is missing before this"),
     ("could not find expected ':'", "a ':' is missing after this key"),
@@ -61,6 +64,15 @@ _PROBLEMS = (
     ("incompatible YAML", "only YAML 1.1 and 1.2 can be read"),
     ("tag", "malformed tag; remove it"),
 )
+
+# What a mistake is most likely about, by the sign it is at.
+_AT_SIGN = {
+    "\t": "a tab; indent with spaces",
+    "@": "'@' cannot start a value; quote it",
+    "`": "'`' cannot start a value; quote it",
+    "%": "'%' cannot start a value; quote it",
+    "*": "this alias names no anchor above it; quote the '*' where it is text",
+}
 
 
 def parse(text: str) -> dict[str, object]:
@@ -134,7 +146,7 @@ def _compose(text: str) -> Any:
     try:
         return _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        problem = _in_our_words(error)
+        problem = _in_our_words(error, text)
     except yaml.reader.ReaderError:
         problem = _unprintable(text)
     except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
@@ -144,11 +156,13 @@ def _compose(text: str) -> Any:
     raise problem
 
 
-def _in_our_words(error: yaml.MarkedYAMLError) -> Unreadable:
+def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     words = f"{error.context} {error.problem}"
     said = (ours for theirs, ours in _PROBLEMS if theirs in words)
     message = next(said, "not valid YAML here; check the quotes and the indentation")
     mark = error.problem_mark or error.context_mark
+    if mark is not None:
+        message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:
         mark = error.context_mark
     if mark is None:
