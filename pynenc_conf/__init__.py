@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         Problem,
         RetryError,
         UnknownFieldError,
+        UnknownSettingWarning,
     )
     from pynenc_conf.field import ConfigField, default_config_field_mapper
 
@@ -66,6 +67,7 @@ _MODULES = {
         "Problem",
         "RetryError",
         "UnknownFieldError",
+        "UnknownSettingWarning",
     ),
     "field": ("ConfigField", "default_config_field_mapper"),
 }
@@ -102,6 +104,7 @@ __all__ = [
     "Problem",
     "RetryError",
     "UnknownFieldError",
+    "UnknownSettingWarning",
     "default_config_field_mapper",
 ]
 

@@ -125,7 +125,9 @@ def _exception_class(item: object) -> type[Exception]:
 def _checked(found: object, given: object) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
-    msg = f"expected an exception class or its 'module.Name', got {given!r}"
+    # What is no text may hold anything, the secret of another setting too.
+    got = repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
+    msg = f"expected an exception class or its 'module.Name', got {got}"
     raise ConfigTypeError(msg)
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from pynenc_conf.core.origin import Origin
 
 
+_ENOENT = 2  # the module errno need not be loaded for what is so everywhere
+
+
 class Problem:
     """One thing that is wrong, where it is, and what to do about it.
 
@@ -89,7 +92,17 @@ class ConfigFileError(ConfigError, ValueError):
 
 
 class ConfigFileNotFoundError(ConfigError, FileNotFoundError):
-    """Raised when a configuration file that somebody named does not exist."""
+    """Raised when a configuration file that somebody named does not exist.
+
+    `errno` and `filename` are those of the first such file, as FileNotFoundError's.
+    """
+
+    def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message, problems)
+        self.errno = _ENOENT
+        origins = (problem.origin for problem in self.problems)
+        paths = (origin.path for origin in origins if origin is not None)
+        self.filename = next(filter(None, paths), None)
 
 
 class UnknownFieldError(ConfigError, KeyError):
@@ -98,3 +111,14 @@ class UnknownFieldError(ConfigError, KeyError):
 
 class RetryError(Exception):
     """Raised by a task to be run again; what `retry_for` holds by default."""
+
+
+class UnknownSettingWarning(UserWarning):
+    """Warns of a setting that no class reads, but that is nearly one that exists.
+
+    `problem` says where it stands and what was probably meant.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem

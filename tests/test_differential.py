@@ -99,6 +99,8 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
+# Names that resemble each other are drawn on purpose.
+@pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 @settings(max_examples=600)
 @given(worlds())
 def test_values_are_the_originals(world: World) -> None:

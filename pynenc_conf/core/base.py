@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # What an instance keeps in its __dict__ beside the values of its fields.
 _LAYERS = "_layers"
 _ASSIGNED = "_assigned"
+_SCALARS = {bool, int, float, str}
 
 
 class ConfigBase(metaclass=ConfigMeta):
@@ -146,7 +147,7 @@ class ConfigBase(metaclass=ConfigMeta):
         )
 
     @classmethod
-    def override(cls, **values: Any) -> Override[Self]:
+    def override(cls, /, **values: Any) -> Override[Self]:
         """Put values above every source while a `with` block runs.
 
         They hold for the instances of this class and its subclasses that are made
@@ -171,9 +172,9 @@ class ConfigBase(metaclass=ConfigMeta):
             return sample
         return cls()
 
-    def _setting(self, name: str) -> Setting:
+    def _setting(self, name: Any) -> Setting:
         settings = plan_of(type(self)).settings
-        if name not in settings:
+        if not isinstance(name, str) or name not in settings:
             raise unknown_field(type(self), name, settings)
         return settings[name]
 
@@ -206,12 +207,14 @@ class ConfigBase(metaclass=ConfigMeta):
                 raise AttributeError(msg)
             object.__delattr__(self, name)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> Any:
         # For copy and pickle: a copy must not share the record of assignments.
-        state = self.__dict__.copy()
-        if _ASSIGNED in state:
-            state[_ASSIGNED] = state[_ASSIGNED].copy()
-        return state
+        state: Any = super().__getstate__()
+        values, *slots = state if isinstance(state, tuple) else (state,)
+        values = values.copy()
+        if _ASSIGNED in values:
+            values[_ASSIGNED] = values[_ASSIGNED].copy()
+        return (values, *slots) if slots else values
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
@@ -220,9 +223,11 @@ class ConfigBase(metaclass=ConfigMeta):
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def __hash__(self) -> int:
-        # By class and values as __eq__; what cannot be hashed does not count.
-        values = (getattr(self, name) for name in plan_of(type(self)).settings)
-        return hash((type(self), *filter(_is_hashable, values)))
+        # By class and values, as __eq__. Only what is declared as a scalar counts:
+        # equal values of other types may have other hashes, or none.
+        settings = plan_of(type(self)).settings.values()
+        scalars = (s.name for s in settings if s.declared in _SCALARS)
+        return hash((type(self), *(getattr(self, name) for name in scalars)))
 
     def __repr__(self) -> str:
         settings = plan_of(type(self)).settings
@@ -234,11 +239,3 @@ class ConfigBase(metaclass=ConfigMeta):
 
 
 _set_dict = vars(ConfigBase)["__dict__"].__set__
-
-
-def _is_hashable(value: object) -> bool:
-    try:
-        hash(value)
-    except TypeError:
-        return False
-    return True

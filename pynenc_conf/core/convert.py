@@ -260,9 +260,10 @@ def within_limits(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
     One comparison for the limits of most fields, for every value is checked.
     """
     low, high = limits.get("ge"), limits.get("le")
-    if limits.keys() == {"ge"}:
+    names = tuple(limits)
+    if names == ("ge",):
         return lambda value: value >= low
-    if limits.keys() == {"ge", "le"}:
+    if names == ("ge", "le"):
         return lambda value: low <= value <= high
     checks = [(_HOLDS[key], bound) for key, bound in limits.items()]
     return lambda value: all(holds(value, bound) for holds, bound in checks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import typing
+from collections import UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -44,12 +45,35 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         return _mapping(dict, (), convert_to)
     if issubclass(cls, Enum):
         return _enum(cls)
+    if not arguments and cls not in _BUILTIN and issubclass(cls, _CONTAINERS):
+        return _kept(cls, convert_to)
     if issubclass(cls, Mapping):
         return _mapping(cls, arguments, convert_to)
-    text = issubclass(cls, (str, bytes, bytearray))
-    if issubclass(cls, (Sequence, AbstractSet)) and not text:
+    if issubclass(cls, (Sequence, AbstractSet)) and not issubclass(cls, _TEXTS):
         return _sequence(cls, arguments, convert_to)
     return _scalar_class(cls)
+
+
+_TEXTS = (str, bytes, bytearray, UserString)
+_BUILTIN = {dict, list, tuple, set, frozenset}
+_CONTAINERS = (Mapping, Sequence, AbstractSet)
+
+
+def _kept(cls: type, convert_to: ConvertTo) -> Converter:
+    """Keep an instance of a special container; read another value as a plain one."""
+    plain_cls = dict if issubclass(cls, Mapping) else list
+    if issubclass(cls, _TEXTS):
+        return _scalar_class(cls)
+    convert_plain, _ = convert_to(plain_cls)
+    expected = cls.__name__
+
+    def convert(raw: Any) -> Any:
+        if isinstance(raw, cls):
+            return raw
+        # A NamedTuple takes its elements one by one; its _make takes them all.
+        return _build(getattr(cls, "_make", cls), convert_plain(raw), expected, raw)
+
+    return convert, expected
 
 
 def _scalar_class(cls: type) -> Converter:
@@ -112,8 +136,7 @@ def _sequence(
         for number, (item, (convert_item, _)) in enumerate(pairs, 1):
             with _Part(f"element {number}"):
                 values.append(convert_item(item))
-        # A NamedTuple takes its elements one by one; its _make takes them all.
-        return _build(getattr(cls, "_make", cls), values, expected, raw)
+        return _build(cls, values, expected, raw)
 
     return convert, expected
 
@@ -234,6 +257,8 @@ def _other(cls: type) -> Converter:
         value = to_any(raw)
         if isinstance(value, cls):
             return value
+        if cls is type:  # type(x) would give the class of x
+            raise Refused(expected, raw)
         if type(raw) is Scalar and value is not None:
             # The text as written, for Decimal; the value for classes that want it.
             with suppress(Refused):

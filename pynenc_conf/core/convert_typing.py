@@ -49,9 +49,10 @@ def converter(declared: Any, *, allow_inf: bool) -> Converter:
     if form is not None:
         return form(arguments, convert_to)
     # NewType has a supertype, `type X = ...` a value; a class has neither to follow.
-    for link in ("__supertype__", "__value__"):
-        if not isinstance(declared, type) and hasattr(declared, link):
-            return convert_to(getattr(declared, link))
+    if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
+        return convert_to(declared.__supertype__)
+    if type(declared).__name__ == "TypeAliasType":
+        return _alias(declared, convert_to)
     cls = _CONCRETE.get(origin or declared, origin or declared)
     if cls is tuple and origin is not tuple and arguments:
         arguments = (*arguments, ...)  # Sequence[int] is of any length
@@ -72,6 +73,18 @@ def takes_mapping(declared: Any) -> bool:
     if origin is typing.Union or origin is types.UnionType:
         return any(map(takes_mapping, typing.get_args(declared)))
     return declared is Any or (isinstance(origin, type) and issubclass(origin, Mapping))
+
+
+def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
+    """Follow `type X = ...` when a value comes, for it may refer to itself."""
+    followed: list[Convert] = []
+
+    def convert(raw: Any) -> Any:
+        if not followed:
+            followed.append(convert_to(declared.__value__)[0])
+        return followed[0](raw)
+
+    return convert, str(declared)
 
 
 def _annotated(arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:

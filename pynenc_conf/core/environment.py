@@ -19,8 +19,15 @@ if TYPE_CHECKING:
 MAX_SECRET_BYTES = 64 * 1024
 
 _ENVIRON_TYPE = type(os.environ)
-# From a variable's name to the key inside os.environ.
-encoded = getattr(os.environ, "encodekey", os.fsencode)
+_encode = getattr(os.environ, "encodekey", os.fsencode)
+
+
+def encoded(name: str) -> object:
+    """Return a name as `os.environ` keeps it; None if no variable can have it."""
+    try:
+        return _encode(name)
+    except UnicodeError:
+        return None
 
 
 class Variable:

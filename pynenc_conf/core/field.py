@@ -88,8 +88,7 @@ class ConfigField(_Declared[T]):
         )
         # Set where a subclass gives a new default and nothing else.
         self.keeps_type = False
-        if self.limits or self.choices is not None:
-            self._check_default()
+        self._check_default()
 
     if TYPE_CHECKING:
 
@@ -117,19 +116,16 @@ class ConfigField(_Declared[T]):
 
     def with_default(self, default_value: T) -> ConfigField[T]:
         """Return this field with another default; its declared type stays."""
-        field = ConfigField(
-            default_value,
-            self.mapper,
-            secret=self.secret,
-            doc=self.doc,
-            **self.limits,
-            choices=self.choices,
-            allow_inf=self.allow_inf,
-        )
+        field: ConfigField[T] = object.__new__(type(self))
+        field.__dict__.update(self.__dict__)
+        field.default_value = default_value
+        field._check_default()
         field.keeps_type = True
         return field
 
     def _check_default(self) -> None:
+        if not self.limits and self.choices is None:
+            return
         value: Any = self.default_value
         if fits(value, within_limits(self.limits)) and (
             self.choices is None or value in self.choices

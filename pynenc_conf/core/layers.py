@@ -9,13 +9,7 @@ from __future__ import annotations
 import os
 
 from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.core.environment import (
-    Variable,
-    encoded,
-    present,
-    read_secret,
-    snapshot,
-)
+from pynenc_conf.core.environment import Variable, encoded, read_secret, snapshot
 from pynenc_conf.core.origin import (
     CLASS_FILE,
     CONFIG_FILE,
@@ -167,11 +161,17 @@ class _Gathering:
             # General keys count as the first ancestor's.
             index = source.scope.index if source.scope is not None else 0
             self.add((index, source.order, GENERAL_KEY), general, source.origin)
+        quiet = source.document is not None or plan.quiet.issuperset(table)
         for section, scope, inner in _sections_in(plan, source, table):
             found = _fields_in(plan, inner)
             if found:
                 rank = (scope.index, source.order, SECTION)
                 self.add(rank, found, _under(source, section))
+            quiet = quiet and plan.quiet.issuperset(inner)
+        if not quiet:
+            from pynenc_conf.core import near_misses  # noqa: PLC0415 - only oddities
+
+            near_misses.look(plan, source, table)
 
     def add_qualified(self, source: _Source, table: Table) -> None:
         """Add the sections within sections that this very instance listens to."""
@@ -184,13 +184,17 @@ class _Gathering:
                     rank = (scope.index, source.order, depth)
                     self.add(rank, found, _under(source, section, name))
 
-    def add_file(self, source: _Source, path: FilePath) -> None:
+    def add_file(self, source: _Source, path: object) -> None:
         """Add a file, or the problem why it cannot be read."""
         plan = self.plan
         try:
             document = load(_path_text(path))
         except Unreadable as error:
-            origin = Origin(source.kind, path=str(path), variable=source.variable)
+            if error.missing and source.kind == PYPROJECT:
+                return  # nobody asked for it; another process has removed it
+            # What is no path at all may be settings, secrets among them.
+            named = str(path) if isinstance(path, (str, os.PathLike)) else None
+            origin = Origin(source.kind, path=named, variable=source.variable)
             self.problems.append(unreadable(error, origin))
             return
         source.document = document
@@ -210,25 +214,38 @@ class _Gathering:
     def _add_document(self, source: _Source, document: Document, table: Table) -> None:
         """Add what a file says to a class, converted once for all its instances."""
         converted = self.plan.converted
-        key = (document, source.order, source.variable)
-        layers = converted.get(key)
-        if layers is not None:
+        # By path, so that a document that was replaced is not kept.
+        key = (document.path, source.order, source.variable)
+        known, layers = converted.get(key, (None, ()))
+        if known is document:
             self.layers.extend(layers)
             return
-        layers = self.reusable(lambda: self.add_table(source, table))
-        if layers is not None:
+        if self.plan.searched.get(key) is not document:
+            from pynenc_conf.core import near_misses  # noqa: PLC0415 - once a document
+
+            if len(self.plan.searched) >= _CONVERTED_AT_MOST:
+                self.plan.searched.clear()
+            self.plan.searched[key] = document
+            near_misses.look(self.plan, source, table)
+        reusable = self.reusable(lambda: self.add_table(source, table))
+        if reusable is not None:
             if len(converted) >= _CONVERTED_AT_MOST:
                 converted.clear()
-            converted[key] = layers
+            converted[key] = (document, reusable)
 
     def reusable(self, add: Callable[[], None]) -> tuple[Layer, ...] | None:
         """Call what adds layers; return those if other instances may have them too."""
         problems, start = len(self.problems), len(self.layers)
         add()
         layers = tuple(self.layers[start:])
-        values = (value for layer in layers for value in layer.values.values())
-        # What instances must not share is converted anew for each.
-        good = len(self.problems) == problems and all(map(is_shareable, values))
+        settings = self.plan.settings
+        # What instances must not share is converted anew for each, and a mapper may
+        # look at more than the value.
+        good = len(self.problems) == problems and all(
+            is_shareable(value) and settings[name].field.mapper is None
+            for layer in layers
+            for name, value in layer.values.items()
+        )
         return layers if good else None
 
 
@@ -247,6 +264,11 @@ def gather(
     if config_values:
         _add_values(gathering, config_values)
     heard = plan.heard_in(snapshot())
+    if plan.looked is not heard.environment:
+        from pynenc_conf.core import near_misses  # noqa: PLC0415 - once a change
+
+        plan.looked = heard.environment
+        near_misses.look_at_variables(plan, heard.environment)
     _add_files(gathering, heard, config_filepath)
     _add_variables(gathering, heard)
     for depth, (cls, values) in enumerate(active_overrides()):
@@ -303,8 +325,7 @@ def _add_variables(gathering: _Gathering, heard: Heard) -> None:
     else:
         gathering.layers.extend(heard.layers)
     if gathering.plan.has_extra_variables:
-        extra = _extra_variables(gathering, heard)
-        _add_found(gathering, present(extra, heard.environment))
+        _add_found(gathering, _extra_variables(gathering, heard))
 
 
 def _add_found(gathering: _Gathering, found: Iterable[tuple[Variable, str]]) -> None:
@@ -334,15 +355,18 @@ def _add_found(gathering: _Gathering, found: Iterable[tuple[Variable, str]]) -> 
         gathering.add(rank, raw, origins.__getitem__)
 
 
-def _extra_variables(gathering: _Gathering, heard: Heard) -> Iterator[Variable]:
+def _extra_variables(
+    gathering: _Gathering, heard: Heard
+) -> Iterator[tuple[Variable, str]]:
     """Yield the variables that are set among those of this very instance."""
     for scope, fields in gathering.plan.scope_fields:
         for field in fields:
             names = gathering.config.get_extra_env_keys(field, scope.cls) or ()
             for depth, name in enumerate(names, EXTRA_VARIABLE):
-                if encoded(name) in heard.environment:
+                text = heard.environment.get(encoded(name))
+                if text is not None:
                     rank = (scope.index, FROM_ENVIRONMENT, depth)
-                    yield Variable(name, field, rank)
+                    yield Variable(name, field, rank), os.fsdecode(text)
 
 
 def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:

@@ -92,6 +92,11 @@ class Origin:
         return position
 
     def __str__(self) -> str:
+        text = self._told()
+        # A path or name with a line break must not look like a line of its own.
+        return text if text.isprintable() else text.encode("unicode_escape").decode()
+
+    def _told(self) -> str:
         if self.path is not None and self.source != ENVIRONMENT:
             place = ":".join(
                 str(part) for part in (self.path, *self._located()) if part is not None

@@ -63,7 +63,12 @@ class Override(_Of[C]):
 
     def __exit__(self, *_: object) -> None:
         # No token is kept: one Override may be entered by several threads at once.
-        _active.set(_active.get()[:-1])
+        active = list(_active.get())
+        for index in reversed(range(len(active))):
+            if active[index][1] is self._values:
+                del active[index]
+                break
+        _active.set(tuple(active))
 
 
 def unknown_field(cls: type, name: object, names: Mapping[str, Any]) -> Exception:

@@ -8,6 +8,7 @@ to a later scope outranks what is addressed to an earlier one, whatever the sour
 
 from __future__ import annotations
 
+from pynenc_conf.core.declared import declared_type
 from pynenc_conf.core.environment import Heard, Variable
 from pynenc_conf.core.field import ConfigField
 from pynenc_conf.core.meta import config_bases, is_root, own_fields
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf.core.base import ConfigBase
+    from pynenc_conf.core.documents import Document
     from pynenc_conf.core.environment import Environment
     from pynenc_conf.core.layers import Layer
     from pynenc_conf.core.masking import Secrecy
@@ -56,9 +58,10 @@ class Setting:
         self.name = name
         self.owner = owner = definitions[0]
         self.field = _own(owner, name)
-        self.secret: Secrecy = False
-        for cls in definitions:
-            self.secret = self.secret or _own(cls, name).secret
+        levels = [_own(cls, name).secret for cls in definitions]
+        self.secret: Secrecy = "url" if "url" in levels else False
+        if True in levels:
+            self.secret = True
         typed_by = owner
         for typed_by in definitions:
             if not _own(typed_by, name).keeps_type:
@@ -104,6 +107,8 @@ class Plan:
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
     - `converted`: layers of documents already read with this class's types.
     - `heard`: what the environment said last.
+    - `quiet`: names in `config_values` that are no near misses; `searched` has the
+      documents, and `looked` is the environment, that were searched for some.
     """
 
     def __init__(self, leaf: type[ConfigBase]) -> None:
@@ -137,8 +142,11 @@ class Plan:
         root = leaf.__mro__[[is_root(cls) for cls in leaf.__mro__].index(True)]
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
-        self.converted: dict[object, tuple[Layer, ...]] = {}
+        self.converted: dict[object, tuple[Document, tuple[Layer, ...]]] = {}
         self.heard: Heard | None = None
+        self.quiet: set[object] = {*self.settings, *self.sections}
+        self.searched: dict[object, Document] = {}
+        self.looked: Environment | None = None
 
     def heard_in(self, environment: Environment) -> Heard:
         """Return what an environment says to the class."""
@@ -155,7 +163,10 @@ class Plan:
             from copy import deepcopy  # noqa: PLC0415 - few classes need it
 
             for name in self.mutable:
-                values[name] = deepcopy(values[name])
+                try:
+                    values[name] = deepcopy(values[name])
+                except Exception:  # noqa: BLE001, S112 - a lock, say: shared as it is
+                    continue
         return values
 
 
@@ -205,7 +216,7 @@ def is_shareable(value: object) -> bool:
     return members.get(getattr(value, "name", None)) is value if members else False
 
 
-_IMMUTABLE = {bool, int, float, str, bytes, type(None)}
+_IMMUTABLE = {bool, int, float, str, bytes, type(None), object}
 
 
 def fields_of(cls: type) -> list[str]:
@@ -215,47 +226,6 @@ def fields_of(cls: type) -> list[str]:
         names.update(dict.fromkeys(fields_of(base)))
     names.update(dict.fromkeys(own_fields(cls)))
     return list(names)
-
-
-def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
-    """Return the type of a field: its annotation's, or else its default's.
-
-    An annotation that cannot be evaluated (a name imported for type checkers only)
-    counts as absent. A default of None without annotation accepts anything.
-    """
-    annotation = _evaluated(_annotation(owner, name), owner)
-    while getattr(annotation, "__origin__", None) is not ConfigField:
-        arguments = getattr(annotation, "__args__", ())
-        if not arguments:  # neither ConfigField[...] nor ClassVar[ConfigField[...]]
-            default = field.default_value
-            return object if default is None else type(default)
-        annotation = _evaluated(arguments[0], owner)
-    declared = _evaluated(annotation.__args__[0], owner)
-    return type(field.default_value) if isinstance(declared, str) else declared
-
-
-def _annotation(owner: type, name: str) -> Any:
-    try:
-        return owner.__annotations__.get(name)
-    except NameError:  # Python 3.14 evaluates annotations when they are asked for
-        return None
-
-
-def _evaluated(annotation: Any, owner: type) -> Any:
-    if not isinstance(annotation, str):
-        return annotation
-    from sys import modules  # noqa: PLC0415 - few classes have text annotations
-
-    module = modules.get(owner.__module__)
-    names = dict(vars(module)) if module is not None else {}
-    # The module's names first: a field may have the name of a type.
-    for local in ({}, dict(vars(owner))):
-        try:
-            # An annotation is code of the module that declares the class.
-            return eval(annotation, names, local)  # noqa: S307
-        except Exception:  # noqa: BLE001, S112 - then it cannot be evaluated so
-            continue
-    return annotation
 
 
 def _takes_mapping(declared: object) -> bool:
@@ -292,14 +262,21 @@ def _visited(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
 
 
 def _scopes(leaf: type[ConfigBase]) -> Iterator[Scope]:
-    files: set[str] = set()
+    files: set[tuple[str, str]] = set()
     for index, cls in enumerate(_visited(leaf)):
-        file_variable: str | None = leaf.get_env_key(leaf.ENV_FILEPATH, cls)
-        if file_variable in files:
-            file_variable = None
-        else:
-            files.add(str(file_variable))
-        yield Scope(index, cls, leaf.get_config_id(cls), file_variable)
+        section = _section_name(leaf, cls)
+        variable = leaf.get_env_key(leaf.ENV_FILEPATH, cls)
+        first = (variable, section) not in files
+        files.add((variable, section))
+        yield Scope(index, cls, section, variable if first else None)
+
+
+def _section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
+    definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
+    if isinstance(definition["get_config_id"], (classmethod, staticmethod)):
+        return leaf.get_config_id(cls)
+    # In the original it is a method of instances, and subclasses override it so.
+    return str(definition["get_config_id"](leaf.__new__(leaf), cls))
 
 
 def _variables(

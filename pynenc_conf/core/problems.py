@@ -14,15 +14,19 @@ from pynenc_conf.exceptions import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import NoReturn
 
     from pynenc_conf.core.documents import Unreadable
     from pynenc_conf.core.origin import Origin
     from pynenc_conf.core.plan import Setting
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
 
 _LONGEST_VALUE = 60
-_ENOENT = 2  # everywhere; the module errno need not be loaded for it
+_LONGEST_CAUSE = 300
+_NEARLY_ALL = 0.75
 
 
 class _FileProblem(Problem):
@@ -42,10 +46,9 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
     message = f"expected {refused.expected}, got {got}{part}"
     if refused.cause is not None and not setting.secret:
-        cause = refused.cause
-        # A mapper that speaks this library's language has said it all.
-        said = isinstance(cause, ConfigError)
-        message = str(cause) if said else f"{message} ({type(cause).__name__}: {cause})"
+        said = _said(refused.cause)
+        complete = isinstance(refused.cause, ConfigError)
+        message = said if complete else f"{message} ({said})"
     return Problem(
         message,
         field=setting.name,
@@ -64,11 +67,24 @@ def refused_by(setting: Setting, raw: object, error: Exception) -> Refused:
 
 def _got(raw: object) -> str:
     # What is nested may be a secret of another setting, one indent too deep.
-    if isinstance(raw, dict):
+    if isinstance(raw, Mapping):
         return "a mapping"
-    if isinstance(raw, list) and any(isinstance(item, (dict, list)) for item in raw):
+    containers = (Mapping, list, tuple, set, frozenset)
+    if isinstance(raw, containers) and any(isinstance(i, containers) for i in raw):
         return "a list of containers"
     return shown(raw, secret=False, longest=_LONGEST_VALUE)
+
+
+def _said(cause: BaseException) -> str:
+    """Return what a mapper's exception says, cut, and whatever its own __str__ does."""
+    kind = type(cause).__name__
+    try:
+        text = str(cause)
+    except Exception:  # noqa: BLE001 - it is the application's
+        return kind
+    # A mapper that speaks this library's language has said it all.
+    text = text if isinstance(cause, ConfigError) else f"{kind}: {text}"
+    return text if len(text) <= _LONGEST_CAUSE else f"{text[: _LONGEST_CAUSE - 3]}..."
 
 
 def causes_of(setting: Setting, refused: Refused) -> list[BaseException]:
@@ -89,15 +105,22 @@ def unreadable(error: Unreadable, origin: Origin, field: str | None = None) -> P
 
 
 def nearest(text: object, names: Iterable[str]) -> str | None:
-    """Return the name that was probably meant, or None."""
-    names = list(names)
-    if not names or not isinstance(text, str):
+    """Return the name that was probably meant, or None; case does not count."""
+    if not isinstance(text, str):
         return None
-    from difflib import get_close_matches  # noqa: PLC0415 - only errors need it
+    by_folded = {name.casefold(): name for name in names}
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - only errors
 
     # Long text has no near name, and comparing it costs its square.
-    close = get_close_matches(text.strip().lower()[:_LONGEST_VALUE], names, 1)
-    return close[0] if close else None
+    folded = str.casefold(str.strip(text))[:_LONGEST_VALUE]
+    if not folded:
+        return None
+    for close in get_close_matches(folded, by_folded, 3):
+        # A slip keeps the first letter, or nearly all of the others: `n` is not `on`.
+        ratio = SequenceMatcher(None, folded, close).ratio()
+        if close[0] == folded[0] or ratio >= _NEARLY_ALL:
+            return by_folded[close]
+    return None
 
 
 def raise_problems(
@@ -117,10 +140,7 @@ def raise_problems(
     if not files:
         raise ConfigTypeError(heading, problems) from cause
     if all(problem.missing for problem in files):
-        error = ConfigFileNotFoundError(heading, problems)
-        error.errno = _ENOENT
-        error.filename = getattr(files[0].origin, "path", None)
-        raise error from cause
+        raise ConfigFileNotFoundError(heading, problems) from cause
     raise ConfigFileError(heading, problems) from cause
 
 

@@ -86,9 +86,10 @@ def plain(raw: object) -> object:
     """
     if isinstance(raw, (Scalar, KeyText)):
         return raw.value
-    if isinstance(raw, dict):
+    # Special dicts and lists are the application's own, and stay as they are.
+    if type(raw) is dict:
         return {plain(key): plain(value) for key, value in raw.items()}
-    if isinstance(raw, list):
+    if type(raw) is list:
         return [plain(item) for item in raw]
     return raw
 

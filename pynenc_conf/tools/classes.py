@@ -1,16 +1,18 @@
-"""Finding a config class by the name that a person types."""
+"""Which config classes there are, and which of them a person means by a name."""
 
 from __future__ import annotations
 
 import sys
 from difflib import get_close_matches
 from importlib import import_module
+from importlib.metadata import entry_points
+from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
-from pynenc_conf.config_base import ConfigBase
+from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 CATALOGUE = (
     "config_arg_cache",
@@ -23,10 +25,12 @@ CATALOGUE = (
     "config_task",
     "config_trigger",
 )
+PLUGINS = "pynenc_conf.classes"
+"""Entry points of this group name a config class, or a module that has some."""
 
 
 class UnknownClassError(LookupError):
-    """Raised when no config class has the given name."""
+    """Raised when no config class has the given name, or it cannot be imported."""
 
 
 def catalogue() -> dict[str, type[ConfigBase]]:
@@ -40,40 +44,107 @@ def catalogue() -> dict[str, type[ConfigBase]]:
     return classes
 
 
+def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
+    """Return the classes of the catalogue, of plug-ins and of the modules `apps`.
+
+    An application's are those that its module has, and those of its whole package
+    that importing it has made. Raises UnknownClassError.
+    """
+    found = list(catalogue().values())
+    found += plugins()
+    for name in apps:
+        found += _classes_of(_module(name))
+    return list(dict.fromkeys(found))
+
+
+def plugins() -> list[type[ConfigBase]]:
+    """Return the classes of all plug-ins. Raises UnknownClassError."""
+    found: list[type[ConfigBase]] = []
+    for entry in entry_points(group=PLUGINS):
+        try:
+            item = entry.load()
+        except (Exception, SystemExit) as error:
+            msg = f"cannot load plug-in {entry.name!r} ({entry.value}): {_said(error)}"
+            raise UnknownClassError(msg) from error
+        if isinstance(item, ModuleType):
+            found += _classes_of(item)
+        elif _is_config(item):
+            found.append(item)
+        else:
+            msg = f"plug-in {entry.name!r} ({entry.value}) is no config class"
+            raise UnknownClassError(msg)
+    return found
+
+
 def find_class(name: str) -> type[ConfigBase]:
     """Return the class that `name` means.
 
-    `name` is a class of the catalogue (`ConfigOrchestratorRedis`), its section's name
-    (`orchestratorredis`), either in any case, or `module:Class`, which is imported.
-    Raises UnknownClassError.
+    `name` is a class of the catalogue or of a plug-in (`ConfigOrchestratorRedis`),
+    its section's name (`orchestratorredis`), either in any case, or `module:Class`,
+    which is imported. Raises UnknownClassError.
     """
     if ":" in name:
         return _imported(name)
-    classes = catalogue()
-    known: dict[str, type[ConfigBase]] = {}
-    for cls in classes.values():
-        known[cls.__name__.lower()] = known[cls.get_config_id(cls)] = cls
+    known = _by_name(list(catalogue().values()))
     found = known.get(name.lower())
     if found is None:
-        raise UnknownClassError(_unknown(name, {cls: cls for cls in classes}))
+        known |= _by_name(plugins())
+        found = known.get(name.lower())
+    if found is None:
+        names = {cls.__name__: cls for cls in known.values()}
+        raise UnknownClassError(_unknown(name, names))
     return found
+
+
+def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]:
+    known = {}
+    for cls in classes:
+        known[cls.__name__.lower()] = known[cls.get_config_id(cls)] = cls
+    return known
 
 
 def _imported(name: str) -> type[ConfigBase]:
     module_name, _, class_name = name.partition(":")
-    if "" not in sys.path:
-        # As `python -m` does: an application is usually run from its own folder.
-        sys.path.insert(0, "")
-    try:
-        module = import_module(module_name)
-    except (ImportError, ValueError) as error:
-        msg = f"cannot import module {module_name!r}: {error}"
-        raise UnknownClassError(msg) from error
+    module = _module(module_name)
     item = getattr(module, class_name, None)
     if not _is_config(item):
         names = {key: value for key, value in vars(module).items() if _is_config(value)}
         raise UnknownClassError(_unknown(class_name, names))
     return item
+
+
+def _module(name: str) -> ModuleType:
+    if "" not in sys.path:
+        # As `python -m` does: an application is usually run from its own folder.
+        sys.path.insert(0, "")
+    try:
+        return import_module(name)
+    # A module may raise anything, and a script that is imported may exit.
+    except (Exception, SystemExit) as error:
+        msg = f"cannot import module {name!r}: {_said(error)}"
+        raise UnknownClassError(msg) from error
+
+
+def _said(error: BaseException) -> str:
+    return str(error) or type(error).__name__
+
+
+def _classes_of(module: ModuleType) -> list[type[ConfigBase]]:
+    """Return the classes a module has, and those of its package that exist."""
+    package = module.__name__.partition(".")[0]
+    made = [cls for cls in _descendants(ConfigBase) if _package(cls) == package]
+    has = [item for item in vars(module).values() if _is_config(item)]
+    return [cls for cls in [*has, *made] if cls not in {ConfigBase, ConfigPynencBase}]
+
+
+def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
+    for child in cls.__subclasses__():
+        yield child
+        yield from _descendants(child)
+
+
+def _package(cls: type) -> str:
+    return cls.__module__.partition(".")[0]
 
 
 def _is_config(item: object) -> TypeGuard[type[ConfigBase]]:

@@ -1,4 +1,4 @@
-"""The command `pynenc-conf`."""
+"""The command `pynenc-conf explain`, and the entry point of all commands."""
 
 from __future__ import annotations
 
@@ -8,18 +8,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 
 from pynenc_conf import ConfigOrchestratorRedis, ConfigTask
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools.classes import catalogue
-from pynenc_conf.tools.cli import cli
 from tests.catalogue_data import CLASSES
-
-
-def run(*arguments: str) -> Result:
-    """Run the command in this process."""
-    return CliRunner().invoke(cli, arguments, prog_name="pynenc-conf")
+from tests.tools.running import run
 
 
 def test_explain_prints_what_the_instance_explains() -> None:
@@ -191,4 +185,14 @@ def test_without_the_extra_it_says_how_to_install_it() -> None:
     assert done.stderr == (
         "pynenc-conf needs its command-line extra: "
         "python -m pip install 'pynenc-conf[cli]'\n"
+    )
+
+
+def test_near_misses_are_told() -> None:
+    """A name that is nearly a setting's is reported on stderr, as a sentence."""
+    done = run("explain", "redis", "redis_host", "--set", "redis_hosst=x")
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "warning: unknown setting 'redis_hosst'; did you mean 'redis_host'?\n"
+        "  --> config_values redis_hosst\n"
     )

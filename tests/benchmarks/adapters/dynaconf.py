@@ -1,0 +1,28 @@
+"""dynaconf; it has no classes and no types, and loads at the first read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from dynaconf import Dynaconf
+
+from tests.benchmarks.sample import DEFAULTS
+
+IMPORT = "import dynaconf; dynaconf.Dynaconf"
+DISTRIBUTIONS = ("dynaconf",)
+SKIPPED = {"assign-text"}
+
+
+def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
+    """Return what makes settings with 19 names and loads them."""
+    given = DEFAULTS | (values or {})
+    files = [] if path is None else [path]
+
+    def make() -> Any:
+        settings = Dynaconf(envvar_prefix="PYNENC_", settings_files=files, **given)
+        # It drops an argument of this name; this call also loads the rest.
+        settings.setdefault("redis_url", DEFAULTS["redis_url"])
+        return settings
+
+    return make

@@ -1,0 +1,36 @@
+"""This library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pynenc_conf import ConfigField, ConfigPynencBase, ConfigTask
+from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis
+from tests.benchmarks.sample import LIMITS, Spec
+
+IMPORT = "import pynenc_conf.config_orchestrator"
+DISTRIBUTIONS = ("pyyaml", "tomli")
+
+
+def classes(specs: tuple[Spec, ...]) -> list[type]:
+    """Make config classes."""
+    made: list[type] = []
+    for spec in specs:
+        bases = tuple(made[index] for index in spec.bases) or (ConfigPynencBase,)
+        fields = {
+            name: ConfigField(value, **LIMITS.get(name, {}))
+            for name, value in spec.fields.items()
+        }
+        made.append(type(ConfigPynencBase)(spec.name, bases, fields))
+    return made
+
+
+def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
+    """Return what makes an instance of the class with 19 fields."""
+    return lambda: ConfigOrchestratorRedis(values, path)
+
+
+def task(task_id: str, path: str) -> Any:
+    """Make the settings of a task."""
+    return ConfigTask(task_id, None, path)

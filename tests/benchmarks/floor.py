@@ -1,0 +1,266 @@
+"""The floor: the least code that gives the same values.
+
+No origins, no located errors, no hooks, no containers, no secrets; a value that does
+not fit raises whatever its type does, or ValueError. What it does do is right: files
+and the environment are looked at for every instance.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    Rank = tuple[int, int, int]
+    Layers = list[tuple[Rank, dict[str, Any]]]
+
+_ENVIRON_TYPE = type(os.environ)
+_PREFIX = os.fsencode("PYNENC__")
+_RACY_NS = 2_000_000_000
+_TRUE = {"true", "yes", "on", "1"}
+
+
+class Field:
+    """A default that is read on the class; an instance has its own value."""
+
+    def __init__(
+        self, default: Any, ge: float | None = None, le: float = float("inf")
+    ) -> None:
+        self.default = default
+        self.convert = convert = _CONVERTERS[type(default)]
+        if ge is not None:
+
+            def within(raw: Any) -> Any:
+                value = convert(raw)
+                if ge <= value <= le:
+                    return value
+                raise ValueError(value)
+
+            self.convert = within
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        return self.default
+
+
+class _Plan:
+    """What every instance of a class needs."""
+
+    def __init__(self, leaf: type[Floor]) -> None:
+        scopes = list(_visited(leaf))
+        fields = _fields(leaf)
+        self.defaults = {name: field.default for name, field in fields.items()}
+        self.converters = {name: field.convert for name, field in fields.items()}
+        self.sections: dict[str, int] = {}
+        self.variables: dict[str, tuple[Rank, str]] = {}
+        self.files = ["PYNENC__FILEPATH"]
+        for index, cls in enumerate(scopes):
+            self.sections.setdefault(cls.__name__.replace("Config", "").lower(), index)
+            own = f"PYNENC__{cls.__name__.upper()}__"
+            self.files.append(f"{own}FILEPATH")
+            for name in _fields(cls):
+                self.variables[f"{own}{name.upper()}"] = (index, 5, 1), name
+        for name in self.defaults:
+            self.variables[f"PYNENC__{name.upper()}"] = (len(scopes) - 1, 5, 0), name
+        self.environment: tuple[dict[str, str] | None, Layers] = None, []
+        self.tables: dict[tuple[str, int], tuple[Any, Layers]] = {}
+
+
+class Floor:
+    """A config class; its fields are `Field`s."""
+
+    _plan: _Plan
+
+    def __init__(  # noqa: C901 - straight down, as hand-written code is
+        self,
+        values: dict[str, Any] | None = None,
+        path: str | None = None,
+        task_id: str | None = None,
+    ) -> None:
+        try:
+            plan = type(self).__dict__["_plan"]
+        except KeyError:
+            plan = type(self)._plan = _Plan(type(self))  # noqa: SLF001
+        variables = _environment()
+        layers = _said(plan, variables) if variables else []
+        if variables and task_id is not None:
+            layers = layers + _said_to_task(plan, variables, task_id)
+        if values:
+            layers = layers + _table(plan, values, 0, task_id)
+        if os.access("pyproject.toml", os.F_OK):
+            layers = layers + _file(plan, "pyproject.toml", 1, task_id)
+        if path:
+            layers = layers + _file(plan, path, 2, task_id)
+        if variables:
+            for order, variable in enumerate(plan.files, 3):
+                named = variables.get(variable)
+                if named:
+                    layers = layers + _file(plan, named, min(order, 4), task_id)
+        merged = plan.defaults.copy()
+        if layers:
+            if len(layers) > 1:
+                layers = sorted(layers, key=_rank)
+            for _, said in layers:
+                merged.update(said)
+        _set_dict(self, merged)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        try:
+            convert = type(self)._plan.converters[name]  # noqa: SLF001
+        except KeyError:
+            object.__setattr__(self, name, value)
+        else:
+            self.__dict__[name] = convert(value)
+
+
+_set_dict = vars(Floor)["__dict__"].__set__
+
+
+def _rank(layer: tuple[Rank, dict[str, Any]]) -> Rank:
+    return layer[0]
+
+
+def _fields(cls: type) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    for base in reversed(cls.__mro__):
+        found |= {name: it for name, it in vars(base).items() if type(it) is Field}
+    return found
+
+
+def _visited(cls: type[Floor]) -> Iterator[type[Floor]]:
+    for base in cls.__bases__:
+        if base is not Floor and issubclass(base, Floor):
+            yield from _visited(base)
+    yield cls
+
+
+def _bool(raw: Any) -> bool:
+    return raw.lower() in _TRUE if isinstance(raw, str) else bool(raw)
+
+
+_CONVERTERS: dict[type, Callable[[Any], Any]] = {
+    bool: _bool,
+    int: int,
+    float: float,
+    str: str,
+}
+
+# The last copy of what os.environ holds inside, and the variables found in it.
+_seen: tuple[dict[Any, Any], dict[str, str]] = {}, {}
+
+
+def _environment() -> dict[str, str]:
+    global _seen  # noqa: PLW0603 - both at once, or two threads would mix them
+    environ: Any = os.environ
+    if type(environ) is not _ENVIRON_TYPE:  # a test's
+        return {key: environ[key] for key in environ if key.startswith("PYNENC__")}
+    raw = environ._data  # noqa: SLF001 - one compare instead of a lookup per name
+    snapshot, found = _seen
+    if raw == snapshot:
+        return found
+    snapshot = raw.copy()
+    found = {
+        environ.decodekey(key): environ.decodevalue(value)
+        for key, value in snapshot.items()
+        if key.startswith(_PREFIX)
+    }
+    _seen = snapshot, found
+    return found
+
+
+def _said(plan: _Plan, variables: dict[str, str]) -> Layers:
+    known, layers = plan.environment
+    if known is not variables:
+        ranked: dict[Rank, dict[str, Any]] = {}
+        for variable, text in variables.items():
+            if variable in plan.variables:
+                rank, name = plan.variables[variable]
+                value = plan.converters[name](text)
+                ranked.setdefault(rank, {})[name] = value
+        layers = list(ranked.items())
+        plan.environment = variables, layers
+    return layers
+
+
+def _said_to_task(plan: _Plan, variables: dict[str, str], task_id: str) -> Layers:
+    own = f"PYNENC__CONFIGTASK__{task_id.replace('.', '#').upper()}__"
+    table = {name: variables.get(own + name.upper()) for name in plan.defaults}
+    said = {name: text for name, text in table.items() if text is not None}
+    return [((0, 5, 2), _converted(plan, said))]
+
+
+def _converted(plan: _Plan, table: dict[str, Any]) -> dict[str, Any]:
+    converters = plan.converters
+    return {
+        name: converters[name](raw) for name, raw in table.items() if name in converters
+    }
+
+
+def _table(
+    plan: _Plan, table: dict[str, Any], order: int, task_id: str | None
+) -> Layers:
+    layers: Layers = [((0, order, 0), _converted(plan, table))]
+    for section, index in plan.sections.items():
+        inner = table.get(section)
+        if isinstance(inner, dict):
+            layers.append(((index, order, 1), _converted(plan, inner)))
+    if task_id is not None:
+        layers += _task_tables(plan, table, order, task_id)
+    return layers
+
+
+def _task_tables(
+    plan: _Plan, table: dict[str, Any], order: int, task_id: str
+) -> Layers:
+    return [
+        ((index, order, 2), _converted(plan, table[section][task_id]))
+        for section, index in plan.sections.items()
+        if section in table and task_id in table[section]
+    ]
+
+
+def _file(plan: _Plan, path: str, order: int, task_id: str | None) -> Layers:
+    tree = _load(path)
+    known = plan.tables.get((path, order))
+    if known is None or known[0] is not tree:
+        known = plan.tables[path, order] = tree, _table(plan, tree, order, None)
+    if task_id is None:
+        return known[1]
+    return known[1] + _task_tables(plan, tree, order, task_id)
+
+
+_files: dict[str, tuple[Any, bytes, dict[str, Any]]] = {}
+
+
+def _load(path: str) -> dict[str, Any]:
+    known = _files.get(path)
+    now = os.stat(path)  # noqa: PTH116 - the floor
+    signature = (now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino, now.st_dev)
+    if known is not None and known[0] == signature:
+        return known[2]
+    with open(path, "rb", 0) as file:  # noqa: PTH123 - the floor
+        data = file.read()
+    if time.time_ns() - max(now.st_mtime_ns, now.st_ctime_ns) < _RACY_NS:
+        signature = ()
+    same = known is not None and known[1] == data
+    tree = known[2] if known is not None and same else _parse(path, data)
+    _files[path] = signature, data, tree
+    return tree
+
+
+def _parse(path: str, data: bytes) -> dict[str, Any]:
+    # Imported where they are needed, as any library would.
+    if path.endswith(".yaml"):
+        import yaml  # noqa: PLC0415
+
+        tree: dict[str, Any] = yaml.load(data, yaml.CSafeLoader) or {}
+    else:
+        import tomli  # noqa: PLC0415
+
+        tree = tomli.loads(data.decode())
+    if path.endswith("pyproject.toml"):
+        tree = tree.get("tool", {}).get("pynenc", {})
+    return tree

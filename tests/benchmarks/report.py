@@ -1,0 +1,120 @@
+"""From samples to the table of the docs' page."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass, field
+from statistics import median
+
+from tests.benchmarks.peers import LIBRARIES, ROOT, Library
+from tests.benchmarks.rows import Row
+
+PAGE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+FLOOR, OURS = LIBRARIES[:2]
+
+
+@dataclass
+class Result:
+    """The samples of one row by library; `extra` counts modules, for imports."""
+
+    samples: dict[Library, list[float]]
+    extra: dict[Library, int] = field(default_factory=dict)
+
+    def ratio(self, library: Library) -> float | None:
+        """Return the median quotient to the floor's sample of the same round."""
+        if library not in self.samples:
+            return None
+        pairs = zip(self.samples[library], self.samples[FLOOR], strict=True)
+        return median(sample / floor for sample, floor in pairs)
+
+    def typical(self, library: Library) -> float:
+        """Return the median sample."""
+        return median(self.samples[library])
+
+
+def plain_line(row: Row, result: Result) -> str:
+    """Return one line for whoever waits."""
+    parts = [
+        f"{library.name} {_amount(result.typical(library), row.unit)}"
+        f" ({_ratio(row, result, library)})"
+        for library in result.samples
+    ]
+    return f"{row.name:14} aim {row.aim or '-':<5} {', '.join(parts)}"
+
+
+def page(
+    results: dict[Row, Result], versions: dict[Library, dict[str, str]], rounds: int
+) -> str:
+    """Return the table with what is needed to judge and repeat it."""
+    libraries = [library for library in versions if library not in {FLOOR, OURS}]
+    titles = ["", "floor", "pynenc_conf", "aim", *(peer.title for peer in libraries)]
+    lines = [_line(titles), _line(["---", *["---:"] * (len(titles) - 1)])]
+    for row, result in results.items():
+        ours = _ratio(row, result, OURS)
+        if row.unit == "s" and OURS in result.samples and not result.extra:
+            ours = f"{ours} ({_amount(result.typical(OURS), row.unit)})"
+        cells = [
+            row.title,
+            _amount(result.typical(FLOOR), row.unit),
+            ours,
+            _aim(row),
+            *(_ratio(row, result, library) for library in libraries),
+        ]
+        lines.append(_line(cells))
+    named = sorted(
+        f"{name} {version}"
+        for found in versions.values()
+        for name, version in found.items()
+    )
+    system = f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs"
+    measured = (
+        f"CPython {platform.python_version()} on {system}; {rounds} rounds; "
+        f"{', '.join(dict.fromkeys(named))}."
+    )
+    return "\n".join([*lines, "", measured, ""])
+
+
+def write(text: str) -> None:
+    """Put the table between the marks of the page."""
+    whole = PAGE.read_text(encoding="utf-8")
+    before, rest = whole.split(BEGIN)
+    after = rest.split(END)[1]
+    PAGE.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")
+
+
+def _line(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _aim(row: Row) -> str:
+    return "" if row.aim is None else f"{row.aim:g}"
+
+
+def _ratio(row: Row, result: Result, library: Library) -> str:
+    if library not in result.samples:
+        return ""
+    if row.unit != "s":
+        return _amount(result.typical(library), row.unit)
+    if library in result.extra:
+        taken = _amount(result.typical(library), row.unit)
+        return f"{taken}, {result.extra[library]} modules"
+    return _three(result.ratio(library) or 0.0)
+
+
+def _amount(value: float, unit: str) -> str:
+    if unit == "B":
+        return f"{value:,.0f} B"
+    if unit == "rate":
+        return f"{value:.2f}"
+    for factor, name in ((1, "s"), (1e-3, "ms"), (1e-6, "µs")):
+        if value >= factor:
+            return f"{_three(value / factor)} {name}"
+    return f"{_three(value / 1e-9)} ns"
+
+
+def _three(value: float) -> str:
+    """Write a number with two digits, or all before the point."""
+    digits = 0 if value >= 10 else 1 if value >= 0.1 else 2
+    return f"{value:.{digits}f}"

@@ -1,0 +1,152 @@
+"""What the drop-in is tried with: pynenc itself, its versions, a real server."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import venv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.redis.conftest import Server
+
+ROOT = Path(__file__).parent.parent.parent
+APPLICATION = Path(__file__).parent / "application"
+TIMEOUT = 60
+"""Seconds after which a program has hung; each needs a tenth of it."""
+
+Drive = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """Start a real server, for all the tests of this process."""
+    found = Server()
+    found.start()
+    yield found
+    found.stop()
+    shutil.rmtree(found.folder)
+
+
+@pytest.fixture
+def redis_port(server: Server) -> int:
+    """Give the port of a server that holds nothing."""
+    with server.client(socket_timeout=10) as client:
+        client.flushall()
+    return server.port
+
+
+def surroundings(python: str, env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment of a program that finds the shop, and this library."""
+    # Of another environment the project is part already.
+    own = [str(ROOT)] if python == sys.executable else []
+    search = os.pathsep.join([*own, str(APPLICATION)])
+    return {**os.environ, "PYTHONPATH": search, **env}
+
+
+def run(*arguments: str, python: str = sys.executable, env: Mapping[str, str]) -> str:
+    """Run Python to its end, and return what it prints."""
+    done = subprocess.run(
+        [python, *arguments],
+        env=surroundings(python, env),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=TIMEOUT,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@contextlib.contextmanager
+def worker(
+    *arguments: str, python: str = sys.executable, env: Mapping[str, str]
+) -> Iterator[None]:
+    """Run Python beside the block, and end it and all processes that it started."""
+    log = Path("worker.log")
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            [python, *arguments],
+            env=surroundings(python, env),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        ) as process,
+    ):
+        try:
+            yield
+        finally:
+            ended = process.poll() is not None
+            # Its processes are of its group, which is there as long as they are.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert not ended, log.read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Drive:
+    """Give a function that drives the shop and returns its report."""
+
+    def drives(
+        env: Mapping[str, str],
+        *,
+        python: str = sys.executable,
+        where: str = "thread",
+    ) -> dict[str, Any]:
+        report = tmp_path / "report.json"
+        script = str(APPLICATION / "drive.py")
+        run(script, str(report), where, python=python, env=env)
+        found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+        return found
+
+    return drives
+
+
+@pytest.fixture(scope="session")
+def environment(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[..., str]:
+    """Give a function that makes a virtual environment, once for all processes.
+
+    `environment(name, *requirements)` returns its Python; this project is installed
+    from the checkout.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def make(name: str, *requirements: str) -> str:
+        folder = shared / f"environment-{name}"
+        python = folder / "bin" / "python"
+        with Path(f"{folder}.lock").open("w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (folder / "complete").exists():
+                venv.create(folder, with_pip=True, clear=True, symlinks=True)
+                install(python, *requirements, str(ROOT))
+                (folder / "complete").touch()
+        return str(python)
+
+    return make
+
+
+def install(python: Path, *requirements: str) -> None:
+    """Install packages into an environment."""
+    command = [str(python), "-m", "pip", "install", "--quiet", *requirements]
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

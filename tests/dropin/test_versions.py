@@ -1,0 +1,153 @@
+"""Newer versions of pynenc, whose catalogue is another: the engine is replaced.
+
+Each has an environment of its own; together they need Python 3.12 or newer.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pynenc_conf.tools.differences import ENGINE
+from tests.dropin.conftest import APPLICATION, Drive, run, worker
+from tests.dropin.scenario import (
+    BY_ANOTHER,
+    POOL_SIZE,
+    SETTINGS,
+    TAKEN_UP,
+    on_redis,
+    said_by,
+)
+
+pytestmark = pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="these versions need Python 3.12"
+)
+
+Environment = Callable[..., str]
+WITH_REDIS = ("pynenc==0.3.1", "pynenc-redis==0.3.0")
+COMPONENTS = ("orchestrator", "broker", "state_backend", "client_data_store", "trigger")
+SQLITE = {
+    f"{name}_cls": f"SQLite{name.title().replace('_', '')}" for name in COMPONENTS
+}
+
+
+@pytest.fixture
+def with_redis(environment: Environment) -> str:
+    """Give the Python of an environment with the last plug-in for Redis."""
+    return environment("redis", *WITH_REDIS)
+
+
+@pytest.fixture
+def newest(environment: Environment) -> str:
+    """Give the Python of an environment with the newest pynenc."""
+    return environment("newest", "pynenc>=0.4")
+
+
+@pytest.fixture(params=["with_redis", "newest"])
+def python(request: pytest.FixtureRequest) -> str:
+    """Give the Python of each environment."""
+    found: str = request.getfixturevalue(request.param)
+    return found
+
+
+def taken_up(report: dict[str, Any]) -> bool:
+    """Whether the settings took effect, in pynenc's classes on our engine."""
+    assert {name: report[name] for name in TAKEN_UP} == TAKEN_UP
+    assert report["conf"] == "pynenc.conf.config_pynenc"
+    return bool(report["engine"] == "pynenc_conf.core.base")
+
+
+@pytest.mark.parametrize("source", ["dict", "variables"])
+def test_memory(source: str, python: str, drive: Drive) -> None:
+    """With everything in memory, the application is configured by this engine."""
+    assert taken_up(drive(said_by(source, SETTINGS), python=python))
+
+
+@pytest.mark.parametrize("source", ["yaml", "toml"])
+def test_sqlite(source: str, python: str, drive: Drive, tmp_path: Path) -> None:
+    """With everything in SQLite too."""
+    place = {"sqlite_db_path": str(tmp_path / "shop.db")}
+    report = drive(said_by(source, SETTINGS | SQLITE | place), python=python)
+    assert taken_up(report)
+    assert report["components"][0] == "SQLiteOrchestrator"
+
+
+def test_processes(python: str, drive: Drive, tmp_path: Path) -> None:
+    """So do tasks that run in other processes."""
+    own = {"sqlite_db_path": str(tmp_path / "shop.db")}
+    own["runner_cls"] = "PersistentProcessRunner"
+    env = said_by("dict", SETTINGS | SQLITE | own)
+    with worker(str(APPLICATION / "work.py"), "spawn", python=python, env=env):
+        report = drive(env, python=python, where="none")
+    assert {name: report[name] for name in BY_ANOTHER} == BY_ANOTHER
+
+
+@pytest.mark.parametrize("source", ["dict", "yaml", "toml", "variables"])
+def test_redis(source: str, with_redis: str, drive: Drive, redis_port: int) -> None:
+    """With its plug-in for Redis, all components are on a real server."""
+    settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
+    report = drive(said_by(source, settings), python=with_redis)
+    assert taken_up(report)
+    assert report["components"][:2] == ["RedisOrchestrator", "RedisBroker"]
+    assert report["pool"] == POOL_SIZE
+
+
+def test_show_config(python: str) -> None:
+    """`show_config` prints pynenc's own descriptions, as its catalogue has them."""
+    env = said_by("dict", SETTINGS)
+    words = ("-m", "pynenc_conf.dropin", "--app", "shop", "show_config")
+    shown = run(*words, python=python, env=env)
+    assert "app_id" in shown
+    assert "The id of the application." in shown
+
+
+# The engine by itself
+
+
+@pytest.fixture
+def answers(with_redis: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Give what cistell answers, and what this library does in its place."""
+    script = str(APPLICATION / "engine.py")
+    theirs, ours = (
+        json.loads(run(script, whose, python=with_redis, env={}))
+        for whose in ("theirs", "ours")
+    )
+    return theirs, ours
+
+
+# For each row of the table: what cistell 0.1 answers, and what this library does.
+DIFFERENCES: dict[str, tuple[Any, Any]] = {
+    "bool-text": (True, False),
+    "engine-sections": (2, 9),
+    "engine-fieldless": ("none", "said"),
+    "engine-shadowed": (False, True),
+    "engine-override": ("Berlin", "Paris"),
+    "engine-info": (
+        ["config_filepath", "7"],
+        ["shop.yaml:4:11  shop.berlin.size", "7"],
+    ),
+    "engine-secret": ([None, "<secret>"], ["***", "***"]),
+    "engine-explain": ("amount = 3 [from: config_filepath]", "ConfigShop"),
+    "engine-hash": (False, True),
+}
+
+
+def test_names_and_meanings(answers: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """All names of the engine are there, and mean the same but for the table."""
+    theirs, ours = answers
+    assert all(ours["names"])
+    assert ours["leaks"] == []
+    same = ours.keys() - DIFFERENCES.keys()
+    assert {name: ours[name] for name in same} == {name: theirs[name] for name in same}
+
+
+def test_differences(answers: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    """Each row of the table of engines is true of both."""
+    found = {name: tuple(item[name] for item in answers) for name in DIFFERENCES}
+    assert found == DIFFERENCES
+    assert {row.id for row in ENGINE} == DIFFERENCES.keys() - {"bool-text"}

@@ -1,0 +1,380 @@
+"""Clients of a real server, from the config alone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import pickle
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+
+from pynenc_conf import ConfigBrokerRedis, ConfigOrchestratorRedis, ConfigRedis
+from pynenc_conf.exceptions import ConfigTypeError
+from pynenc_conf.redis_client import (
+    aclose_redis_pools,
+    close_redis_pools,
+    connection_options,
+    get_async_redis_client,
+    get_redis_client,
+)
+from tests.redis.conftest import HOST, Certificate, Server, free_port
+
+PASSWORD = "s3cret:/?#@% ü"
+QUOTED = "s3cret%3A%2F%3F%23%40%25%20%C3%BC"
+
+
+def pool_of(conf: ConfigRedis) -> Any:
+    """Return the pool of a client."""
+    return get_redis_client(conf).connection_pool
+
+
+def ping_async(conf: ConfigRedis) -> object:
+    """Ping with the client for asyncio, and close its pools."""
+
+    async def run() -> object:
+        try:
+            return await get_async_redis_client(conf).ping()
+        finally:
+            await aclose_redis_pools()
+
+    return asyncio.run(run())
+
+
+def both(conf: ConfigRedis) -> None:
+    """Ping with both kinds of client."""
+    assert get_redis_client(conf).ping() is True
+    assert ping_async(conf) is True
+
+
+def test_host_and_port(server: Server) -> None:
+    """Host and port lead to the server."""
+    both(ConfigRedis(server.values()))
+
+
+def test_database(server: Server) -> None:
+    """redis_db chooses the database."""
+    one, two = (ConfigRedis(server.values(redis_db=number)) for number in (1, 2))
+    get_redis_client(one).set("key", "one")
+    assert get_redis_client(two).get("key") is None
+    assert get_redis_client(one).get("key") == b"one"
+
+
+def test_password(run_server: Callable[..., Server]) -> None:
+    """redis_password logs in the default user; without it nothing works."""
+    server = run_server("--requirepass", PASSWORD)
+    both(ConfigRedis(server.values(redis_password=PASSWORD)))
+    for password in ("", "wrong"):
+        conf = ConfigRedis(server.values(redis_password=password))
+        with pytest.raises(redis.exceptions.AuthenticationError):
+            get_redis_client(conf).ping()
+        with pytest.raises(redis.exceptions.ConnectionError):
+            ping_async(conf)
+
+
+def test_user(run_server: Callable[..., Server]) -> None:
+    """redis_username and redis_password log in a user of the ACL."""
+    server = run_server("--user", "worker", "on", ">pw", "~*", "+@all")
+    conf = ConfigRedis(server.values(redis_username="worker", redis_password="pw"))
+    both(conf)
+    assert get_redis_client(conf).execute_command("ACL", "WHOAMI") == b"worker"
+
+
+def test_user_without_password(run_server: Callable[..., Server]) -> None:
+    """A user of the ACL that has no password needs none."""
+    server = run_server("--user", "guest", "on", "nopass", "~*", "+@all")
+    both(ConfigRedis(server.values(redis_username="guest")))
+
+
+def test_url_replaces_the_five(run_server: Callable[..., Server]) -> None:
+    """redis_url replaces host, port, db, username and password, also by nothing."""
+    server = run_server("--requirepass", PASSWORD)
+    wrong = {
+        "redis_host": "host.invalid",
+        "redis_port": 1,
+        "redis_db": 99,
+        "redis_username": "nobody",
+        "redis_password": "wrong",
+    }
+    url = f"redis://:{QUOTED}@{HOST}:{server.port}"
+    conf = ConfigRedis({**wrong, "redis_url": f"{url}/3"})
+    both(conf)
+    assert get_redis_client(conf).client_info()["db"] == 3
+    conf = ConfigRedis({**wrong, "redis_url": url})
+    assert get_redis_client(conf).client_info()["db"] == 0
+    anyone = ConfigRedis({**wrong, "redis_url": f"redis://{HOST}:{server.port}"})
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        get_redis_client(anyone).ping()
+
+
+def test_unix_socket(run_server: Callable[..., Server]) -> None:
+    """A unix:// URL goes through a socket of the file system."""
+    server = run_server("--requirepass", PASSWORD, "--unixsocketperm", "700")
+    conf = ConfigRedis({"redis_url": f"unix://:{QUOTED}@{server.socket}?db=2"})
+    both(conf)
+    info = get_redis_client(conf).client_info()
+    assert (info["db"], server.socket in info["addr"]) == (2, True)
+
+
+def test_tls(tls_port: int, certificate: Certificate) -> None:
+    """A rediss:// URL connects with TLS and verifies the certificate."""
+    url = f"rediss://{HOST}:{tls_port}/1"
+    both(ConfigRedis({"redis_url": f"{url}?ssl_ca_certs={certificate.path}"}))
+    both(ConfigRedis({"redis_url": f"{url}?ssl_cert_reqs=none"}))
+    with pytest.raises(redis.exceptions.ConnectionError, match=r"(?i)certificate"):
+        get_redis_client(ConfigRedis({"redis_url": url})).ping()
+
+
+def test_tls_verifies_the_host(tls_port: int, certificate: Certificate) -> None:
+    """A trusted certificate of another host is refused, with any redis-py."""
+    url = f"rediss://localhost:{tls_port}?ssl_ca_certs={certificate.path}"
+    with pytest.raises(redis.exceptions.ConnectionError, match=r"(?i)certificate"):
+        get_redis_client(ConfigRedis({"redis_url": url})).ping()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:hunter2@host",
+        "hunter2",
+        "redis://:hunter2/x@host",
+        "redis://host:hunter2",
+        "redis://:hunter2@host?socket_timeout=soon",
+        "redis://:hunter2@host?no_such_option=1",
+    ],
+)
+def test_what_is_no_url(url: str) -> None:
+    """What is no URL, or has unknown options, is an error at once, and stays unseen."""
+    for get in (get_redis_client, get_async_redis_client):
+        with pytest.raises(ConfigTypeError, match="config_values redis_url") as caught:
+            get(ConfigRedis({"redis_url": url}))
+        assert [problem.field for problem in caught.value.problems] == ["redis_url"]
+        assert "hunter2" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+
+def test_options_of_the_url_win() -> None:
+    """An option in the URL's query replaces the setting of that meaning."""
+    values = {"socket_timeout": 5, "redis_pool_max_connections": 5}
+    url = "redis://h?socket_timeout=2&max_connections=3&health_check_interval=7"
+    options = connection_options(ConfigRedis({**values, "redis_url": url}))
+    assert options["socket_timeout"] == 2
+    assert options["max_connections"] == 3
+    assert options["health_check_interval"] == 7
+
+
+@pytest.mark.parametrize(
+    ("one", "pool", "effective"),
+    [
+        (30, 30.0, 30),
+        (10, 30.0, 10),
+        (30, 2.5, 2.5),
+        (0, 20.0, 20),
+        (20, 0, 20),
+        (20, float("inf"), 20),
+        (0, float("inf"), 0),
+        (0, 0, 0),
+    ],
+)
+def test_the_shorter_health_check_holds(
+    one: int, pool: float, effective: float
+) -> None:
+    """Of the two intervals of health checks the shorter holds; 0 and inf mean never."""
+    values = {"health_check_interval": one, "redis_pool_health_check_interval": pool}
+    options = connection_options(ConfigRedis(values))
+    assert options["health_check_interval"] == effective
+
+
+def test_health_check_replaces_a_dead_connection(server: Server) -> None:
+    """A pooled connection that has been idle for the interval is checked first."""
+    values = server.values(
+        redis_pool_health_check_interval=0.001, max_connection_attempts=1
+    )
+    client = get_redis_client(ConfigRedis(values))
+    client.ping()
+    before = server.client().info("commandstats")["cmdstat_ping"]["calls"]
+    time.sleep(0.05)
+    client.get("key")
+    after = server.client().info("commandstats")["cmdstat_ping"]["calls"]
+    assert after > before
+
+
+@pytest.mark.parametrize("name", ["socket_timeout", "socket_connect_timeout"])
+@pytest.mark.parametrize(
+    ("value", "effective"), [(0, None), (2.5, 2.5), (1e300, 2_000_000)]
+)
+def test_timeouts(name: str, value: float, effective: float | None) -> None:
+    """A timeout of 0 is none; one that no socket can have is weeks."""
+    assert connection_options(ConfigRedis({name: value}))[name] == effective
+
+
+def test_extreme_timeouts_work(server: Server) -> None:
+    """Whatever timeout the config accepts, a client can work with it."""
+    for value in (0, 1e300):
+        values = {"socket_timeout": value, "socket_connect_timeout": value}
+        both(ConfigRedis(server.values(**values)))
+
+
+def test_no_limit(server: Server) -> None:
+    """redis_pool_max_connections = 0 means as many as are needed."""
+    conf = ConfigRedis(server.values(redis_pool_max_connections=0))
+    both(conf)
+    with ExitStack() as stack:
+        for _ in range(150):
+            # A pipeline that watches a key keeps its connection.
+            stack.enter_context(get_redis_client(conf).pipeline()).watch("key")
+        assert server.clients() == 150
+
+
+def test_clients_of_equal_settings_share_a_pool() -> None:
+    """Equal settings, of any class and from any source, are one pool."""
+    pool = pool_of(ConfigRedis({"redis_port": 7000}))
+    assert pool_of(ConfigOrchestratorRedis({"redis": {"redis_port": "7000"}})) is pool
+    assert pool_of(ConfigBrokerRedis({"redis_port": 7000})) is pool
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"redis_username": "u"},
+        {"redis_password": "other"},
+        {"redis_host": "h"},
+        {"redis_port": 1},
+        {"redis_db": 1},
+        {"redis_url": "redis://u:pw@h"},
+        {"redis_url": "redis://u:other@h"},
+        {"socket_timeout": 1},
+        {"socket_connect_timeout": 1},
+        {"health_check_interval": 1},
+        {"max_connection_attempts": 1},
+        {"redis_pool_max_connections": 1},
+        {"redis_pool_health_check_interval": 1},
+    ],
+)
+def test_every_setting_tells_pools_apart(other: dict[str, Any]) -> None:
+    """Settings that differ in anything are two pools."""
+    base = {"redis_password": "pw"}
+    assert pool_of(ConfigRedis(base)) is not pool_of(ConfigRedis(base | other))
+
+
+def test_a_changed_password_is_another_pool(run_server: Callable[..., Server]) -> None:
+    """A password changed in the config never reuses what the old one opened."""
+    server = run_server("--requirepass", "old")
+    conf = ConfigRedis(server.values(redis_password="old"))
+    assert get_redis_client(conf).ping() is True
+    conf.redis_password = "new"
+    with pytest.raises(redis.exceptions.AuthenticationError):
+        get_redis_client(conf).ping()
+    server.client(password="old").config_set("requirepass", "new")
+    assert get_redis_client(conf).ping() is True
+
+
+def test_nothing_connects_before_the_first_command() -> None:
+    """Making a client does not touch the network."""
+    get_redis_client(ConfigRedis({"redis_host": "host.invalid"}))
+
+
+def test_secrets_are_not_shown() -> None:
+    """No repr of a client or a pool, nor of the registry, has a password."""
+    from pynenc_conf import redis_client  # noqa: PLC0415
+
+    for values in ({"redis_password": "hunter2"}, {"redis_url": "redis://:hunter2@h"}):
+        conf = ConfigRedis({"redis_username": "ada", **values})
+        client, waiting = get_redis_client(conf), get_async_redis_client(conf)
+        for item in (client, client.connection_pool, waiting, waiting.connection_pool):
+            assert "hunter2" not in f"{item!r} {item}"
+    state = f"{vars(redis_client._registry)}"  # noqa: SLF001
+    assert "hunter2" not in state
+
+
+def test_close(server: Server) -> None:
+    """close_redis_pools closes every connection; later clients open new ones."""
+    conf = ConfigRedis(server.values())
+    before = server.clients()
+    client = get_redis_client(conf)
+    pool = client.connection_pool
+    client.ping()
+    assert server.clients() == before + 1
+    close_redis_pools()
+    assert server.settles_at(before)
+    assert pool_of(conf) is not pool
+    assert get_redis_client(conf).ping() is True
+    assert client.ping() is True
+    client.connection_pool.disconnect()
+
+
+def test_threads(server: Server) -> None:
+    """Threads share a client, each with a connection of its own; none stays in use."""
+    conf = ConfigRedis(server.values(redis_pool_max_connections=8))
+    before = server.clients()
+
+    def work(_: int) -> object:
+        client = get_redis_client(conf)
+        return [client.incr("count") for _ in range(50)][-1]
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(work, range(16)))
+    assert get_redis_client(conf).get("count") == b"800"
+    assert server.clients() <= before + 8
+    close_redis_pools()
+    assert server.settles_at(before)
+
+
+def test_async_clients_share_a_pool_in_one_loop(server: Server) -> None:
+    """In one event loop equal settings are one pool, and closing it leaves nothing."""
+    conf = ConfigRedis(server.values(redis_pool_max_connections=4))
+    before = server.clients()
+
+    async def work() -> None:
+        clients = [get_async_redis_client(conf) for _ in range(20)]
+        assert len({id(client.connection_pool) for client in clients}) == 1
+        await asyncio.gather(*(client.incr("count") for client in clients))
+        assert await clients[0].get("count") == b"20"
+        assert server.clients() <= before + 4
+        await aclose_redis_pools()
+
+    for _ in range(2):  # each loop has its own
+        asyncio.run(work())
+        server.client().delete("count")
+    assert server.settles_at(before)
+
+
+def test_async_client_made_outside_a_loop(server: Server) -> None:
+    """A client made before there is a loop works in the loop that uses it."""
+    client = get_async_redis_client(ConfigRedis(server.values()))
+
+    async def work() -> None:
+        assert await client.ping() is True
+        await aclose_redis_pools()
+
+    for _ in range(2):
+        asyncio.run(work())
+    gc.collect()
+
+
+def test_spawned_children_get_the_config(server: Server) -> None:
+    """A config that is pickled leads to the same server."""
+    conf = pickle.loads(pickle.dumps(ConfigRedis(server.values())))
+    assert get_redis_client(conf).ping() is True
+
+
+def test_settings_from_a_file(server: Server) -> None:
+    """A file is all that a client needs."""
+    Path("pynenc.yaml").write_text(f"redis:\n  redis_port: {server.port}\n")
+    conf = ConfigOrchestratorRedis(None, "pynenc.yaml")
+    assert get_redis_client(conf).ping() is True
+
+
+def test_refused() -> None:
+    """Where nothing listens, redis-py's own error is raised after all attempts."""
+    conf = ConfigRedis({"redis_host": HOST, "redis_port": free_port()})
+    with pytest.raises(redis.exceptions.ConnectionError):
+        get_redis_client(conf).ping()
+    with pytest.raises(redis.exceptions.ConnectionError):
+        ping_async(conf)

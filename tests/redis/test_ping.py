@@ -1,0 +1,331 @@
+"""`pynenc-conf ping`, on real servers and on what is none."""
+
+from __future__ import annotations
+
+import re
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pynenc_conf.tools.cli import cli
+from tests.redis.conftest import HOST, Certificate, Listener, Server, free_port
+
+QUICK = "socket_timeout: 0.5\nsocket_connect_timeout: 0.5\nmax_connection_attempts: 1\n"
+
+
+def run(*args: str, **settings: Any) -> Result:
+    """Ping with a file that has these settings."""
+    lines = "".join(f"{name}: {value}\n" for name, value in settings.items())
+    Path("pynenc.yaml").write_text(QUICK + lines, encoding="utf-8")
+    command = ["ping", *args, "--file", "pynenc.yaml"]
+    return CliRunner().invoke(cli, command, prog_name="pynenc-conf")
+
+
+def failure(**settings: Any) -> tuple[str, list[str]]:
+    """Return what failed, and the settings to look at with their places."""
+    done = run(**settings)
+    assert done.exit_code == 1, done.output
+    lines = done.output.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("failed: "))
+    # Without the column.
+    places = [
+        re.sub(r"(yaml:\d+):\d+", r"\1", line.strip()) for line in lines[start + 1 :]
+    ]
+    assert len(lines) <= 24
+    return lines[start].removeprefix("failed: "), places
+
+
+def at(server: Server, **settings: Any) -> dict[str, Any]:
+    """Return the settings that lead to a server."""
+    return server.values(**settings)
+
+
+def test_success(server: Server) -> None:
+    """One screen has settings with origins, version, role, latency, memory, clients."""
+    done = run("--workers", "4", **at(server, redis_db=2))
+    assert done.exit_code == 0, done.output
+    lines = done.output.splitlines()
+    assert len(lines) <= 24
+    assert max(len(line) for line in lines) <= 80
+    for part in (
+        f"  redis_port = {server.port}  pynenc.yaml:5:",
+        "  defaults:\n    redis_username = '', redis_password = '',",
+        f"Redis at {HOST}:{server.port}, database 2",
+        "standalone, master",
+        "min / median / max of 5 pings",
+        "of no limit, policy noeviction",
+        "100 x 4 workers = 400 connections; 10000 are free: they fit",
+    ):
+        assert part in done.output, part
+    assert lines[-1] == "ok"
+    assert server.settles_at(0)
+
+
+def test_any_class_with_redis_settings(server: Server) -> None:
+    """CLASS is any class that inherits ConfigRedis; its own sections count."""
+    Path("own.yaml").write_text(f"orchestratorredis:\n  redis_port: {server.port}\n")
+    command = ["ping", "orchestratorredis", "--file", "own.yaml"]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 0, done.output
+    assert "own.yaml:2:" in done.output
+
+
+def test_workers_that_do_not_fit(run_server: Callable[..., Server]) -> None:
+    """Pools that need more connections than maxclients allows are a failure."""
+    server = run_server("--maxclients", "150")
+    assert run("--workers", "1", **at(server)).exit_code == 0
+    done = run("--workers", "2", **at(server))
+    assert done.exit_code == 1
+    assert (
+        "100 x 2 workers = 200 connections; 150 are free: they do not fit"
+        in done.output
+    )
+    assert "look at redis_pool_max_connections = 100" in done.output
+    limitless = run(**at(server, redis_pool_max_connections=0))
+    assert limitless.exit_code == 0
+    assert "no limit of connections" in limitless.output
+
+
+def test_memory_policy_that_loses_data(run_server: Callable[..., Server]) -> None:
+    """A policy that evicts is warned of."""
+    server = run_server("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
+    done = run(**at(server))
+    assert done.exit_code == 0
+    assert "of 100.00M, policy allkeys-lru" in done.output
+    assert "warning  allkeys-lru deletes data" in done.output
+
+
+def test_user_who_may_only_ping(run_server: Callable[..., Server]) -> None:
+    """What the user may not look at is said to be unknown."""
+    server = run_server("--user", "poor", "on", ">pw", "+ping", "+client")
+    done = run(**at(server, redis_username="poor", redis_password="pw"))
+    assert done.exit_code == 0, done.output
+    assert "this user may not run INFO" in done.output
+
+
+def test_misuse() -> None:
+    """A class that is none, or has no Redis settings, or no workers: exit code 2."""
+    assert run("NoSuchClass").exit_code == 2
+    assert run("ConfigTask").exit_code == 2
+    assert run("--workers", "0").exit_code == 2
+
+
+def test_invalid_settings() -> None:
+    """Settings that are not valid are listed as everywhere, exit code 1."""
+    done = run(redis_port="six")
+    assert done.exit_code == 1
+    assert "redis_port: expected int" in done.stderr
+    done = run(redis_url="http://:hunter2@h")
+    assert done.exit_code == 1
+    assert "--> pynenc.yaml:4:" in done.stderr
+    assert "hunter2" not in done.output
+
+
+def test_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host whose name does not resolve."""
+
+    def unknown(*_: object, **__: object) -> None:
+        # What the system's resolver says, without asking any network.
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    what, places = failure(redis_host="redis.invalid")
+    assert what.startswith("the name redis.invalid does not resolve")
+    assert places == [
+        "look at redis_host = 'redis.invalid'",
+        "--> pynenc.yaml:4  redis_host",
+    ]
+
+
+def test_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port that nobody listens on; the variable that set it is named."""
+    port = free_port()
+    monkeypatch.setenv("PYNENC__REDIS_PORT", str(port))
+    what, places = failure(redis_host=HOST)
+    assert what == f"connection refused: nothing listens at {HOST}:{port}"
+    assert places[2:] == [
+        f"look at redis_port = {port}",
+        "--> environment variable PYNENC__REDIS_PORT",
+    ]
+
+
+def test_timed_out_while_connecting() -> None:
+    """A host that does not even accept a connection."""
+    with socket.socket() as sock:
+        sock.bind((HOST, 0))
+        sock.listen(0)
+        port = sock.getsockname()[1]
+        full = []
+        try:
+            # The kernel answers nobody once its queue is full.
+            for _ in range(4):
+                full.append(socket.socket())
+                full[-1].setblocking(False)
+                full[-1].connect_ex((HOST, port))
+            what, places = failure(redis_host=HOST, redis_port=port)
+        finally:
+            for each in full:
+                each.close()
+    assert what == f"timed out: {HOST}:{port} took no connection in 0.5 s"
+    assert "look at socket_connect_timeout = 0.5" in places
+
+
+def test_timed_out_while_waiting(listen: Callable[..., Listener]) -> None:
+    """A server that accepts and is silent."""
+    port = listen().port
+    what, places = failure(redis_host=HOST, redis_port=port)
+    assert what == f"timed out: {HOST}:{port} takes connections, but does not answer"
+    assert places[4:] == [
+        "look at socket_timeout = 0.5",
+        "--> pynenc.yaml:1  socket_timeout",
+    ]
+
+
+def test_wrong_password(run_server: Callable[..., Server]) -> None:
+    """A password that the server refuses, which is not shown."""
+    server = run_server("--requirepass", "right")
+    settings = at(server, redis_password="hunter2")
+    what, places = failure(**settings)
+    assert what.endswith("(WRONGPASS)")
+    assert "look at redis_password = ***" in places
+    assert "--> pynenc.yaml:6  redis_password" in places
+    assert "hunter2" not in run(**settings).output
+    what, places = failure(redis_url=f"redis://u:hunter2@{HOST}:{server.port}")
+    assert what.endswith("(WRONGPASS)")
+    assert places[0] == f"look at redis_url = 'redis://u:***@{HOST}:{server.port}'"
+
+
+def test_missing_password(run_server: Callable[..., Server]) -> None:
+    """A server that asks for a password where none is set."""
+    server = run_server("--requirepass", "right")
+    what, places = failure(**at(server))
+    assert what.endswith("(NOAUTH)")
+    assert places == ["look at redis_password = ''", "--> default of ConfigRedis"]
+
+
+def test_tls_expected(server: Server, tls_port: int, certificate: Certificate) -> None:
+    """Plain Redis spoken to a server with TLS, and the other way round."""
+    what, places = failure(redis_host=HOST, redis_port=tls_port)
+    assert what.startswith("TLS mismatch: the server expects TLS")
+    assert f"look at redis_port = {tls_port}" in places
+    url = f"rediss://{HOST}:{server.port}"
+    what, places = failure(redis_url=url)
+    assert what.startswith("TLS mismatch: the server speaks Redis without TLS")
+    assert places == [
+        f"look at redis_url = '{url}'",
+        "--> pynenc.yaml:4  redis_url",
+    ]
+    what, places = failure(redis_url=f"rediss://{HOST}:{tls_port}")
+    assert what.startswith("the server's certificate is not trusted: self")
+    good = f"rediss://{HOST}:{tls_port}?ssl_ca_certs={certificate.path}"
+    assert run(redis_url=good).exit_code == 0
+    what, places = failure(
+        redis_url=f"rediss://{HOST}:{tls_port}?ssl_ca_certs=none.pem"
+    )
+    assert what.endswith("no such file or directory")
+
+
+def test_database_out_of_range(server: Server) -> None:
+    """A database that the server does not have."""
+    what, places = failure(**at(server, redis_db=99))
+    assert what.startswith("database 99 is out of range")
+    assert places == ["look at redis_db = 99", "--> pynenc.yaml:6  redis_db"]
+
+
+def test_loading(run_server: Callable[..., Server]) -> None:
+    """A server that is still loading its data."""
+    server = run_server("--dbfilename", "dump.rdb")
+    client = server.client()
+    with client.pipeline(transaction=False) as pipeline:
+        for index in range(20000):
+            pipeline.set(f"key:{index}", "x" * 100)
+        pipeline.execute()
+    client.save()
+    client.close()
+    server.kill()
+    slow = (
+        "--key-load-delay",
+        "2000",
+        "--loading-process-events-interval-bytes",
+        "1024",
+    )
+    server.options = (*server.options, *slow)
+    server.start(ready=False)
+    for _ in range(600):
+        done = run(**at(server))
+        if "connection refused" not in done.output:
+            break
+        time.sleep(0.05)
+    assert done.exit_code == 1, done.output
+    assert "failed: the server is still loading its data (LOADING)" in done.output
+
+
+def test_read_only(server: Server, run_server: Callable[..., Server]) -> None:
+    """A replica, which takes no writes."""
+    replica = run_server("--replicaof", HOST, str(server.port))
+    done = run(**at(replica))
+    assert done.exit_code == 1
+    assert "standalone, replica" in done.output
+    assert "failed: the server is a read-only replica" in done.output
+    assert f"look at redis_port = {replica.port}" in done.output
+
+
+@pytest.mark.parametrize(
+    "banner", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-x\x1b[2J\r\n", b""]
+)
+def test_not_redis(listen: Callable[..., Listener], banner: bytes) -> None:
+    """What answers something else, or nothing, is no Redis server."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(1024)
+        connection.sendall(banner)
+
+    what, places = failure(redis_host=HOST, redis_port=listen(serve).port)
+    assert what.startswith("not a Redis server")
+    assert "\x1b" not in what
+    assert places[0] == f"look at redis_host = '{HOST}'"
+
+
+def test_echo_is_not_redis(listen: Callable[..., Listener]) -> None:
+    """A server that repeats what it is told does not make the password show."""
+
+    def serve(connection: socket.socket) -> None:
+        while data := connection.recv(1024):
+            connection.sendall(data)
+
+    port = listen(serve).port
+    done = run(redis_host=HOST, redis_port=port, redis_password="hunter2")
+    assert done.exit_code == 1
+    assert "hunter2" not in done.output
+
+
+def test_unix_socket(server: Server) -> None:
+    """A socket that is there, and one that is not."""
+    done = run(redis_url=f"unix://{server.socket}?db=1")
+    assert done.exit_code == 0
+    assert f"Redis at the socket {server.socket}, database 1" in done.output
+    what, places = failure(redis_url="unix:///none/redis.sock")
+    assert what == "the socket /none/redis.sock: no such file or directory"
+    assert places[0] == "look at redis_url = 'unix:///none/redis.sock'"
+
+
+def test_option_of_the_url(listen: Callable[..., Listener]) -> None:
+    """Where an option of the URL replaced a setting, the URL is what to look at."""
+    url = f"redis://{HOST}:{listen().port}?socket_timeout=0.3"
+    _, places = failure(redis_url=url)
+    assert places[1:] == ["--> pynenc.yaml:4  redis_url"]
+
+
+def test_maxclients_reached(run_server: Callable[..., Server]) -> None:
+    """A server that takes no more clients."""
+    server = run_server("--maxclients", "1")
+    with server.client() as client, client.pubsub() as one:
+        one.subscribe("channel")
+        what, places = failure(**at(server))
+    assert what.endswith("as its maxclients allows")
+    assert places[0] == "look at redis_pool_max_connections = 100"

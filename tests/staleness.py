@@ -1,0 +1,391 @@
+"""The ways in which settings change between two instances, each as a story.
+
+A way is a generator: it yields what an instance must say at that moment, and then
+changes something.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from unittest import mock
+
+from pynenc_conf import ConfigError
+
+# What an instance says, or the error that making one raises.
+Said = str | type[Exception]
+Way = Callable[[], Iterator[Said]]
+
+HOST = "PYNENC__REDIS_HOST"
+LEAF = "CONFIGORCHESTRATORREDIS"
+FILE = Path("pynenc.yaml")
+PYPROJECT = Path("pyproject.toml")
+DEFAULT = "localhost"
+
+
+def write(host: str, path: Path = FILE) -> None:
+    """Write a file that says one host."""
+    path.write_text(f"redis_host: {host}\n", encoding="utf-8")
+
+
+def write_pyproject(host: str) -> None:
+    """Write a pyproject.toml that says one host."""
+    text = f'[tool.pynenc]\nredis_host = "{host}"\n'
+    PYPROJECT.write_text(text, encoding="utf-8")
+
+
+def in_thread(work: Callable[[], None]) -> None:
+    """Let another thread do it."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+
+
+def a_variable_is_set() -> Iterator[Said]:
+    """`os.environ[name] = value`."""
+    yield DEFAULT
+    os.environ[HOST] = "a"
+    yield "a"
+
+
+def a_variable_is_changed() -> Iterator[Said]:
+    """To a value of the same length."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ[HOST] = "b"
+    yield "b"
+
+
+def a_variable_is_deleted() -> Iterator[Said]:
+    """`del os.environ[name]`."""
+    os.environ[HOST] = "a"
+    yield "a"
+    del os.environ[HOST]
+    yield DEFAULT
+
+
+def a_variable_is_emptied() -> Iterator[Said]:
+    """An empty text is a value."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ[HOST] = ""
+    yield ""
+
+
+def a_variable_is_popped() -> Iterator[Said]:
+    """`os.environ.pop(name)`."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ.pop(HOST)
+    yield DEFAULT
+
+
+def variables_are_updated() -> Iterator[Said]:
+    """`os.environ.update` and `|=`."""
+    yield DEFAULT
+    os.environ.update({HOST: "a"})
+    yield "a"
+    os.environ |= {HOST: "b"}
+    yield "b"
+
+
+def a_variable_is_a_default() -> Iterator[Said]:
+    """`os.environ.setdefault`."""
+    yield DEFAULT
+    os.environ.setdefault(HOST, "a")
+    yield "a"
+
+
+def all_variables_are_cleared() -> Iterator[Said]:
+    """`os.environ.clear()`."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ.clear()
+    yield DEFAULT
+
+
+def a_variable_goes_and_comes_back() -> Iterator[Said]:
+    """What was remembered of the first time is right again."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ[HOST] = "b"
+    yield "b"
+    os.environ[HOST] = "a"
+    yield "a"
+
+
+def a_variable_is_renamed() -> Iterator[Said]:
+    """The same text in the variable of another class is not for this one."""
+    os.environ[HOST] = "a"
+    yield "a"
+    os.environ["PYNENC__CONFIGBROKER__REDIS_HOST"] = os.environ.pop(HOST)
+    yield DEFAULT
+
+
+def two_variables_swap_their_values() -> Iterator[Said]:
+    """The number of variables, their names and the set of their texts are the same."""
+    os.environ |= {HOST: "a", "PYNENC__REDIS_USERNAME": "b"}
+    yield "a"
+    os.environ |= {HOST: "b", "PYNENC__REDIS_USERNAME": "a"}
+    yield "b"
+
+
+def a_stronger_variable_appears() -> Iterator[Said]:
+    """The variable of a class outranks the general one, and goes again."""
+    os.environ[HOST] = "a"
+    yield "a"
+    own = [f"PYNENC__{cls}__REDIS_HOST" for cls in ("CONFIGREDIS", LEAF)]
+    os.environ |= dict.fromkeys(own, "b")
+    yield "b"
+    for name in own:
+        del os.environ[name]
+    yield "a"
+
+
+def variables_are_patched() -> Iterator[Said]:
+    """`mock.patch.dict` begins and ends; every key is then another object."""
+    os.environ[HOST] = "a"
+    yield "a"
+    with mock.patch.dict(os.environ, {HOST: "b"}):
+        yield "b"
+    yield "a"
+
+
+def variables_are_patched_away() -> Iterator[Said]:
+    """`mock.patch.dict(..., clear=True)` begins and ends."""
+    os.environ[HOST] = "a"
+    yield "a"
+    with mock.patch.dict(os.environ, clear=True):
+        yield DEFAULT
+    yield "a"
+
+
+def the_environment_is_another_mapping() -> Iterator[Said]:
+    """`mock.patch("os.environ", {...})` begins, changes and ends."""
+    os.environ[HOST] = "a"
+    yield "a"
+    with mock.patch("os.environ", {HOST: "b"}):
+        yield "b"
+        os.environ[HOST] = "c"
+        yield "c"
+    yield "a"
+
+
+def a_variable_is_set_as_bytes() -> Iterator[Said]:
+    """`os.environb[name] = value`."""
+    yield DEFAULT
+    os.environb[os.fsencode(HOST)] = b"a"
+    yield "a"
+
+
+def another_thread_sets_a_variable() -> Iterator[Said]:
+    """There is one environment for all threads."""
+    yield DEFAULT
+    in_thread(lambda: os.environ.update({HOST: "a"}))
+    yield "a"
+
+
+def a_variable_names_another_file() -> Iterator[Said]:
+    """`PYNENC__FILEPATH` changes, the files do not."""
+    write("a", Path("a.yaml"))
+    write("b", Path("b.yaml"))
+    os.environ["PYNENC__FILEPATH"] = "a.yaml"
+    yield "a"
+    os.environ["PYNENC__FILEPATH"] = "b.yaml"
+    yield "b"
+
+
+def the_file_that_a_variable_names_changes() -> Iterator[Said]:
+    """The variable does not."""
+    write("a", Path("a.yaml"))
+    os.environ["PYNENC__FILEPATH"] = "a.yaml"
+    yield "a"
+    write("longer", Path("a.yaml"))
+    yield "longer"
+
+
+def the_file_of_a_secret_changes() -> Iterator[Said]:
+    """The variable that names it does not."""
+    Path("secret").write_text("one", encoding="utf-8")
+    os.environ["PYNENC__REDIS_PASSWORD_FILE"] = "secret"
+    yield f"{DEFAULT}one"
+    Path("secret").write_text("two", encoding="utf-8")
+    yield f"{DEFAULT}two"
+
+
+def a_pyproject_appears() -> Iterator[Said]:
+    """In the working directory."""
+    yield DEFAULT
+    write_pyproject("a")
+    yield "a"
+
+
+def a_pyproject_vanishes() -> Iterator[Said]:
+    """From the working directory."""
+    write_pyproject("a")
+    yield "a"
+    PYPROJECT.unlink()
+    yield DEFAULT
+
+
+def a_file_grows() -> Iterator[Said]:
+    """Rewritten with a longer text."""
+    write("a")
+    yield "a"
+    write("longer")
+    yield "longer"
+
+
+def a_file_is_rewritten_in_its_size() -> Iterator[Said]:
+    """Only the times tell."""
+    write("a")
+    os.utime(FILE, ns=(1, 1))
+    yield "a"
+    write("b")
+    yield "b"
+
+
+def a_file_is_rewritten_and_its_time_put_back() -> Iterator[Said]:
+    """Size and time of modification are as before; the time of status change tells."""
+    write("a")
+    os.utime(FILE, ns=(1, 1))
+    yield "a"
+    before = FILE.stat().st_ctime_ns
+    while FILE.stat().st_ctime_ns == before:  # within one tick of the clock
+        write("b")
+        os.utime(FILE, ns=(1, 1))
+    yield "b"
+
+
+def a_file_is_replaced() -> Iterator[Said]:
+    """By another of the same size and time: the inode tells."""
+    write("a")
+    os.utime(FILE, ns=(1, 1))
+    yield "a"
+    write("b", Path("new"))
+    os.utime("new", ns=(1, 1))
+    Path("new").replace(FILE)
+    yield "b"
+
+
+def a_file_is_emptied() -> Iterator[Said]:
+    """An empty file sets nothing."""
+    write("a")
+    yield "a"
+    FILE.write_bytes(b"")
+    yield DEFAULT
+
+
+def a_file_is_removed_and_made_anew() -> Iterator[Said]:
+    """While it is missing there is an error."""
+    write("a")
+    yield "a"
+    FILE.unlink()
+    yield FileNotFoundError
+    write("longer")
+    yield "longer"
+
+
+def a_file_is_broken_and_repaired() -> Iterator[Said]:
+    """A text that was once parsed does not stand in for one that cannot be."""
+    write("a")
+    yield "a"
+    FILE.write_text("redis_host: [", encoding="utf-8")
+    yield ConfigError
+    write("a")
+    yield "a"
+
+
+def a_file_becomes_a_directory() -> Iterator[Said]:
+    """Only a regular file is read."""
+    write("a")
+    yield "a"
+    FILE.unlink()
+    FILE.mkdir()
+    yield ConfigError
+
+
+def a_link_leads_elsewhere() -> Iterator[Said]:
+    """The file behind a symbolic link is another, as Kubernetes does it."""
+    for name in ("a", "b"):
+        write(name, Path(f"{name}.yaml"))
+        os.utime(f"{name}.yaml", ns=(1, 1))
+    FILE.symlink_to("a.yaml")
+    yield "a"
+    Path("link").symlink_to("b.yaml")
+    Path("link").replace(FILE)
+    yield "b"
+
+
+def the_working_directory_changes() -> Iterator[Said]:
+    """A relative path names a file there."""
+    for name in ("a", "b"):
+        Path(name).mkdir()
+        write(name, Path(name, FILE))
+        os.utime(Path(name, FILE), ns=(1, 1))
+    os.chdir("a")
+    yield "a"
+    os.chdir(Path("..", "b"))
+    yield "b"
+
+
+def a_file_is_written_by_its_other_name() -> Iterator[Said]:
+    """A hard link is the same file."""
+    write("a")
+    Path("other").hardlink_to(FILE)
+    yield "a"
+    write("longer", Path("other"))
+    yield "longer"
+
+
+def another_process_writes_a_file() -> Iterator[Said]:
+    """It is looked at, not listened to."""
+    write("a")
+    yield "a"
+    code = f"open({str(FILE)!r}, 'w').write('redis_host: longer')"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    yield "longer"
+
+
+OF_THE_ENVIRONMENT: list[Way] = [
+    a_variable_is_set,
+    a_variable_is_changed,
+    a_variable_is_deleted,
+    a_variable_is_emptied,
+    a_variable_is_popped,
+    variables_are_updated,
+    a_variable_is_a_default,
+    all_variables_are_cleared,
+    a_variable_goes_and_comes_back,
+    a_variable_is_renamed,
+    two_variables_swap_their_values,
+    a_stronger_variable_appears,
+    variables_are_patched,
+    variables_are_patched_away,
+    the_environment_is_another_mapping,
+    a_variable_is_set_as_bytes,
+    another_thread_sets_a_variable,
+    a_variable_names_another_file,
+    the_file_that_a_variable_names_changes,
+    the_file_of_a_secret_changes,
+    a_pyproject_appears,
+    a_pyproject_vanishes,
+]
+OF_THE_FILE: list[Way] = [
+    a_file_grows,
+    a_file_is_rewritten_in_its_size,
+    a_file_is_rewritten_and_its_time_put_back,
+    a_file_is_replaced,
+    a_file_is_emptied,
+    a_file_is_removed_and_made_anew,
+    a_file_is_broken_and_repaired,
+    a_file_becomes_a_directory,
+    a_link_leads_elsewhere,
+    the_working_directory_changes,
+    a_file_is_written_by_its_other_name,
+    another_process_writes_a_file,
+]

@@ -1,0 +1,249 @@
+"""What things cost, counted instead of timed: a count is the same on every machine.
+
+A profile hook sees every call of a Python function and of a function of the
+interpreter. Limits on calls have a little room, for versions of Python differ; what
+touches a file or parses one is counted exactly. Raise a limit only with a reason.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from pynenc_conf import (
+    ConfigField,
+    ConfigOrchestratorRedis,
+    ConfigPynencBase,
+    ConfigRedis,
+    ConfigTask,
+)
+from pynenc_conf.core import documents
+from tests.test_imports import imported
+
+# Functions of the interpreter that ask the operating system for something.
+SYSTEM_CALLS = {"access", "fstat", "listdir", "lstat", "open", "read", "stat"}
+EIGHT = {
+    "redis_username": "someone",
+    "redis_host": "cache.internal",
+    "redis_port": 6380,
+    "redis_db": 2,
+    "socket_timeout": 2.5,
+    "health_check_interval": 60,
+    "max_pending_resolution_threads": 8,
+    "redis_retry_base_delay_sec": 0.5,
+}
+
+
+class Counts:
+    """What happened: calls of Python functions, and system calls by name."""
+
+    def __init__(self) -> None:
+        self.functions: Counter[str] = Counter()
+        self.system: Counter[str] = Counter()
+
+    @property
+    def calls(self) -> int:
+        """How many Python functions were called."""
+        return self.functions.total()
+
+    def see(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Count one event of `sys.setprofile`."""
+        if event == "call":
+            code = frame.f_code
+            self.functions[f"{Path(code.co_filename).stem}.{code.co_name}"] += 1
+        elif event == "c_call" and argument.__module__ in {"posix", "nt"}:
+            name = argument.__name__
+            self.system.update({name} & SYSTEM_CALLS)
+
+
+def counted(work: Callable[[], object]) -> Counts:
+    """Count what some work does when it is done again."""
+    work()
+    counts = Counts()
+    before = sys.getprofile()
+    sys.setprofile(counts.see)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return counts
+
+
+@pytest.fixture(autouse=True)
+def _files_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let files count as old enough to be trusted."""
+    monkeypatch.setattr(documents, "_RACY_NS", -(10**18))
+
+
+def yaml_text(values: dict[str, Any]) -> str:
+    """Write flat settings as YAML."""
+    return "".join(f"{name}: {value}\n" for name, value in values.items())
+
+
+def wide(count: int) -> type[ConfigPynencBase]:
+    """Make a class of many fields."""
+    fields = {f"field_{number}": ConfigField(number) for number in range(count)}
+    return type(ConfigPynencBase)("ConfigWide", (ConfigPynencBase,), fields)  # type: ignore[return-value]
+
+
+def deep(classes: int) -> type[ConfigPynencBase]:
+    """Make a line of classes that have 64 fields between them."""
+    cls: Any = ConfigPynencBase
+    each = 64 // classes
+    for level in range(classes):
+        names = [f"field_{level * each + number}" for number in range(each)]
+        fields = {name: ConfigField(0) for name in names}
+        cls = type(ConfigPynencBase)(f"ConfigLevel{level}", (cls,), fields)
+    return cls  # type: ignore[no-any-return]
+
+
+def test_an_instance_of_defaults() -> None:
+    """One question to the system (is there a pyproject.toml?), and few calls."""
+    counts = counted(ConfigOrchestratorRedis)
+    assert counts.system == {"access": 1}
+    assert counts.calls <= 13
+
+
+def test_an_instance_from_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that did not change are neither looked up nor converted again."""
+    for name, value in EIGHT.items():
+        monkeypatch.setenv(f"PYNENC__{name.upper()}", str(value))
+    counts = counted(ConfigOrchestratorRedis)
+    assert counts.system == {"access": 1}
+    assert counts.calls <= 13
+
+
+def test_an_instance_from_a_dict() -> None:
+    """A dict is converted each time: about four calls a value, and no origins."""
+    counts = counted(lambda: ConfigOrchestratorRedis(EIGHT))
+    assert counts.system == {"access": 1}
+    assert counts.calls <= 60
+    assert counts.functions["origin.__init__"] == 0
+
+
+@pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.json", "pynenc.toml"])
+def test_an_instance_from_an_unchanged_file(name: str) -> None:
+    """It is asked for its signature; nothing is opened, parsed or converted."""
+    texts = {
+        "pynenc.yaml": "redis_port: 1\n",
+        "pynenc.json": '{"redis_port": 1}',
+        "pynenc.toml": "redis_port = 1\n",
+    }
+    Path(name).write_text(texts[name], encoding="utf-8")
+    counts = counted(lambda: ConfigOrchestratorRedis(None, name))
+    assert counts.system == {"access": 1, "stat": 1}
+    assert counts.calls <= 25
+    assert counts.functions["origin.__init__"] == 0
+
+
+def test_an_unrelated_pyproject() -> None:
+    """One more question, and no parse."""
+    Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    counts = counted(ConfigOrchestratorRedis)
+    assert counts.system == {"access": 1, "stat": 2}
+    assert counts.calls <= 27
+
+
+def test_a_changed_file_is_opened_and_parsed_once() -> None:
+    """However many classes and instances there are."""
+    path = Path("pynenc.yaml")
+    numbers = iter(range(10))
+
+    def work() -> None:
+        path.write_text(f"redis_db: {next(numbers)}\n", encoding="utf-8")
+        os.utime(path, ns=(1, next(numbers)))
+        for cls in (ConfigRedis, ConfigOrchestratorRedis) * 2:
+            cls(None, path)
+
+    counts = counted(work)
+    assert counts.system["open"] == 1
+    assert counts.functions["yaml_format.parse"] == 1
+    assert counts.functions["documents._read"] == 1
+    assert counts.functions["yaml_format.places"] == 0
+
+
+def test_fields_cost_nothing_by_themselves() -> None:
+    """1,000 fields take as many calls as 10."""
+    assert counted(wide(1000)).calls == counted(wide(10)).calls
+
+
+def test_depth_costs_nothing() -> None:
+    """64 fields take as many calls in 16 classes as in one."""
+    assert counted(deep(16)).calls == counted(deep(1)).calls
+
+
+def test_unrelated_variables_cost_no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever else is in the environment."""
+    few = counted(ConfigRedis).calls
+    for number in range(300):
+        monkeypatch.setenv(f"UNRELATED_{number}", "x")
+    assert counted(ConfigRedis).calls == few
+
+
+def test_tasks_of_one_file_are_linear() -> None:
+    """Each task costs the same, however many there are; the file is parsed once."""
+    tasks = "".join(f"  mod.task_{n}: {{max_retries: {n % 7}}}\n" for n in range(400))
+    Path("tasks.yaml").write_text(f"task:\n{tasks}", encoding="utf-8")
+
+    def make(count: int) -> None:
+        for number in range(count):
+            task = ConfigTask(f"mod.task_{number}", None, "tasks.yaml")
+            assert task.max_retries == number % 7
+
+    counts = {count: counted(lambda count=count: make(count)) for count in (100, 400)}  # type: ignore[misc]
+    assert counts[400].system == {"access": 400, "stat": 400}
+    assert counts[400].functions["yaml_format.parse"] == 0
+    each = (counts[400].calls - counts[100].calls) / 300
+    assert each <= 125
+    assert counts[100].calls <= 100 * each + 10
+
+
+def test_assignment() -> None:
+    """Converting, checking and recording an assignment takes few calls."""
+    conf = ConfigRedis()
+    for value in (1, "1"):
+        counts = counted(lambda value=value: setattr(conf, "redis_port", value))  # type: ignore[misc]
+        assert counts.calls <= 8
+        assert not counts.system
+
+
+def test_reading_calls_nothing() -> None:
+    """A value is a plain attribute."""
+    conf = ConfigRedis()
+    assert counted(lambda: conf.redis_port).calls == 1  # the lambda
+
+
+def test_positions_are_looked_for_when_asked() -> None:
+    """The index of a file is made by the first question, and only then."""
+    Path("pynenc.yaml").write_text(yaml_text(EIGHT), encoding="utf-8")
+    conf = ConfigRedis(None, "pynenc.yaml")
+    counts = Counts()
+    sys.setprofile(counts.see)
+    try:
+        conf.explain()
+        conf.explain("redis_host")
+    finally:
+        sys.setprofile(None)
+    assert counts.functions["yaml_format.places"] == 1
+    assert counts.functions["yaml_format.parse"] == 0
+    assert counts.system == {}
+
+
+def test_modules_imported() -> None:
+    """A class takes few modules, and its instances hardly any more."""
+    code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
+    assert len(imported(code)) <= 31
+    assert len(imported(f"{code}; C()") - imported(code)) <= 1
+
+
+def test_an_error_loads_what_only_errors_need() -> None:
+    """Comparing names, for suggestions, is loaded where something is wrong."""
+    code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
+    assert "difflib" not in imported(f"{code}; C({{'redis_port': 1}})")

@@ -1,0 +1,371 @@
+"""Odd classes, values, environments and times: what must not go wrong."""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import threading
+from collections import defaultdict
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar
+from unittest import mock
+
+import pytest
+
+from pynenc_conf import (
+    ConfigBase,
+    ConfigError,
+    ConfigField,
+    ConfigFileNotFoundError,
+    ConfigRedis,
+    ConfigTask,
+    ConfigTypeError,
+    UnknownFieldError,
+)
+from pynenc_conf.core.plan import plan_of
+
+T = TypeVar("T", bound=int)
+V = TypeVar("V")
+
+
+class Special(ConfigField[V]):
+    """A field class of an application's own."""
+
+
+def test_class_first_used_while_the_environment_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A class that was first used under another os.environ hears the real one."""
+
+    class ConfigFresh(ConfigBase):
+        size = ConfigField(1)
+
+    with mock.patch("os.environ", {"CONFIG__SIZE": "2"}):
+        assert ConfigFresh().size == 2
+    assert ConfigFresh().size == 1
+    monkeypatch.setenv("CONFIG__SIZE", "3")
+    assert ConfigFresh().size == 3
+
+
+@pytest.mark.parametrize("swapped", [{"redis_password": "hunter2"}, ["hunter2"]])
+def test_settings_in_the_place_of_a_path_are_not_shown(swapped: Any) -> None:
+    """What is given as a path and is none may be settings, and is not printed."""
+    with pytest.raises(ConfigError, match="a path is expected here") as caught:
+        ConfigRedis(None, swapped)
+    assert "hunter2" not in repr((str(caught.value), caught.value.problems))
+
+
+@pytest.mark.parametrize(
+    "nested",
+    [
+        {"redis_password": "hunter2"},
+        MappingProxyType({"redis_password": "hunter2"}),
+        ({"redis_password": "hunter2"},),
+    ],
+)
+def test_nested_settings_are_not_shown(nested: Any) -> None:
+    """A table that is one indent too deep is not printed with what it holds."""
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigRedis({"redis_host": nested})
+    assert "hunter2" not in str(caught.value)
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigTask("a.b", {"retry_for": [nested]})
+    assert "hunter2" not in str(caught.value)
+
+
+def test_mapper_is_asked_for_each_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mapper may look at more than the value: what it says is not remembered."""
+
+    def under_home(value: Any, _: type) -> str:
+        return os.environ.get("HOMEX", "none") + str(value)
+
+    class ConfigMapped(ConfigBase):
+        path = ConfigField("", mapper=under_home)
+
+    Path("mapped.json").write_text('{"path": "/a"}', encoding="utf-8")
+    assert ConfigMapped(None, "mapped.json").path == "none/a"
+    monkeypatch.setenv("HOMEX", "home")
+    assert ConfigMapped(None, "mapped.json").path == "home/a"
+    monkeypatch.setenv("CONFIG__PATH", "/b")
+    assert ConfigMapped().path == "home/b"
+    monkeypatch.setenv("HOMEX", "away")
+    assert ConfigMapped().path == "away/b"
+
+
+def test_section_name_by_a_method_of_instances() -> None:
+    """`get_config_id` may be overridden by an ordinary method, as in the original."""
+
+    class ConfigNamed(ConfigBase):
+        size = ConfigField(1)
+
+        def get_config_id(self, config_cls: type[ConfigBase]) -> str:  # type: ignore[override]
+            del config_cls
+            return "mine"
+
+    assert ConfigNamed({"mine": {"size": 5}}).size == 5
+
+
+def test_only_the_newest_of_a_file_is_kept() -> None:
+    """A file that is rewritten again and again leaves nothing of its old content."""
+
+    class ConfigOnce(ConfigBase):
+        size = ConfigField(1)
+
+    for size in range(5):
+        text = f'{{"size": {size}}}'
+        Path("rewritten.json").write_text(text, encoding="utf-8")
+        assert ConfigOnce(None, "rewritten.json").size == size
+    assert len(plan_of(ConfigOnce).converted) == 1
+
+
+def test_pyproject_that_is_removed_meanwhile_is_no_error() -> None:
+    """Nobody names ./pyproject.toml: that it has gone is not worth an error."""
+    stop = threading.Event()
+
+    def blink() -> None:
+        while not stop.is_set():
+            Path("pyproject.toml").write_text("", encoding="utf-8")
+            Path("pyproject.toml").unlink()
+
+    thread = threading.Thread(target=blink)
+    thread.start()
+    try:
+        for _ in range(2000):
+            assert ConfigRedis().redis_port == 6379
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_defaults_that_cannot_be_copied_are_shared() -> None:
+    """A lock, a proxy or a sentinel is the same object in every instance."""
+    one, two, three = object(), threading.Lock(), MappingProxyType({"a": 1})
+
+    class ConfigOdd(ConfigBase):
+        sentinel: ConfigField[Any] = ConfigField(one)
+        lock: ConfigField[Any] = ConfigField(two)
+        proxy: ConfigField[Any] = ConfigField(three)
+
+    conf = ConfigOdd()
+    assert conf.sentinel is one
+    assert conf.lock is two
+    assert conf.proxy is three
+    assert conf == ConfigOdd()
+
+
+class ConfigSlots(ConfigBase):
+    """A class with a slot of its own."""
+
+    __slots__ = ("extra",)
+
+    size = ConfigField(1)
+
+
+def test_slots_are_copied_and_pickled() -> None:
+    """Slots of a subclass survive copying and pickling."""
+    conf = ConfigSlots({"size": 2})
+    conf.extra = 5
+    for other in (
+        copy.copy(conf),
+        copy.deepcopy(conf),
+        pickle.loads(pickle.dumps(conf)),
+    ):
+        assert (other.extra, other.size) == (5, 2)
+
+
+def test_types_inside_types_may_be_text() -> None:
+    """A forward reference inside a type is evaluated, a type variable is its bound."""
+
+    class ConfigForward(ConfigBase):
+        sizes: ConfigField[list["int"]] = ConfigField([])  # noqa: UP037 - on purpose
+        bound: ConfigField[T] = ConfigField(1)  # type: ignore[valid-type]
+        own: Special[tuple[int, ...]] = Special(())
+
+    conf = ConfigForward({"sizes": ["1"], "bound": "2", "own": "3,4"})
+    assert (conf.sizes, conf.bound, conf.own) == ([1], 2, (3, 4))
+    with pytest.raises(ConfigTypeError):
+        ConfigForward({"bound": "abc"})
+
+
+def test_values_of_the_fields_own_class_are_kept() -> None:
+    """What a field holds can be assigned to it, whatever its class."""
+
+    class ConfigKinds(ConfigBase):
+        counts: ConfigField[Any] = ConfigField(defaultdict(int, {"a": 1}))
+        plain_counts = ConfigField(defaultdict(int, {"a": 1}))
+        span = ConfigField(range(3))
+
+    conf = ConfigKinds()
+    for name in conf.all_fields:
+        before = getattr(conf, name)
+        setattr(conf, name, before)
+        assert getattr(conf, name) == before
+        assert type(getattr(conf, name)) is type(before)
+
+
+def test_a_child_does_not_weaken_a_secret() -> None:
+    """What an ancestor hides wholly, a child cannot show in part."""
+
+    class ConfigHidden(ConfigBase):
+        token = ConfigField("", secret=True)
+
+    class ConfigChild(ConfigHidden):
+        token = ConfigField("", secret="url")
+
+    conf = ConfigChild({"token": "redis://user:x@host/abc"})
+    assert conf.safe_dict()["token"] == "***"
+
+
+def test_origins_are_one_printable_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path with line breaks or broken bytes is shown escaped, on one line."""
+    name = os.fsdecode(b"a\n\xff.yaml")
+    Path(name).write_text("redis_port: 7\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__FILEPATH", name)
+    source = ConfigRedis().field_info("redis_port").source
+    assert source.isprintable()
+    assert source.encode("utf-8").startswith(b"a\\n\\udcff.yaml:1:13")
+
+
+def test_overrides_may_end_in_any_order() -> None:
+    """An override that ends takes away its own values, not another's."""
+    first, second = ConfigRedis.override(redis_db=1), ConfigRedis.override(redis_port=2)
+    first.__enter__()
+    second.__enter__()
+    first.__exit__()
+    conf = ConfigRedis()
+    assert (conf.redis_db, conf.redis_port) == (0, 2)
+    second.__exit__()
+    assert ConfigRedis() == ConfigRedis({})
+
+
+def test_override_of_a_field_called_cls() -> None:
+    """Fields may have the names of the parameters of the library's methods."""
+
+    class ConfigNames(ConfigBase):
+        cls = ConfigField(1)
+        self = ConfigField(1)
+
+    with ConfigNames.override(cls=2, self=3) as conf:
+        assert (conf.cls, conf.self) == (2, 3)
+
+
+def test_override_of_a_class_whose_constructor_asks_for_more() -> None:
+    """`with` gives an instance that was made without the class's own constructor."""
+
+    class ConfigAsks(ConfigBase):
+        size = ConfigField(1)
+
+        def __init__(self, name: str) -> None:
+            self.name = name
+            super().__init__()
+
+    with ConfigAsks.override(size=2) as conf:
+        assert (conf.size, ConfigAsks("x").size) == (2, 2)
+    with pytest.raises(ConfigTypeError):
+        ConfigAsks.override(size="x").__enter__()
+
+
+class UnspeakableError(Exception):
+    """An error whose text cannot be had."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def test_mapper_whose_error_cannot_be_told() -> None:
+    """Even an exception without a text comes out as a ConfigTypeError."""
+
+    def refuse(_: Any, __: type) -> int:
+        raise UnspeakableError
+
+    class ConfigMapped(ConfigBase):
+        size = ConfigField(1, mapper=refuse)
+
+    with pytest.raises(ConfigTypeError, match="UnspeakableError"):
+        ConfigMapped({"size": 2})
+
+
+def test_long_messages_of_mappers_are_cut() -> None:
+    """A mapper's message is shown up to a length."""
+
+    def refuse(_: Any, __: type) -> int:
+        raise ValueError("x" * 100_000)
+
+    class ConfigMapped(ConfigBase):
+        size = ConfigField(1, mapper=refuse)
+
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigMapped({"size": 2})
+    assert len(str(caught.value)) < 1000
+
+
+@pytest.mark.parametrize("task_id", ["\ud800.x", "", ".", "a\0b"])
+def test_odd_ids_of_tasks(task_id: str) -> None:
+    """A task's id may be any text; what no variable can name has none."""
+    assert ConfigTask(task_id).max_retries == 0
+
+
+def test_unhashable_field_names() -> None:
+    """Asking about what is no name at all is an UnknownFieldError too."""
+    with pytest.raises(UnknownFieldError):
+        ConfigRedis().field_info([])  # type: ignore[arg-type] # on purpose
+
+
+def test_missing_file_errors_keep_errno_and_filename() -> None:
+    """errno and filename are those of a FileNotFoundError, also after pickling."""
+    with pytest.raises(ConfigFileNotFoundError) as caught:
+        ConfigRedis(None, "nope.yaml")
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        assert (error.errno, error.filename) == (2, "nope.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("n", "no"), ("flase", "false"), ("ture", "true"), ("TRU", "true"), ("xyz", None)],
+)
+def test_suggestions_are_not_the_opposite(given: str, meant: str | None) -> None:
+    """A suggestion is made only where it is near, whatever the case."""
+
+    class ConfigFlag(ConfigBase):
+        flag = ConfigField(True)
+
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigFlag({"flag": given})
+    assert caught.value.problems[0].suggestion == meant
+
+
+def test_hashes_of_equal_values_of_other_types() -> None:
+    """Equal instances have equal hashes, also where equal values have not."""
+
+    class ConfigAny(ConfigBase):
+        value: ConfigField[Any] = ConfigField(None)
+
+    one, two = ConfigAny({"value": {1}}), ConfigAny({"value": frozenset({1})})
+    assert one == two
+    assert hash(one) == hash(two)
+
+
+def test_plain_default_keeps_the_class_of_the_field() -> None:
+    """A new default in a subclass leaves a field class of one's own in place."""
+
+    class ConfigParent(ConfigBase):
+        size = Special(1, ge=1)
+
+    class ConfigChild(ConfigParent):
+        size = 2
+
+    assert type(vars(ConfigChild)["size"]) is Special
+    assert ConfigChild().size == 2
+
+
+def test_fields_of_a_class_that_is_declared_a_class() -> None:
+    """Text is never turned into the class of the text."""
+
+    class ConfigKind(ConfigBase):
+        kind: ConfigField[type[Exception]] = ConfigField(ValueError)
+
+    assert ConfigKind({"kind": KeyError}).kind is KeyError
+    with pytest.raises(ConfigTypeError):
+        ConfigKind({"kind": "builtins.KeyError"})

@@ -1,0 +1,232 @@
+"""Names that are nearly right warn when an instance meets them."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pynenc_conf import (
+    ConfigBase,
+    ConfigField,
+    ConfigOrchestratorRedis,
+    ConfigRedis,
+    ConfigTask,
+    UnknownSettingWarning,
+)
+from pynenc_conf.core import near_misses
+from pynenc_conf.core.documents import load
+
+
+def told(make: Callable[[], Any]) -> list[str]:
+    """Return what making instances warns of, without the places."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        make()
+    assert all(item.category is UnknownSettingWarning for item in caught)
+    return [str(item.message).partition("\n")[0] for item in caught]
+
+
+def yaml(text: str, name: str = "pynenc.yaml") -> str:
+    """Write a file that is the only one of its content, so that it is parsed."""
+    Path(name).write_text(f"{text}\n# {next(_numbers)}\n", encoding="utf-8")
+    return name
+
+
+_numbers = itertools.count()
+
+
+def test_a_file() -> None:
+    """A key that is nearly a field warns, with its place and what was meant."""
+    path = yaml("redis:\n  redis_hots: x\n")
+    with pytest.warns(UnknownSettingWarning) as caught:
+        ConfigRedis(None, path)
+    (item,) = caught
+    assert str(item.message) == (
+        "unknown setting 'redis_hots'; did you mean 'redis_host'?\n"
+        "  --> pynenc.yaml:2:15  redis.redis_hots"
+    )
+    assert isinstance(item.message, UnknownSettingWarning)
+    problem = item.message.problem
+    assert problem.origin is not None
+    assert (problem.origin.line, problem.suggestion) == (2, "redis_host")
+    assert item.filename == __file__
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("redis_hots: x", "redis_host"),
+        ("Redis-Host: x", "redis_host"),
+        ("redisHost: x", "redis_host"),
+        ("redsi: {redis_host: x}", "redis"),
+        ("orchestrator_redis: {redis_host: x}", "orchestratorredis"),
+        ("redis: {redis_pasword: x}", "redis_password"),
+        ("orchestrator: {cycle_contrl: on}", "cycle_control"),
+    ],
+)
+def test_near_misses(text: str, meant: str) -> None:
+    """Keys and sections are compared with those of all classes that exist."""
+    (said,) = told(lambda: ConfigOrchestratorRedis(None, yaml(text)))
+    assert said.endswith(f"; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plugin: {redis_hots: x}",
+        "zzz: 1",
+        "redis: {zzz: 1, cycle_control: on}",
+        "queue_timeout_sec: 1",
+        "orchestrator: {}",
+        "'hunter2 redis_host': x",
+    ],
+)
+def test_everything_else_is_silent(text: str) -> None:
+    """What resembles nothing, or is known to any class, does not warn."""
+    assert not told(lambda: ConfigRedis(None, yaml(text)))
+
+
+def test_once_for_each_document() -> None:
+    """However many instances and classes read a file, a key of it warns once."""
+    path = yaml("redis_hots: x\n")
+
+    def make() -> None:
+        for cls in (ConfigRedis, ConfigRedis, ConfigOrchestratorRedis):
+            cls(None, path)
+
+    assert len(told(make)) == 1
+    assert not told(make)
+    other = yaml("redis_hots: y\n", "other.yaml")
+    assert len(told(lambda: ConfigRedis(None, other))) == 1
+
+
+def test_a_mapping() -> None:
+    """A key of config_values warns once; what is known is passed over."""
+
+    class ConfigNearOne(ConfigBase):
+        colour_of_cat = ConfigField("red")
+
+    values = {"nearone": {"colour_of_cta": "x"}, "other": {"colour_of_cta": 1}}
+    (said,) = told(lambda: [ConfigNearOne(values) for _ in range(3)])
+    assert said == "unknown setting 'colour_of_cta'; did you mean 'colour_of_cat'?"
+    with pytest.warns(UnknownSettingWarning, match="config_values colour_of_dat"):
+        ConfigNearOne({"colour_of_dat": 1})
+
+
+def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names in config_values that resemble nothing cost one search, then nothing."""
+
+    class ConfigNearTwo(ConfigBase):
+        colour_of_dog = ConfigField("red")
+
+    looked: list[object] = []
+    real = near_misses.look
+    monkeypatch.setattr(
+        near_misses, "look", lambda *given: (looked.append(given), real(*given))
+    )
+    values = {"plugin_of_two": {"a": 1}, "neartwo": {"nothing": 2}, "unheard_of": 3}
+    for _ in range(3):
+        ConfigNearTwo(dict(values))
+    assert len(looked) == 1
+
+
+def test_mappings_with_many_tasks_are_not_searched_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ten tasks' tables in config_values are looked at once, not for every task."""
+    looked: list[object] = []
+    real = near_misses.look
+    monkeypatch.setattr(
+        near_misses, "look", lambda *given: (looked.append(given), real(*given))
+    )
+    tasks = {f"near.task{number}": {"max_retries": 1} for number in range(10)}
+    for task in tasks:
+        assert ConfigTask(task, {"task": tasks}).max_retries == 1
+    assert len(looked) == 1
+
+
+def test_sections_of_tasks() -> None:
+    """A key in the section of a task is compared with the fields of the task."""
+    path = yaml("task:\n  shop.mail:\n    max_retires: 3\n")
+    (said,) = told(lambda: ConfigTask("shop.mail", None, path))
+    assert said.endswith("did you mean 'max_retries'?")
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PYNENC__REDIS_HOTS", "PYNENC__REDIS_HOST"),
+        ("PYNENC__REDIS__REDIS_HOST", "PYNENC__CONFIGREDIS__REDIS_HOST"),
+        ("PYNENC__CONFIGREDSI__REDIS_DB", "PYNENC__CONFIGREDIS__REDIS_DB"),
+        ("PYNENC__redis_host", "PYNENC__REDIS_HOST"),
+        ("PYNENC__FILE_PATH", "PYNENC__FILEPATH"),
+        ("PYNENC__PLUGIN__SIZE", None),
+        ("PYNENC__CONFIGPLUGIN__REDIS_HOST", None),
+        ("PYNENC__REDIS_PASSWORD_FILE", None),
+        ("PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES", None),
+        ("OTHER__REDIS_HOTS", None),
+    ],
+)
+def test_variables(
+    name: str, meant: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A variable that is nearly one that is read warns, once."""
+    monkeypatch.setattr(near_misses, "_said", {})
+    monkeypatch.setenv(name, "")
+    said = told(lambda: [ConfigRedis(), ConfigRedis(), ConfigOrchestratorRedis()])
+    expected = f"unknown setting {name!r}; did you mean {meant!r}?"
+    assert said == ([] if meant is None else [expected])
+
+
+def test_other_namespaces_are_others_business() -> None:
+    """What is near a name of another namespace does not warn."""
+
+    class ConfigFarBase(ConfigBase):
+        ENV_PREFIX = "FAR"
+
+    class ConfigFar(ConfigFarBase):
+        shelf_of_far = ConfigField(1)
+
+    assert not told(lambda: ConfigRedis(None, yaml("shelf_of_faar: 1")))
+    assert told(lambda: ConfigFar(None, yaml("shelf_of_faar: 2", "far.yaml")))
+
+
+def test_a_class_that_is_imported_later_is_known() -> None:
+    """A key is no miss any more when a class that knows it exists."""
+
+    class ConfigEarly(ConfigBase):
+        shelf_of_early = ConfigField(1)
+
+    assert told(lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 1")))
+
+    class ConfigLate(ConfigBase):
+        shelf_of_earlyx = ConfigField(1)
+
+    assert not told(lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 2", "b.yaml")))
+    assert ConfigLate(None, "b.yaml").shelf_of_earlyx == 2
+
+
+def test_threads() -> None:
+    """Many threads that meet one near miss give one warning."""
+    path = yaml("redis_hots: threads\n")
+    start = threading.Barrier(8)
+
+    def make() -> None:
+        start.wait()
+        ConfigRedis(None, path)
+
+    def run_all() -> None:
+        threads = [threading.Thread(target=make) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+    load(path)  # or two of them may parse it, and have a document each
+    assert len(told(run_all)) == 1
