@@ -207,7 +207,7 @@ class ConfigTask(ConfigPynencBase):
         config_filepath: str | os.PathLike[str] | None = None,
         task_options: dict[str, Any] | None = None,
     ) -> None:
-        if not isinstance(task_id, str):
+        if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             msg = f"a task's id comes first, as text; got {type(task_id).__name__}"
             raise ConfigTypeError(msg)
         self.task_id = task_id

@@ -17,17 +17,14 @@ import math
 import os
 import secrets
 import threading
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import redis.asyncio.connection
 import redis.asyncio.retry
 import redis.connection
 from redis import exceptions
-from redis.backoff import (
-    AbstractBackoff,
-    EqualJitterBackoff,
-    NoBackoff,
-)
+from redis.backoff import AbstractBackoff, EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
 from pynenc_conf.exceptions import ConfigTypeError, Problem
@@ -180,6 +177,7 @@ class _Limits:
     """
 
     max_connections: int
+    loop: asyncio.AbstractEventLoop | None = None
     _held: set[Any]
     _slots: Any
 
@@ -275,7 +273,6 @@ class _AsyncPool(_Limits, redis.asyncio.ConnectionPool):
 
     def __init__(self, attempts: int, **options: Any) -> None:
         super().__init__(attempts, **options)
-        self._loop: asyncio.AbstractEventLoop | None = None
         self._begin()
 
     def _begin(self) -> None:
@@ -291,16 +288,16 @@ class _AsyncPool(_Limits, redis.asyncio.ConnectionPool):
         A connection works in the loop that opened it only.
         """
         loop = asyncio.get_running_loop()
-        if self._loop is loop:
+        if self.loop is loop:
             return
-        if self._loop is not None:
-            if self._held and not self._loop.is_closed():
+        if self.loop is not None:
+            if self._held and not self.loop.is_closed():
                 msg = "this client is in use in another event loop; make one in each"
                 raise RuntimeError(msg)
             self._lock = asyncio.Lock()
             self.reset()  # type: ignore[no-untyped-call]
             self._begin()
-        self._loop = loop
+        self.loop = loop
 
     async def get_connection(
         self, command_name: Any = None, *keys: Any, **options: Any
@@ -357,6 +354,7 @@ class _Registry:
         self._lock = threading.Lock()
         self._secret = secrets.token_bytes(32)
         self._pools: dict[tuple[type, bytes, Any], Any] = {}
+        self._all: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def pool(self, kind: type, conf: ConfigRedis, module: ModuleType) -> Any:
         """Return the pool of a config's settings."""
@@ -371,13 +369,16 @@ class _Registry:
             pool = self._pools.get((kind, digest, loop))
             if pool is None:
                 pool = self._pools[kind, digest, loop] = kind(attempts, **options)
+                self._all.add(pool)
         return pool
 
     def take(self, kind: type, loop: Any = None) -> list[Any]:
         """Forget the pools of a kind, of a loop or of none yet, and return them."""
         with self._lock:
             keys = [k for k in self._pools if k[0] is kind and k[2] in {None, loop}]
-            return [self._pools.pop(key) for key in keys]
+            taken = {self._pools.pop(key) for key in keys}
+            # A client may go on using a pool that was forgotten.
+            return [*taken.union(p for p in self._all if loop and p.loop is loop)]
 
     def after_fork(self) -> None:
         """Begin anew in a forked child, which must not use its parent's sockets."""

@@ -135,6 +135,7 @@ def test_variables_do_not_reach_fields_of_siblings(
     assert ConfigOrchestratorRedis().redis_host == "localhost"
 
 
+@pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 def test_section_name_is_no_variable_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable carries the class's whole name, the section's name does nothing."""
     monkeypatch.setenv("PYNENC__ORCHESTRATOR__CYCLE_CONTROL", "false")

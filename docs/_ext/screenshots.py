@@ -28,14 +28,11 @@ redis_db: 1
 redis_hots: redis.shop.internal
 redis:
   redis_port: six
-  redis_db: 2
 broker:
   cycle_control: no
 """
-VARIABLES = {
-    "PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1",
-    "PYNENC__ORCHESTRATOR__CYCLE_CONTROL": "yes",
-}
+VARIABLES = {"PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1"}
+MISSPELT = {"PYNENC__ORCHESTRATOR__CYCLE_CONTROL": "yes"}
 # Name of the picture, columns, command, lines to show.
 PICTURES = [
     ("explain", 80, "explain orchestratorredis --file pynenc.yaml", 40),
@@ -70,9 +67,8 @@ def main() -> None:
 def output_of(command: str, columns: int) -> str:
     """Return what a command prints on a terminal, with its escapes."""
     environment = {"FORCE_COLOR": "1", "COLUMNS": str(columns), "TERM": "xterm"}
-    # Both streams, in the order in which a terminal shows them.
-    done = CliRunner(env=environment | VARIABLES).invoke(cli, shlex.split(command))
-    return done.output
+    environment |= MISSPELT if command.startswith("check") else VARIABLES
+    return CliRunner(env=environment).invoke(cli, shlex.split(command)).output
 
 
 def picture(command: str, lines: list[str], columns: int, theme: str) -> str:

@@ -35,9 +35,9 @@ from pynenc_conf.core.rank import (
     GENERAL_KEY,
     QUALIFIED_SECTION,
     SECTION,
-    SOURCES,
     override_rank,
 )
+from pynenc_conf.core.sources import Source
 from pynenc_conf.exceptions import Problem
 
 TYPE_CHECKING = False
@@ -93,36 +93,6 @@ class Layer:
         return Layer, (self.rank, self.values, origins)
 
 
-class _Source:
-    """A mapping or file that settings come from, and how its origins are told.
-
-    `kind` is one of SOURCES, `variable` what named the file. `scope` is set for the
-    file of one class, whose section alone is looked at.
-    """
-
-    def __init__(
-        self, kind: str, variable: str | None = None, scope: Scope | None = None
-    ) -> None:
-        self.kind = kind
-        self.order = SOURCES.index(kind)
-        self.variable = variable
-        self.scope = scope
-        self.document: Document | None = None
-        self.prefix: tuple[str, ...] = ()
-
-    def origin(self, *keys: str) -> Origin:
-        return Origin(
-            self.kind,
-            keys=(*self.prefix, *keys),
-            document=self.document,
-            variable=self.variable,
-        )
-
-    def sections(self, plan: Plan) -> Iterable[tuple[str, Scope]]:
-        scope = self.scope
-        return plan.sections.items() if scope is None else ((scope.section, scope),)
-
-
 class _Gathering:
     """Collects the layers and the problems of one instance."""
 
@@ -148,7 +118,7 @@ class _Gathering:
         if values:
             self.layers.append(Layer(rank, values, origin))
 
-    def add_table(self, source: _Source, table: Table) -> None:
+    def add_table(self, source: Source, table: Table) -> None:
         """Add a source's general keys and its sections."""
         plan = self.plan
         general = _fields_in(plan, table)
@@ -161,19 +131,21 @@ class _Gathering:
             # General keys count as the first ancestor's.
             index = source.scope.index if source.scope is not None else 0
             self.add((index, source.order, GENERAL_KEY), general, source.origin)
-        quiet = source.document is not None or plan.quiet.issuperset(table)
+        # A file was searched when it was new.
+        searched = source.document is not None
+        quiet = searched or plan.quiet.issuperset(table)
         for section, scope, inner in _sections_in(plan, source, table):
             found = _fields_in(plan, inner)
             if found:
                 rank = (scope.index, source.order, SECTION)
                 self.add(rank, found, _under(source, section))
-            quiet = quiet and plan.quiet.issuperset(inner)
+            quiet = searched or (quiet and plan.quiet.issuperset(inner))
         if not quiet:
             from pynenc_conf.core import near_misses  # noqa: PLC0415 - only oddities
 
             near_misses.look(plan, source, table)
 
-    def add_qualified(self, source: _Source, table: Table) -> None:
+    def add_qualified(self, source: Source, table: Table) -> None:
         """Add the sections within sections that this very instance listens to."""
         for section, scope, inner in _sections_in(self.plan, source, table):
             names = self.config.get_extra_qualifiers(scope.cls) or ()
@@ -184,7 +156,7 @@ class _Gathering:
                     rank = (scope.index, source.order, depth)
                     self.add(rank, found, _under(source, section, name))
 
-    def add_file(self, source: _Source, path: object) -> None:
+    def add_file(self, source: Source, path: object) -> None:
         """Add a file, or the problem why it cannot be read."""
         plan = self.plan
         try:
@@ -211,7 +183,7 @@ class _Gathering:
         if plan.has_qualifiers:
             self.add_qualified(source, table)
 
-    def _add_document(self, source: _Source, document: Document, table: Table) -> None:
+    def _add_document(self, source: Source, document: Document, table: Table) -> None:
         """Add what a file says to a class, converted once for all its instances."""
         converted = self.plan.converted
         # By path, so that a document that was replaced is not kept.
@@ -292,7 +264,7 @@ def _add_values(gathering: _Gathering, config_values: object) -> None:
         origin = Origin(CONFIG_VALUES)
         gathering.problems.append(Problem(message, origin=origin, expected="mapping"))
         return
-    source = _Source(CONFIG_VALUES)
+    source = Source(CONFIG_VALUES)
     gathering.add_table(source, config_values)
     if gathering.plan.has_qualifiers:
         gathering.add_qualified(source, config_values)
@@ -304,15 +276,15 @@ def _add_files(
     """Add `./pyproject.toml`, the file given, and those that variables name."""
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
-        gathering.add_file(_Source(PYPROJECT), PYPROJECT_FILE)
+        gathering.add_file(Source(PYPROJECT), PYPROJECT_FILE)
     if config_filepath:
-        gathering.add_file(_Source(CONFIG_FILE), config_filepath)
+        gathering.add_file(Source(CONFIG_FILE), config_filepath)
     for variable, path in heard.files:
         if not path:
             continue  # an empty variable is as if it were not set
         scope = gathering.plan.class_files.get(variable)
         kind = ENV_FILE if scope is None else CLASS_FILE
-        gathering.add_file(_Source(kind, variable.name, scope), path)
+        gathering.add_file(Source(kind, variable.name, scope), path)
 
 
 def _add_variables(gathering: _Gathering, heard: Heard) -> None:
@@ -378,7 +350,7 @@ def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:
 
 
 def _sections_in(
-    plan: Plan, source: _Source, table: Table
+    plan: Plan, source: Source, table: Table
 ) -> Iterator[tuple[str, Scope, Table]]:
     for section, scope in source.sections(plan):
         inner = table.get(section)
@@ -386,7 +358,7 @@ def _sections_in(
             yield section, scope, inner
 
 
-def _under(source: _Source, *sections: str) -> Callable[[str], Origin]:
+def _under(source: Source, *sections: str) -> Callable[[str], Origin]:
     return lambda name: source.origin(*sections, name)
 
 

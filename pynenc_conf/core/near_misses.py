@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from pynenc_conf.core.base import ConfigBase
     from pynenc_conf.core.environment import Environment
-    from pynenc_conf.core.layers import _Source
     from pynenc_conf.core.plan import Plan
+    from pynenc_conf.core.sources import Source
 
     Keys = tuple[str, ...]
     # Prefix of the namespace, name, whether it is a table's.
@@ -148,7 +148,7 @@ def _inside(
             yield (key,), value
 
 
-def look(plan: Plan, source: _Source, table: Mapping[str, Any]) -> None:
+def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
     """Warn of the keys of a file or mapping that are near misses."""
     document = source.document
     sections = {

@@ -17,7 +17,7 @@ from pynenc_conf.tools.check_shadows import Uses
 from pynenc_conf.tools.environment import Environment, in_force
 from pynenc_conf.tools.findings import ERROR, WARNING, Finding, Findings, Place
 from pynenc_conf.tools.readings import readings, tasks_of
-from pynenc_conf.tools.samples import concrete, sample
+from pynenc_conf.tools.samples import concrete, no_warnings, sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +37,7 @@ def check(
     findings = Findings(environment)
     _check_environment_file(environment, findings)
     plans = _plans(classes, findings)
-    with in_force(environment.values):
+    with in_force(environment.values), no_warnings():
         found = readings(paths, plans, environment.values)
         uses = Uses()
         # Instances read `./pyproject.toml` by themselves.

@@ -17,7 +17,7 @@ from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.tools import options
 from pynenc_conf.tools.environment import in_force
 from pynenc_conf.tools.output import counted, fail, plain, print_json, show, text
-from pynenc_conf.tools.samples import concrete, sample
+from pynenc_conf.tools.samples import concrete, no_warnings, sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,7 +103,7 @@ def _values(name: str, classes: Sequence[type[ConfigBase]], task: str | None) ->
     if snapshot is not None:
         return snapshot
     path = None if name == DEFAULTS else name
-    with in_force({}):
+    with in_force({}), no_warnings():
         return {cls.__name__: _fields(sample(cls, path, task)) for cls in classes}
 
 

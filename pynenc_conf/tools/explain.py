@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +21,7 @@ from pynenc_conf.tools.output import (
     text,
     warnings_shown,
 )
+from pynenc_conf.tools.samples import sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +97,10 @@ def instance_of(
     with warnings_shown():
         if issubclass(cls, ConfigTask):
             return cls(task or "", values, path)
+        try:
+            signature(cls).bind()
+        except TypeError:  # only the application knows what else to give
+            return sample(cls, path, values=values)
         return cls(values, path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from inspect import isabstract
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,14 @@ from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.exceptions import UnknownSettingWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 def sample(
-    cls: type[ConfigBase], path: str | None = None, task: str | None = None
+    cls: type[ConfigBase],
+    path: str | None = None,
+    task: str | None = None,
+    values: dict[str, Any] | None = None,
 ) -> ConfigBase:
     """Make an instance that reads a file, of `task` where the class is for tasks.
 
@@ -28,11 +32,16 @@ def sample(
     else:
         # Hooks of an application's own may ask for what its constructor sets.
         vars(config).update(get_extra_qualifiers=_none, get_extra_env_keys=_none)
-    with warnings.catch_warnings():
-        # Whoever asks for samples reports unknown names in a way of its own.
-        warnings.simplefilter("ignore", UnknownSettingWarning)
-        ConfigBase.__init__(config, None, path)
+    ConfigBase.__init__(config, values, path)
     return config
+
+
+@contextmanager
+def no_warnings() -> Iterator[None]:
+    """Leave out the warnings of instances, for those who report names by themselves."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownSettingWarning)
+        yield
 
 
 def concrete(classes: Sequence[type[ConfigBase]]) -> list[type[ConfigBase]]:

@@ -22,8 +22,7 @@ from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools import original
 from pynenc_conf.tools.classes import catalogue
 from pynenc_conf.tools.comparison import Comparison, assignments
-from pynenc_conf.tools.differences import ENGINE, ROWS, table
-from pynenc_conf.tools.differences.__main__ import PAGES, TABLES, main, written
+from pynenc_conf.tools.differences import ROWS
 from tests.tools.running import run, run_json
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -377,39 +376,6 @@ def origin_of_nowhere() -> Any:
     from pynenc_conf.core.origin import CONFIG_VALUES, Origin  # noqa: PLC0415
 
     return Origin(CONFIG_VALUES)
-
-
-# The table
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_have_the_table(page: str) -> None:
-    """The docs' tables are those of the code.
-
-    `python -m pynenc_conf.tools.differences` writes them.
-    """
-    text = (DOCS / page).read_text(encoding="utf-8")
-    assert table(TABLES[PAGES[page]]) in text
-    assert written(text, PAGES[page]) == text
-
-
-def test_pages_are_written() -> None:
-    """The module writes the tables between their marks, and nothing else."""
-    for page, name in PAGES.items():
-        marks = f"before\n<!-- table: {name} -->\nold\n<!-- end of table -->\nafter\n"
-        write(f"pages/{page}", marks)
-    main("pages")
-    for page, name in PAGES.items():
-        text = Path("pages", page).read_text(encoding="utf-8")
-        assert text.startswith("before\n")
-        assert text.endswith("after\n")
-        assert table(TABLES[name]) in text
-
-
-def test_rows_are_told_apart() -> None:
-    """No two rows have one name."""
-    names = [row.id for row in (*ROWS, *ENGINE)]
-    assert len(names) == len(set(names))
 
 
 def test_rows_that_show_have_a_test() -> None:

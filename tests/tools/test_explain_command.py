@@ -196,3 +196,16 @@ def test_near_misses_are_told() -> None:
         "warning: unknown setting 'redis_hosst'; did you mean 'redis_host'?\n"
         "  --> config_values redis_hosst\n"
     )
+
+
+def test_constructors_that_want_more() -> None:
+    """A class whose constructor asks for arguments is explained without calling it."""
+    code = (
+        "from pynenc_conf import ConfigBase, ConfigField\n"
+        "class ConfigBranch(ConfigBase):\n    size = ConfigField(1)\n"
+        "    def __init__(self, branch, values=None, path=None):\n"
+        "        raise RuntimeError\n"
+    )
+    Path("branch_of_test.py").write_text(code, encoding="utf-8")
+    done = run("explain", "branch_of_test:ConfigBranch", "--set", "branch.size=3")
+    assert done.output == "ConfigBranch\n  size  3  config_values branch.size\n"

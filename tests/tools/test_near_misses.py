@@ -151,6 +151,24 @@ def test_mappings_with_many_tasks_are_not_searched_each_time(
     assert len(looked) == 1
 
 
+def test_a_file_of_many_tasks_is_searched_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However many tasks read a file, its names are looked at once."""
+    looked: list[object] = []
+    real = near_misses.look
+    monkeypatch.setattr(
+        near_misses, "look", lambda *given: (looked.append(given), real(*given))
+    )
+    tasks = "".join(
+        f"  near.task{number}: {{max_retries: 1}}\n" for number in range(10)
+    )
+    path = yaml(f"task:\n  retry_for: [builtins.OSError]\n{tasks}")
+    for number in range(10):
+        assert ConfigTask(f"near.task{number}", None, path).max_retries == 1
+    assert len(looked) == 1
+
+
 def test_sections_of_tasks() -> None:
     """A key in the section of a task is compared with the fields of the task."""
     path = yaml("task:\n  shop.mail:\n    max_retires: 3\n")

@@ -1,0 +1,45 @@
+"""A place that settings come from: a mapping of the caller's, or a file."""
+
+from __future__ import annotations
+
+from pynenc_conf.core.origin import Origin
+from pynenc_conf.core.rank import SOURCES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pynenc_conf.core.documents import Document
+    from pynenc_conf.core.plan import Plan, Scope
+
+
+class Source:
+    """A mapping or file that settings come from, and how its origins are told.
+
+    `kind` is one of SOURCES, `variable` what named the file. `scope` is set for the
+    file of one class, whose section alone is looked at.
+    """
+
+    def __init__(
+        self, kind: str, variable: str | None = None, scope: Scope | None = None
+    ) -> None:
+        self.kind = kind
+        self.order = SOURCES.index(kind)
+        self.variable = variable
+        self.scope = scope
+        self.document: Document | None = None
+        self.prefix: tuple[str, ...] = ()
+
+    def origin(self, *keys: str) -> Origin:
+        """Return where the value at a path of keys stands."""
+        return Origin(
+            self.kind,
+            keys=(*self.prefix, *keys),
+            document=self.document,
+            variable=self.variable,
+        )
+
+    def sections(self, plan: Plan) -> Iterable[tuple[str, Scope]]:
+        """Return the sections that count in it, each with its scope."""
+        scope = self.scope
+        return plan.sections.items() if scope is None else ((scope.section, scope),)
