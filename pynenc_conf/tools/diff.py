@@ -13,10 +13,12 @@ from rich.table import Table
 from pynenc_conf.core.documents import Unreadable, load
 from pynenc_conf.core.masking import masked, shown
 from pynenc_conf.core.origin import PYPROJECT
+from pynenc_conf.core.plan import plan_of
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.tools import options
 from pynenc_conf.tools.environment import in_force
 from pynenc_conf.tools.output import counted, fail, plain, print_json, show, text
+from pynenc_conf.tools.readings import readings, tasks_of
 from pynenc_conf.tools.samples import concrete, no_warnings, sample
 
 if TYPE_CHECKING:
@@ -73,6 +75,7 @@ def diff(
 
     A and B are configuration files, snapshots written by `explain CLASS --json`, or
     the word "defaults". Files count alone, without variables and ./pyproject.toml.
+    A class for tasks is compared for each task that one of them names, or for --task.
     Exits with 1 if there is a difference. Two secrets are compared, but not shown;
     those of a snapshot are masked in it, and so cannot be compared.
 
@@ -84,8 +87,9 @@ def diff(
       pynenc-conf diff before.json after.json
     """  # noqa: D301 - click reads the backspace
     classes = concrete(options.all_classes(apps))
+    subjects = _subjects(classes, [one, other], task)
     try:
-        sides = [_values(name, classes, task) for name in (one, other)]
+        sides = [_values(name, subjects) for name in (one, other)]
     except ConfigError as error:
         fail(error, as_json=as_json)
     differences = _compare(*sides)
@@ -97,14 +101,34 @@ def diff(
     sys.exit(1 if differences else 0)
 
 
-def _values(name: str, classes: Sequence[type[ConfigBase]], task: str | None) -> Values:
+def _subjects(
+    classes: Sequence[type[ConfigBase]], names: Sequence[str], task: str | None
+) -> list[tuple[type[ConfigBase], str | None]]:
+    """Return the classes, those for tasks once for each task that a file speaks of."""
+    found: list[tuple[type[ConfigBase], str | None]] = []
+    plans = [plan_of(cls) for cls in classes]
+    read = readings([name for name in names if name != DEFAULTS], plans, {})
+    for plan in plans:
+        tasks = tasks_of(plan, read, {}) if task is None else [task]
+        found += [(plan.leaf, name) for name in tasks]
+    return found
+
+
+def _values(
+    name: str, subjects: Sequence[tuple[type[ConfigBase], str | None]]
+) -> Values:
     """Return the values of a side. Raises ConfigError."""
     snapshot = _snapshot(name)
     if snapshot is not None:
         return snapshot
     path = None if name == DEFAULTS else name
     with in_force({}), no_warnings():
-        return {cls.__name__: _fields(sample(cls, path, task)) for cls in classes}
+        return {
+            " ".join(filter(None, (cls.__name__, task))): _fields(
+                sample(cls, path, task)
+            )
+            for cls, task in subjects
+        }
 
 
 def _fields(config: ConfigBase) -> dict[str, Side]:

@@ -101,7 +101,6 @@ def test_secrets_are_compared_and_not_shown() -> None:
 def test_tasks() -> None:
     """--task compares what holds for one task."""
     path = write("a.yaml", "task:\n  shop.mail: {max_retries: 2}\n")
-    assert run("diff", "defaults", path).exit_code == 0
     (item,) = run_json("diff", "defaults", path, "--task", "shop.mail")["differences"]
     assert (item["field"], item["b"]["value"]) == ("max_retries", 2)
 
@@ -114,3 +113,16 @@ def test_what_cannot_be_compared() -> None:
     broken = write("s.json", '{"class": "ConfigRedis", "fields": [{}]}')
     assert run("diff", "defaults", broken).exit_code == 2
     assert run("diff", "defaults").exit_code == 2
+
+
+def test_tasks_that_a_file_names() -> None:
+    """Each task with a section of its own is compared, without being asked for."""
+    path = write("tasks.toml", '[task."shop.pay"]\nmax_retries = 4\n')
+    data = run_json("diff", "defaults", path)
+    (found,) = data["differences"]
+    assert (found["field"], found["classes"]) == (
+        "max_retries",
+        ["ConfigTask shop.pay"],
+    )
+    assert found["b"]["value"] == 4
+    assert run("diff", "defaults", path, "--task", "shop.other").exit_code == 0
