@@ -23,6 +23,7 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
     UnknownFieldError,
+    UnknownSettingWarning,
 )
 from pynenc_conf.core.plan import plan_of
 
@@ -105,6 +106,9 @@ def test_section_name_by_a_method_of_instances() -> None:
             return "mine"
 
     assert ConfigNamed({"mine": {"size": 5}}).size == 5
+    # Whoever looks at all classes that exist must get along with this one.
+    with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
+        assert ConfigNamed({"mine": {"sizee": 5}}).size == 1
 
 
 def test_only_the_newest_of_a_file_is_kept() -> None:

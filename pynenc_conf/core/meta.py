@@ -77,6 +77,17 @@ def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
             yield base
 
 
+def section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
+    """Return the name of the section of `cls`, as `leaf` calls it."""
+    definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
+    method = definition["get_config_id"]
+    if isinstance(method, (classmethod, staticmethod)):
+        return leaf.get_config_id(cls)
+    # In the original it is a method of instances, and subclasses override it so.
+    # There is no instance yet; what the method looks at are the class's names.
+    return str(method(leaf, cls))
+
+
 def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
     """Turn a plain value for an inherited field into that field with a new default."""
     if isinstance(value, ConfigField) or hasattr(type(value), "__get__"):

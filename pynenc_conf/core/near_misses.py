@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from pynenc_conf.core.meta import is_root, own_fields
+from pynenc_conf.core.meta import is_root, own_fields, section_name
 from pynenc_conf.core.origin import ENVIRONMENT, Origin
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 
@@ -52,7 +52,7 @@ class Names:
         self.common = ""
         for cls in classes:
             self.fields.update(own_fields(cls))
-            self.classes[cls.__name__.upper()] = cls.get_config_id(cls)
+            self.classes[cls.__name__.upper()] = section_name(cls, cls)
             self.common = cls.IGNORE_CLASS_NAME_SUBSTR.lower()
         self.sections = set(self.classes.values())
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pynenc_conf.core.declared import declared_type
 from pynenc_conf.core.environment import Heard, Variable
 from pynenc_conf.core.field import ConfigField
-from pynenc_conf.core.meta import config_bases, is_root, own_fields
+from pynenc_conf.core.meta import config_bases, is_root, own_fields, section_name
 from pynenc_conf.core.rank import (
     CLASS_VARIABLE,
     CLASS_VARIABLE_FILE,
@@ -264,19 +264,11 @@ def _visited(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
 def _scopes(leaf: type[ConfigBase]) -> Iterator[Scope]:
     files: set[tuple[str, str]] = set()
     for index, cls in enumerate(_visited(leaf)):
-        section = _section_name(leaf, cls)
+        section = section_name(leaf, cls)
         variable = leaf.get_env_key(leaf.ENV_FILEPATH, cls)
         first = (variable, section) not in files
         files.add((variable, section))
         yield Scope(index, cls, section, variable if first else None)
-
-
-def _section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
-    definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
-    if isinstance(definition["get_config_id"], (classmethod, staticmethod)):
-        return leaf.get_config_id(cls)
-    # In the original it is a method of instances, and subclasses override it so.
-    return str(definition["get_config_id"](leaf.__new__(leaf), cls))
 
 
 def _variables(

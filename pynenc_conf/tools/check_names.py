@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from pynenc_conf.core.meta import section_name
 from pynenc_conf.core.near_misses import Names, near
 from pynenc_conf.core.scalar import Scalar
 from pynenc_conf.tools.findings import WARNING, Finding
@@ -56,7 +57,7 @@ def check_keys(reading: Reading, plans: Sequence[Plan], findings: Findings) -> N
 
 def _home(plan: Plan, name: str) -> str:
     """Return the section of the class that defines a field."""
-    return plan.leaf.get_config_id(plan.settings[name].owner)
+    return section_name(plan.leaf, plan.settings[name].owner)
 
 
 def _meant(

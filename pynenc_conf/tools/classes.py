@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
+from pynenc_conf.core.meta import section_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,7 +100,7 @@ def find_class(name: str) -> type[ConfigBase]:
 def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]:
     known = {}
     for cls in classes:
-        known[cls.__name__.lower()] = known[cls.get_config_id(cls)] = cls
+        known[cls.__name__.lower()] = known[section_name(cls, cls)] = cls
     return known
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pynenc_conf.core.meta import section_name
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools import options
 from pynenc_conf.tools.described import (
@@ -58,7 +59,7 @@ def schema_for(classes: Sequence[type[ConfigBase]]) -> Schema:
     plans = [plan_of(cls) for cls in classes]
     for plan in plans:
         document.add(plan)
-    return document.schema({plan.leaf.get_config_id(plan.leaf): plan for plan in plans})
+    return document.schema({section_name(plan.leaf, plan.leaf): plan for plan in plans})
 
 
 class _Places:

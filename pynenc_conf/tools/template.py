@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
+from pynenc_conf.core.meta import section_name
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools import options
 from pynenc_conf.tools.described import (
@@ -87,7 +88,7 @@ def sample(format_name: str, classes: Sequence[type[ConfigBase]]) -> str:
 
 
 def _yaml_lines(cls: type[ConfigBase]) -> Iterator[str]:
-    yield f"{_yaml(cls.get_config_id(cls))}:"
+    yield f"{_yaml(section_name(cls, cls))}:"
     for setting in own_settings(cls):
         yield from _about(setting, "  ")
         if shows_default(setting):
@@ -96,7 +97,7 @@ def _yaml_lines(cls: type[ConfigBase]) -> Iterator[str]:
 
 
 def _toml_lines(cls: type[ConfigBase]) -> Iterator[str]:
-    yield f"[{_toml_key(cls.get_config_id(cls))}]"
+    yield f"[{_toml_key(section_name(cls, cls))}]"
     for setting in own_settings(cls):
         yield from _about(setting)
         default = default_of(setting)
@@ -187,7 +188,7 @@ def _class_dict(cls: type[ConfigBase]) -> dict[str, Any]:
     ]
     return {
         "class": cls.__name__,
-        "section": cls.get_config_id(cls),
+        "section": section_name(cls, cls),
         "doc": summary(cls),
         "ancestors": [base.__name__ for base in _ancestors(cls)],
         "fields": fields,
