@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pickle
 import threading
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import pytest
 import yaml
@@ -64,16 +66,35 @@ ENTRIES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), max_size=3)
 
 
 @given(st.lists(ENTRIES | st.lists(ENTRIES, max_size=3), max_size=3), ENTRIES)
-def test_merges_with_the_precedence_of_pyyaml(
-    merges: list[object], explicit: dict[str, int]
+def test_merges_by_precedence(
+    merges: list[dict[str, int] | list[dict[str, int]]], explicit: dict[str, int]
 ) -> None:
     """Explicit keys win; of a list the earlier, of several `<<` the later."""
-    lines = [f"<<: {yaml.safe_dump(m, default_flow_style=True)}" for m in merges]
-    lines.insert(1, yaml.safe_dump(explicit) if explicit else "")
-    text = "\n".join(lines)
-    expected = yaml.safe_load(text) or {}
-    assert plain(parse(text)) == expected
-    assert list(parse(text)) == list(expected)
+    expected: dict[str, int] = {}
+    for merge in merges:
+        for entries in reversed(merge) if isinstance(merge, list) else [merge]:
+            expected.update(entries)
+    expected.update(explicit)
+    found = parse(merged(merges, explicit))
+    assert plain(found) == expected
+    assert list(found) == list(expected)
+
+
+@given(ENTRIES, ENTRIES)
+def test_merges_one_mapping_as_pyyaml(
+    merge: dict[str, int], explicit: dict[str, int]
+) -> None:
+    """Where no two merged mappings have a key, every version of PyYAML agrees."""
+    text = merged([merge], explicit)
+    assert plain(parse(text)) == (yaml.safe_load(text) or {})
+
+
+def merged(merges: Sequence[object], explicit: dict[str, int]) -> str:
+    """Write a mapping that merges others, its own keys among them."""
+    dump = partial(yaml.safe_dump, sort_keys=False)
+    lines = [f"<<: {dump(merge, default_flow_style=True)}" for merge in merges]
+    lines.insert(1, dump(explicit) if explicit else "")
+    return "\n".join(lines)
 
 
 @pytest.mark.parametrize(

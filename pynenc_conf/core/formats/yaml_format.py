@@ -158,9 +158,11 @@ def _compose(text: str) -> Any:
 
 def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     words = f"{error.context} {error.problem}"
+    mark = error.problem_mark or error.context_mark
+    if "nesting depth" in words and mark is not None:  # libyaml's own limit
+        return too_deep(mark.line + 1, mark.column + 1)
     said = (ours for theirs, ours in _PROBLEMS if theirs in words)
     message = next(said, "not valid YAML here; check the quotes and the indentation")
-    mark = error.problem_mark or error.context_mark
     if mark is not None:
         message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:
@@ -286,7 +288,11 @@ class _Builder:
     def _merge(
         self, node: Any, merges: list[Any], explicit: dict[str, Any]
     ) -> dict[str, Any]:
-        """Merge in PyYAML's order: explicit keys win, then the later `<<`."""
+        """Merge: explicit keys win, of a list the earlier, of several `<<` the later.
+
+        So says the merge key's specification (yaml.org/type/merge.html), and so did
+        PyYAML until 6.0.4, whose choice depends on how long a key is.
+        """
         result: dict[str, Any] = {}
         for source in (*(self.inside(merge) for merge in merges), explicit):
             self.merged += len(source)
