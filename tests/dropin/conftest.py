@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import venv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ TIMEOUT = 60
 """Seconds after which a program has hung; each needs a tenth of it."""
 
 Drive = Callable[..., dict[str, Any]]
+Environment = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
@@ -102,10 +103,11 @@ def drive(tmp_path: Path) -> Drive:
         *,
         python: str = sys.executable,
         where: str = "thread",
+        words: Sequence[str] = (),
     ) -> dict[str, Any]:
         report = tmp_path / "report.json"
         script = str(APPLICATION / "drive.py")
-        run(script, str(report), where, python=python, env=env)
+        run(script, str(report), where, *words, python=python, env=env)
         found: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
         return found
 
@@ -115,7 +117,7 @@ def drive(tmp_path: Path) -> Drive:
 @pytest.fixture(scope="session")
 def environment(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Callable[..., str]:
+) -> Environment:
     """Give a function that makes a virtual environment, once for all processes.
 
     `environment(name, *requirements)` returns its Python; this project is installed

@@ -10,15 +10,24 @@ from typing import Any
 import pytest
 
 from pynenc_conf import ConfigPynenc
-from tests.dropin.conftest import APPLICATION, ROOT, Drive, run, worker
+from tests.dropin.conftest import (
+    APPLICATION,
+    ROOT,
+    Drive,
+    Environment,
+    run,
+    worker,
+)
 from tests.dropin.scenario import (
     BY_ANOTHER,
+    NO_WORKFLOW,
     POOL_SIZE,
     SETTINGS,
     SOURCES,
     TAKEN_UP,
     on_redis,
     said_by,
+    without_workflow,
 )
 from tests.test_documentation import blocks_of
 
@@ -40,6 +49,15 @@ def test_memory(source: str, drive: Drive) -> None:
     assert report["conf"] == "pynenc_conf.config_pynenc"
 
 
+def test_oldest_version(drive: Drive, environment: Environment) -> None:
+    """So it is with the oldest pynenc that is mirrored, which has no workflows."""
+    python = environment("oldest", "pynenc==0.0.21")
+    report = drive(said_by("yaml", SETTINGS), python=python, words=[NO_WORKFLOW])
+    expected = without_workflow(TAKEN_UP)
+    assert part_of(report, expected) == expected
+    assert report["conf"] == "pynenc_conf.config_pynenc"
+
+
 def test_defaults(drive: Drive) -> None:
     """Without settings it is otherwise, so what `test_memory` sees is their effect."""
     only = {"runner_cls": "ThreadRunner", "logging_level": "critical"}
@@ -58,12 +76,9 @@ def test_redis(source: str, drive: Drive, redis_port: int) -> None:
     assert report["pool"] == POOL_SIZE
 
 
-# ProcessRunner with spawn is not among them: it works, but once in many runs, on a busy
-# machine, it did not come to an end. Whether that is pynenc's or ours is not known.
 @pytest.mark.parametrize(
     ("runner", "method", "source"),
     [
-        ("ProcessRunner", "fork", "yaml"),
         ("PersistentProcessRunner", "fork", "dict"),
         ("PersistentProcessRunner", "spawn", "variables"),
         ("MultiThreadRunner", "spawn", "toml"),
@@ -79,6 +94,25 @@ def test_processes(
         report = drive(env, where="none")
     assert part_of(report, BY_ANOTHER) == BY_ANOTHER
     assert report["components"][-1] == runner
+
+
+# Without the workflow: pynenc's ProcessRunner marks a task that waited for another as
+# running, often after it has succeeded, and whoever asks for its result then waits for
+# good. pynenc by itself does so too (see `docs/migration.md`).
+@pytest.mark.parametrize(
+    ("method", "source"), [("fork", "yaml"), ("spawn", "dict"), ("spawn", "variables")]
+)
+def test_process_per_task(
+    method: str, source: str, drive: Drive, redis_port: int
+) -> None:
+    """So does the runner that starts a process for each task."""
+    settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
+    env = said_by(source, settings | {"runner_cls": "ProcessRunner"})
+    with worker(str(APPLICATION / "work.py"), method, env=env):
+        report = drive(env, where="none", words=[NO_WORKFLOW])
+    expected = without_workflow(BY_ANOTHER)
+    assert part_of(report, expected) == expected
+    assert report["components"][-1] == "ProcessRunner"
 
 
 def test_command_starts_a_runner(drive: Drive, redis_port: int) -> None:

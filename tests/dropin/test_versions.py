@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pynenc_conf.tools.differences import ENGINE
-from tests.dropin.conftest import APPLICATION, Drive, run, worker
+from tests.dropin.conftest import APPLICATION, Drive, Environment, run, worker
 from tests.dropin.scenario import (
     BY_ANOTHER,
     POOL_SIZE,
@@ -28,7 +27,6 @@ pytestmark = pytest.mark.skipif(
     sys.version_info < (3, 12), reason="these versions need Python 3.12"
 )
 
-Environment = Callable[..., str]
 WITH_REDIS = ("pynenc==0.3.1", "pynenc-redis==0.3.0")
 COMPONENTS = ("orchestrator", "broker", "state_backend", "client_data_store", "trigger")
 SQLITE = {
