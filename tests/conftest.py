@@ -12,6 +12,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
+from pynenc_conf.core import near_misses
+
 Source = Callable[[type[Any], Any], Any]
 
 # Machines differ in speed, so no test is judged by the time it takes.
@@ -22,11 +24,13 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 @pytest.fixture(autouse=True)
 def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the settings of whoever runs the tests: their variables and files."""
+    """Hide the settings of whoever runs the tests, and what other tests have said."""
     for name in list(os.environ):
         if name.startswith(("PYNENC__", "CONFIG__")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+    for memory in ("_said", "_judged"):
+        monkeypatch.setattr(near_misses, memory, {})
 
 
 # Each makes an instance of a class whose field `value` is given a raw value by one

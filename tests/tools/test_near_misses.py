@@ -195,7 +195,6 @@ def test_variables(
     name: str, meant: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A variable that is nearly one that is read warns, once."""
-    monkeypatch.setattr(near_misses, "_said", {})
     monkeypatch.setenv(name, "")
     said = told(lambda: [ConfigRedis(), ConfigRedis(), ConfigOrchestratorRedis()])
     expected = f"unknown setting {name!r}; did you mean {meant!r}?"
