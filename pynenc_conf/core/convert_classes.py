@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
+from numbers import Number
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -254,10 +255,11 @@ def _other(cls: type) -> Converter:
     from_text = getattr(cls, "fromisoformat", cls)
 
     def convert(raw: Any) -> Any:
-        value = to_any(raw)
+        value = typed(raw, expected) if type(raw) is Scalar else to_any(raw)
         if isinstance(value, cls):
             return value
-        if cls is type:  # type(x) would give the class of x
+        # type(x) would give the class of x, and Decimal(True) is 1.
+        if cls is type or (isinstance(value, bool) and issubclass(cls, Number)):
             raise Refused(expected, raw)
         if type(raw) is Scalar and value is not None:
             # The text as written, for Decimal; the value for classes that want it.

@@ -1,0 +1,233 @@
+"""What a reader is told of a value that does not fit, word for word."""
+
+from collections import Counter, OrderedDict, deque
+from collections.abc import Mapping
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import pytest
+
+from pynenc_conf import ConfigTypeError
+from tests.conftest import from_file, from_values
+from tests.test_types import Address, Color, Level, Port, Strict, declare
+
+# The declared type, the value, and what is said after "expected".
+VALUES: list[tuple[Any, Any, str]] = [
+    (bool, "2", "{bool}, got '2'"),
+    (bool, 2, "{bool}, got 2"),
+    (bool, None, "{bool}, got None"),
+    (bool, "flase", "{bool}, got 'flase'; did you mean 'false'?"),
+    (bool, [True], "{bool}, got [True]"),
+    (int, "six", "int, got 'six'"),
+    (int, True, "int, got True"),
+    (int, 6.5, "int, got 6.5"),
+    (int, None, "int, got None"),
+    (int, b"1", "int, got b'1'"),
+    (int, "", "int, got ''"),
+    (float, "fast", "float, got 'fast'"),
+    (float, "nan", "float, got 'nan'"),
+    (float, "inf", "finite float, got 'inf'"),
+    (float, True, "float, got True"),
+    (float, None, "float, got None"),
+    (str, None, "str, got None"),
+    (str, True, "str, got True"),
+    (str, ["a"], "str, got ['a']"),
+    (str, {"a": 1}, "str, got a mapping"),
+    (str, [{"a": 1}], "str, got a list of containers"),
+    (str, ({1},), "str, got a list of containers"),
+    (Level, "hihg", "one of 'low', 'high', got 'hihg'; did you mean 'high'?"),
+    (Level, "mid", "one of 'low', 'high', got 'mid'"),
+    (Level, 3, "one of 'low', 'high', got 3"),
+    (Color, "blu", "one of 'red', 'blue', got 'blu'; did you mean 'blue'?"),
+    (Color, 7, "one of 'red', 'blue', got 7"),
+    (Strict, "no", "one of 'on', got 'no'"),
+    (
+        Literal["dev", "prod"],
+        "pord",
+        "one of 'dev', 'prod', got 'pord'; did you mean 'prod'?",
+    ),
+    (Literal[True, 2], "x", "one of True, 2, got 'x'"),
+    (
+        Literal[True, False],
+        "flase",
+        "one of True, False, got 'flase'; did you mean 'false'?",
+    ),
+    (Literal["a"], ["a"], "one of 'a', got ['a']"),
+    (tuple[int, ...], "1,x", "int, got 'x' in element 2"),
+    (tuple[int, ...], 5, "tuple of int, got 5"),
+    (
+        tuple[int, ...],
+        "[1,",
+        "tuple of int, as a JSON array or comma-separated, got '[1,'",
+    ),
+    (tuple[int, ...], b"1", "tuple of int, got b'1'"),
+    (tuple[int, str], "1", "tuple of (int, str), exactly 2, got '1'"),
+    (tuple[int, str], [1, 2, 3], "tuple of (int, str), exactly 2, got [1, 2, 3]"),
+    (list[float], ["a", 1], "float, got 'a' in element 1"),
+    (set[bool], [2], "{bool}, got 2 in element 1"),
+    (frozenset[int], "a", "int, got 'a' in element 1"),
+    (tuple, 3, "tuple, got 3"),
+    (list[list[int]], [[1], ["x"]], "int, got 'x' in element 2, element 1"),
+    (list[str], [1, None], "str, got None in element 2"),
+    (dict[str, int], "x", "mapping of str to int, as a JSON object, got 'x'"),
+    (dict[str, int], {"a": "b"}, "int, got 'b' in key 'a'"),
+    (
+        dict[int, int],
+        {"1": 1, 1: 2},
+        "mapping of int to int, each key once, got a mapping in key '1'",
+    ),
+    (dict, [1], "mapping, got [1]"),
+    (dict[str, list[int]], {"a": [1, "b"]}, "int, got 'b' in key 'a', element 2"),
+    (
+        dict[str, int],
+        '{"a": 1',
+        "mapping of str to int, as a JSON object, got '{\"a\": 1'",
+    ),
+    (Mapping[str, int], 3, "mapping of str to int, got 3"),
+    (OrderedDict[str, int], 3, "mapping of str to int, got 3"),
+    (deque, 3, "list, got 3"),
+    (deque[int], ["x"], "int, got 'x' in element 1"),
+    (Counter, 3, "mapping, got 3"),
+    (Path, 3, "path, got 3"),
+    (Path, "a\x00b", "path, got 'a\\x00b'"),
+    (Path, None, "path, got None"),
+    (timedelta, "soon", "{duration}, got 'soon'"),
+    (
+        timedelta,
+        "5000000000000000000000000000000",
+        "{duration}, got '5000000000000000000000000000000'",
+    ),
+    (timedelta, None, "{duration}, got None"),
+    (timedelta, True, "{duration}, got True"),
+    (timedelta, "1x", "{duration}, got '1x'"),
+    (timedelta, [1], "{duration}, got [1]"),
+    (UUID, "12", "UUID, got '12' (ValueError: badly formed hexadecimal UUID string)"),
+    (type, "int", "type, got 'int'"),
+    (int | None, "x", "int or null, got 'x'"),
+    (int | bool, "x", "int or {bool}, got 'x'"),
+    (int | str, None, "int or str, got None"),
+    (
+        Level | None,
+        "hihg",
+        "one of 'low', 'high' or null, got 'hihg'; did you mean 'high'?",
+    ),
+    (
+        Level | int,
+        "hihg",
+        "one of 'low', 'high' or int, got 'hihg'; did you mean 'high'?",
+    ),
+    (int | list[int], ["x"], "int or list of int, got ['x']"),
+    (None, "x", "null, got 'x'"),
+    (None, 3, "null, got 3"),
+    (bool | None, "flase", "{bool} or null, got 'flase'; did you mean 'false'?"),
+    (
+        Literal["dev"] | int,
+        "dve",
+        "one of 'dev' or int, got 'dve'; did you mean 'dev'?",
+    ),
+    (list[int] | None, [1, "x"], "list of int or null, got 'x' in element 2"),
+    (Port, "x", "int, got 'x'"),
+    (Annotated[int, "doc"], "x", "int, got 'x'"),
+    (Address, 3, "mapping, got 3"),
+]
+
+
+IN_YAML: list[tuple[Any, Any, str]] = [
+    (bool, "2", "{bool}, got 2"),
+    (bool, "~", "{bool}, got None"),
+    (bool, "maybe", "{bool}, got 'maybe'"),
+    (int, "yes", "int, got True"),
+    (int, "~", "int, got None"),
+    (int, "6.5", "int, got 6.5"),
+    (int, "[1]", "int, got [1]"),
+    (int, "12:30.5", "int, got 750.5"),
+    (int, "2024-01-01", "int, got datetime.date(2024, 1, 1)"),
+    (int, "!!int secret", "int, got 'secret'"),
+    (float, "yes", "float, got True"),
+    (float, ".nan", "float, got nan"),
+    (float, ".inf", "finite float, got inf"),
+    (float, "2024-99-99", "float, got '2024-99-99'"),
+    (str, "~", "str, got None"),
+    (str, "[a]", "str, got ['a']"),
+    (str, "{a: b}", "str, got a mapping"),
+    (Level, "yes", "one of 'low', 'high', got True"),
+    (Level, "2024-99-99", "one of 'low', 'high', got '2024-99-99'"),
+    (Color, "3", "one of 'red', 'blue', got 3"),
+    (Literal["dev", "prod"], "7", "one of 'dev', 'prod', got 7"),
+    (Literal["dev"], "2024-99-99", "one of 'dev', got '2024-99-99'"),
+    (tuple[int, ...], "~", "tuple of int, got None"),
+    (tuple[int, ...], "2024-99-99", "tuple of int, got '2024-99-99'"),
+    (tuple[int, ...], "[1, yes]", "int, got True in element 2"),
+    (tuple[str, ...], "[~]", "str, got None in element 1"),
+    (list[bool], "[2]", "{bool}, got 2 in element 1"),
+    (dict[str, int], "3", "mapping of str to int, got 3"),
+    (dict[str, int], "{a: x}", "int, got 'x' in key 'a'"),
+    (dict[int, int], "{on: 1}", "int, got True in key 'on'"),
+    (dict[int, int], "{x: 1}", "int, got 'x' in key 'x'"),
+    (
+        dict[int, int],
+        "{1: 1, 01: 1}",
+        "mapping of int to int, each key once, got a mapping in key '01'",
+    ),
+    (Path, "~", "path, got None"),
+    (Path, "2024-99-99", "path, got '2024-99-99'"),
+    (timedelta, "~", "{duration}, got None"),
+    (timedelta, "2024-99-99", "{duration}, got '2024-99-99'"),
+    (timedelta, "yes", "{duration}, got True"),
+    (Decimal, "yes", "Decimal, got True"),
+    (Decimal, "2024-99-99", "Decimal, got '2024-99-99'"),
+    (int | None, "yes", "int or null, got True"),
+    (int | None, "2024-99-99", "int or null, got '2024-99-99'"),
+    (None, "5", "null, got 5"),
+    (None, "2024-99-99", "null, got '2024-99-99'"),
+    (Any, "2024-99-99", "a value that YAML can read, got '2024-99-99'"),
+    (
+        list[Any],
+        "[2024-99-99]",
+        "a value that YAML can read, got '2024-99-99' in element 1",
+    ),
+]
+
+
+def told(declared: Any, make: Any, *given: Any) -> str:
+    """Return what is said of a bad value, without its place."""
+    with pytest.raises(ConfigTypeError) as caught:
+        make(declare(declared), *given)
+    (problem,) = caught.value.problems
+    assert problem.message.startswith(f"expected {problem.expected}, got ")
+    text, _, place = str(problem).removeprefix("value: ").partition("\n  --> ")
+    assert place
+    return text
+
+
+def spelt_out(message: str) -> str:
+    """Write out what the tables abbreviate."""
+    words = message.replace("{bool}", "bool (true/false, yes/no, on/off, 1/0)")
+    duration = "duration (30s, 5m, 1h30m, or seconds)"
+    return f"expected {words.replace('{duration}', duration)}"
+
+
+@pytest.mark.parametrize(("declared", "raw", "message"), VALUES)
+def test_a_value_of_the_code(declared: Any, raw: Any, message: str) -> None:
+    """A refusal says what was expected and given, in which part, and what is near."""
+    assert told(declared, from_values, raw) == spelt_out(message)
+
+
+@pytest.mark.parametrize(("declared", "text", "message"), IN_YAML)
+def test_a_value_in_yaml(declared: Any, text: str, message: str) -> None:
+    """Of a scalar in YAML it says what YAML reads, or the text that it cannot read."""
+    said = told(declared, from_file, "sample.yaml", f"value: {text}\n")
+    assert said == spelt_out(message)
+
+
+def test_numbers_are_not_made_of_truth() -> None:
+    """`yes` is no number of any kind, though Python takes True for 1."""
+    for declared in (Decimal, Fraction, complex):
+        name = declared.__name__
+        assert told(declared, from_values, True) == f"expected {name}, got True"
+        text = told(declared, from_file, "sample.yaml", "value: yes\n")
+        assert text == f"expected {name}, got True"
