@@ -180,15 +180,30 @@ def test_slots_are_copied_and_pickled() -> None:
 
 
 def test_types_inside_types_may_be_text() -> None:
-    """A forward reference inside a type is evaluated, a type variable is its bound."""
+    """A forward reference inside a type is evaluated, a type variable is its bound.
+
+    Without a bound it is the type of the default.
+    """
 
     class ConfigForward(ConfigBase):
         sizes: ConfigField[list["int"]] = ConfigField([])  # noqa: UP037 - on purpose
+        places: ConfigField[list["Path"]] = ConfigField([])  # noqa: UP037 - on purpose
+        inner: ConfigField[list["Inner"]] = ConfigField([])  # noqa: UP037 - on purpose
+
+        class Inner(str):
+            """A type that the class itself defines."""
+
+            __slots__ = ()
+
         bound: ConfigField[T] = ConfigField(1)  # type: ignore[valid-type]
+        unbound: ConfigField[V] = ConfigField(1)  # type: ignore[valid-type]
         own: Special[tuple[int, ...]] = Special(())
 
-    conf = ConfigForward({"sizes": ["1"], "bound": "2", "own": "3,4"})
-    assert (conf.sizes, conf.bound, conf.own) == ([1], 2, (3, 4))
+    raw = {"sizes": ["1"], "places": ["a"], "inner": ["b"], "bound": "2"}
+    conf = ConfigForward({**raw, "unbound": "3", "own": "4,5"})
+    assert (conf.sizes, conf.places, conf.bound) == ([1], [Path("a")], 2)
+    assert (conf.unbound, conf.own) == (3, (4, 5))
+    assert type(conf.inner[0]) is ConfigForward.Inner
     with pytest.raises(ConfigTypeError):
         ConfigForward({"bound": "abc"})
 

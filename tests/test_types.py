@@ -3,6 +3,7 @@
 import collections.abc
 import json
 import math
+import sys
 from collections import deque
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -491,6 +492,21 @@ def test_annotations_as_text() -> None:
     conf = ConfigText({**raw, "plain": "no"})
     values = (conf.tags, conf.level, conf.only_checked, conf.inner, conf.plain)
     assert form(values) == form(((1, 2), Level.LOW, 2.0, 3, False))
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` is of 3.12")
+def test_type_aliases() -> None:
+    """`type Tree = ...` means what stands behind it, which may name Tree itself."""
+    names: dict[str, Any] = {}
+    exec("type Tree = dict[str, Tree] | int\ntype Ports = list[int]", names)  # noqa: S102
+    tree, ports = names["Tree"], names["Ports"]
+    assert from_values(declare(ports), "1,2") == [1, 2]
+    found = from_file(declare(tree), "a.yaml", "value: {a: 1, b: {c: 0x2}}")
+    assert found == {"a": 1, "b": {"c": 2}}
+    with pytest.raises(ConfigTypeError, match="got 'x' in element 2"):
+        from_values(declare(ports), "1,x")
+    with pytest.raises(ConfigTypeError, match="expected list of Tree, got 5"):
+        from_values(declare(list[tree]), 5)
 
 
 def test_mapper() -> None:

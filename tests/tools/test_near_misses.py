@@ -68,6 +68,8 @@ def test_a_file() -> None:
         ("orchestrator_redis: {redis_host: x}", "orchestratorredis"),
         ("redis: {redis_pasword: x}", "redis_password"),
         ("orchestrator: {cycle_contrl: on}", "cycle_control"),
+        # What is known does not end the search; each name is of six letters.
+        ("redis: {redis_host: x, redis_prot: y}", "redis_port"),
     ],
 )
 def test_near_misses(text: str, meant: str) -> None:
@@ -85,11 +87,61 @@ def test_near_misses(text: str, meant: str) -> None:
         "queue_timeout_sec: 1",
         "orchestrator: {}",
         "'hunter2 redis_host': x",
+        "redis: {zzz: {redis_hots: x}}",
+        "redis: {redsi: {redis_host: x}}",
+        "pynencbsae: {redis_host: x}",
     ],
 )
 def test_everything_else_is_silent(text: str) -> None:
     """What resembles nothing, or is known to any class, does not warn."""
     assert not told(lambda: ConfigRedis(None, yaml(text)))
+
+
+def test_alike_by_the_length_of_a_name() -> None:
+    """In a short name one letter of six may differ, in a long one that is too much."""
+
+    class ConfigLengths(ConfigBase):
+        kettle = ConfigField(1)
+        max_kettles = ConfigField(1)
+        x_y_z = ConfigField(1)
+
+    assert told(lambda: ConfigLengths({"kettla": 2})) == [
+        "unknown setting 'kettla'; did you mean 'kettle'?"
+    ]
+    assert told(lambda: ConfigLengths({"x-y-z": 2})) == [
+        "unknown setting 'x-y-z'; did you mean 'x_y_z'?"
+    ]
+    assert not told(lambda: ConfigLengths({"min_kettles": 2}))
+
+
+def test_names_that_are_no_text() -> None:
+    """A key of config_values that is no text is nobody's slip."""
+    assert not told(lambda: ConfigRedis({5: 1, ("redis_hots",): 2}))
+
+
+def test_long_tables() -> None:
+    """In a mapping of the code, a table of over a thousand names is passed over."""
+
+    class ConfigLong(ConfigBase):
+        kettle_of_fish = ConfigField(1)
+
+    table: dict[str, Any] = {"kettle_of_fihs": 1}
+    table |= {f"{number}": 1 for number in range(999)}
+    assert len(told(lambda: ConfigLong({"long": dict(table)}))) == 1
+    table = {"kettle_of_fsih": 1, **{f"{number}": 1 for number in range(1000)}}
+    assert not told(lambda: ConfigLong({"long": table}))
+
+
+def test_what_others_hold_does_not_silence() -> None:
+    """A name warns though it stood in a table of another, or warned elsewhere."""
+
+    class ConfigHeld(ConfigBase):
+        kettle_of_tea = ConfigField(1)
+
+    values: dict[str, Any] = {"unheard_of_it": {"kettle_of_tae": 1}, "zzz": 1}
+    assert not told(lambda: ConfigHeld(values))
+    assert len(told(lambda: ConfigHeld({"held": {"kettle_of_tae": 1}}))) == 1
+    assert len(told(lambda: ConfigHeld({"kettle_of_tae": 1}))) == 1
 
 
 def test_once_for_each_document() -> None:
