@@ -54,9 +54,9 @@ _PROBLEMS = (
         "a value is missing or misspelt; write true, false, or text in quotes",
     ),
     ("Invalid initial character for a key", "a name must stand here; quote it"),
-    ("Illegal character", "a text in single quotes or a line cannot hold this"),
+    ("Illegal character", "a text cannot hold this; write it as an escape"),
     ("Unescaped '\\'", "unknown escape in a text; use single quotes"),
-    ("Found invalid character", "a comment cannot hold a control character"),
+    ("Found invalid character", "a text or comment cannot hold this; remove it"),
     ("Invalid date", "there is no such date or time"),
 )
 _REPEATS = ("Cannot ", "Duplicate inline")

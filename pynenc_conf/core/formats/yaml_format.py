@@ -44,6 +44,7 @@ _MAX_DIRECTIVES = 100
 # The first fragment found in PyYAML's words selects ours. Its own may quote the file.
 _PROBLEMS = (
     ("another document", "holds several documents; keep one, remove the '---'"),
+    ("<document start>", "holds several documents; keep one, remove the '...'"),
     ("undefined alias", "this alias names no anchor above it"),
     ("second occurrence", "this anchor's name is already taken; rename one"),
     (
@@ -63,6 +64,7 @@ _PROBLEMS = (
     ("directive", "bad '%' directive; remove it"),
     ("incompatible YAML", "only YAML 1.1 and 1.2 can be read"),
     ("tag", "malformed tag; remove it"),
+    ("comment or line break", "a text after '|' or '>' begins on the next line"),
 )
 
 # What a mistake is most likely about, by the sign it is at.
@@ -163,7 +165,7 @@ def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
         return too_deep(mark.line + 1, mark.column + 1)
     said = (ours for theirs, ours in _PROBLEMS if theirs in words)
     message = next(said, "not valid YAML here; check the quotes and the indentation")
-    if mark is not None:
+    if mark is not None and ("start any" in words or "undefined" in words):
         message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:
         mark = error.context_mark
