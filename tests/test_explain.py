@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 
 from pynenc_conf import (
+    ArgumentPrintMode,
+    ConfigBase,
+    ConfigField,
     ConfigOrchestrator,
     ConfigOrchestratorRedis,
     ConfigRedis,
+    ConfigStateBackend,
     UnknownFieldError,
 )
 
@@ -138,12 +143,129 @@ def test_field_info(conf: ConfigOrchestratorRedis) -> None:
     assert conf.field_info("blocking_control").is_default
 
 
+def test_overrides_in_the_chain() -> None:
+    """What an override outranks is told as such, an outer override too."""
+    with (
+        ConfigRedis.override(redis_port=1),
+        ConfigRedis.override(redis_port=2) as conf,
+    ):
+        chain = conf.field_info("redis_port").chain
+    told = [(item.value, str(item.origin), item.lost) for item in chain]
+    assert told == [
+        (2, "override of ConfigRedis", None),
+        (1, "override of ConfigRedis", "an override outranks every source"),
+        (6379, "default of ConfigRedis", "a default gives way to any value"),
+    ]
+
+
+def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
+    """as_dict has all of it as plain data for JSON, secrets masked."""
+    there = {"path": None, "line": None, "column": None}
+    there |= {"key": None, "variable": None, "owner": None}
+    variable = "PYNENC__REDIS_PASSWORD_FILE"
+    assert conf.field_info("redis_password").as_dict() == {
+        "field": "redis_password",
+        "value": "***",
+        "default": "",
+        "type": "str",
+        "doc": conf.field_info("redis_password").doc,
+        "secret": True,
+        "chain": [
+            {
+                **there,
+                "value": "***",
+                "lost": None,
+                "origin": f"environment variable {variable} (the file secret)",
+                "source": "environment variable",
+                "path": "secret",
+                "variable": variable,
+            },
+            {
+                **there,
+                "value": "",
+                "lost": "a default gives way to any value",
+                "origin": "default of ConfigRedis",
+                "source": "default",
+                "owner": "ConfigRedis",
+            },
+        ],
+    }
+    data = conf.field_info("redis_port").as_dict()
+    assert (data["value"], data["default"], data["secret"]) == (7, 6379, False)
+    assert data["chain"][0] == {
+        **there,
+        "value": 7,
+        "lost": None,
+        "origin": "pynenc.yaml:4:15  redis.redis_port",
+        "source": "config_filepath",
+        "path": "pynenc.yaml",
+        "line": 4,
+        "column": 15,
+        "key": "redis.redis_port",
+    }
+
+
+def test_values_as_data() -> None:
+    """What JSON cannot hold becomes its text; containers are told item by item."""
+
+    class ConfigData(ConfigBase):
+        ratio = ConfigField(0.5)
+        endless = ConfigField(float("-inf"))
+        place = ConfigField(Path("a"))
+        nested: ConfigField[Any] = ConfigField({1: [(2, Path("b"))], "c": None})
+        level = ConfigField(ArgumentPrintMode.FULL)
+
+    conf = ConfigData()
+    told = {name: conf.field_info(name).as_dict()["value"] for name in conf.all_fields}
+    assert told == {
+        "ratio": 0.5,
+        "endless": "-inf",
+        "place": repr(Path("a")),
+        "nested": {"1": [[2, repr(Path("b"))]], "c": None},
+        "level": "full",
+    }
+    assert type(told["level"]) is str
+
+
+@pytest.mark.parametrize(("length", "cut"), [(58, False), (59, True)])
+def test_long_values_are_cut(length: int, cut: bool) -> None:  # noqa: FBT001
+    """In the table of all fields a value has at most 60 characters, quotes counted."""
+    text = "x" * length
+    (line,) = [
+        line
+        for line in ConfigRedis({"redis_host": text}).explain().splitlines()
+        if line.startswith("  redis_host ")
+    ]
+    assert line.split()[1] == (f"'{'x' * 56}..." if cut else repr(text))
+    assert repr(text) in ConfigRedis({"redis_host": text}).explain("redis_host")
+
+
+def test_a_class_without_fields_is_explained_too() -> None:
+    """Of a class without fields there is its name to tell."""
+    assert ConfigStateBackend().explain() == "ConfigStateBackend"
+
+
+def test_an_instance_that_was_not_initialised() -> None:
+    """Before a subclass calls __init__, an instance has its defaults, and says so."""
+    conf = ConfigRedis.__new__(ConfigRedis)
+    info = conf.field_info("redis_port")
+    assert (info.value, info.source) == (6379, "default of ConfigRedis")
+    conf.redis_port = 1
+    info = conf.field_info("redis_port")
+    assert (info.value, info.source, len(info.chain)) == (1, "assignment", 2)
+
+
 def test_unknown_fields_are_refused_with_a_suggestion() -> None:
     """Asking about a field that the class does not have says what was meant."""
     conf = ConfigOrchestrator()
     for ask in (conf.field_info, conf.explain):
-        with pytest.raises(UnknownFieldError, match="did you mean 'cycle_control'"):
+        with pytest.raises(UnknownFieldError) as caught:
             ask("cycle_controll")
+        words = "has no field 'cycle_controll'; did you mean 'cycle_control'?"
+        assert str(caught.value) == f"ConfigOrchestrator {words}"
+        with pytest.raises(UnknownFieldError) as caught:
+            ask("zzz")
+        assert str(caught.value) == "ConfigOrchestrator has no field 'zzz'"
         with pytest.raises(KeyError):
             ask("redis_host")
 

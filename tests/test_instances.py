@@ -15,12 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf import (
+    ConfigArgCacheRedis,
     ConfigField,
     ConfigOrchestratorRedis,
     ConfigPynenc,
     ConfigPynencBase,
     ConfigRedis,
     ConfigTask,
+    ConfigTrigger,
     ConfigTypeError,
 )
 
@@ -150,6 +152,13 @@ def test_hash_agrees_with_equality(one: dict[str, int], two: dict[str, int]) -> 
     assert (first == second) == (one.get("redis_port") == two.get("redis_port"))
     if first == second:
         assert hash(first) == hash(second)
+
+
+def test_hash_tells_classes_and_values_apart() -> None:
+    """Instances of other classes, or with other values, hardly share a hash."""
+    hashes = {hash(ConfigRedis({"redis_port": port})) for port in range(1, 50)}
+    hashes |= {hash(cls()) for cls in (ConfigRedis, ConfigArgCacheRedis, ConfigTrigger)}
+    assert len(hashes) == 49 + 3
 
 
 def test_unhashable_values_do_not_prevent_hashing() -> None:

@@ -126,3 +126,15 @@ def test_asyncio_tasks_do_not_disturb_each_other() -> None:
         return await asyncio.gather(work(1), work(2))
 
     assert asyncio.run(both()) == [1, 2]
+
+
+def test_the_constructor_is_called_where_it_can_be() -> None:
+    """The instance that `with` gives has what its class's own constructor does."""
+
+    class ConfigNoted(ConfigRedis):
+        def __init__(self) -> None:
+            super().__init__()
+            self.note = "made"
+
+    with ConfigNoted.override(redis_port=1) as conf:
+        assert (conf.note, conf.redis_port) == ("made", 1)

@@ -9,7 +9,7 @@ import threading
 from collections import defaultdict
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 from unittest import mock
 
 import pytest
@@ -206,6 +206,32 @@ def test_types_inside_types_may_be_text() -> None:
     assert type(conf.inner[0]) is ConfigForward.Inner
     with pytest.raises(ConfigTypeError):
         ConfigForward({"bound": "abc"})
+
+
+def test_annotations_by_text_and_by_class_variable() -> None:
+    """What an annotation says holds as text, in ClassVar, and with a type from inside.
+
+    A name of the class counts where the module has none of that name.
+    """
+
+    class ConfigWritten(ConfigBase):
+        class Inner(str):
+            """A type that the class itself defines."""
+
+            __slots__ = ()
+
+        inner: ConfigField[Inner] = ConfigField("a")
+        shared: ClassVar[ConfigField[tuple[int, ...]]] = ConfigField(())
+        text: "ConfigField[tuple[int, ...]]" = ConfigField(())  # noqa: UP037 - on purpose
+        part: ClassVar["ConfigField[tuple[int, ...]]"] = ConfigField(())  # noqa: UP037
+        anything: ConfigField[Any] = ConfigField(1)
+        undeclared = ConfigField(None)
+
+    conf = ConfigWritten({"inner": "b", "shared": "1,2", "text": "3", "part": "4"})
+    assert type(conf.inner) is ConfigWritten.Inner
+    assert (conf.shared, conf.text, conf.part) == ((1, 2), (3,), (4,))
+    conf.anything = conf.undeclared = {"any": "thing"}
+    assert conf.anything == conf.undeclared == {"any": "thing"}
 
 
 def test_values_of_the_fields_own_class_are_kept() -> None:

@@ -56,8 +56,9 @@ def _evaluated(annotation: Any, owner: type) -> Any:
     # The module's names first: a field may have the name of a type.
     for local in ({}, dict(vars(owner))):
         try:
-            # An annotation is code of the module that declares the class.
-            return eval(text, _names(owner), local)  # noqa: S307
+            # An annotation is code of the module that declares the class. It may be
+            # text in text: quoted, where annotations are text anyway.
+            return _evaluated(eval(text, _names(owner), local), owner)  # noqa: S307
         except Exception:  # noqa: BLE001, S112 - then it cannot be evaluated so
             continue
     return text
