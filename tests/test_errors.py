@@ -344,3 +344,21 @@ def test_home_is_not_expanded() -> None:
     """A path that begins with a tilde is told that it is taken literally."""
     with pytest.raises(ConfigFileNotFoundError, match="'~' is not expanded"):
         ConfigSample(None, "~/pynenc.yaml")
+
+
+@pytest.mark.parametrize("length", [58, 59])
+def test_long_values_are_cut(length: int) -> None:
+    """Of a long value an error shows 60 characters, quotes counted."""
+    text = "x" * length
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigSample({"count": text})
+    shown = repr(text) if length == 58 else f"'{'x' * 56}..."
+    assert caught.value.problems[0].message.endswith(f", got {shown}")
+
+
+def test_long_values_are_cut_in_a_repr() -> None:
+    """The repr of an instance cuts a value after 120 characters."""
+    for length, cut in ((118, False), (119, True)):
+        text = "x" * length
+        shown = f"'{'x' * 116}..." if cut else repr(text)
+        assert f"redis_host={shown}, " in repr(ConfigRedis({"redis_host": text}))

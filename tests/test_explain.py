@@ -123,7 +123,17 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
     monkeypatch.delenv("PYNENC__CONFIGREDIS__REDIS_PORT")
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
-    assert lost("redis_port")[1] == "the other source outranks this one"
+    source = "the other source outranks this one"
+    assert lost("redis_port")[1] == source
+    # Of one scope, by the second of the sources.
+    Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")
+    monkeypatch.delenv("PYNENC__REDIS_DB")
+    conf = ConfigRedis({"redis_db": 2})  # type: ignore[assignment]
+    assert lost("redis_db") == [None, source, default]
+    assert lost("redis_host") == [None]
+    conf.redis_db = 3
+    assigned = "a value was assigned to the instance"
+    assert lost("redis_db") == [None, assigned, assigned, default]
 
 
 def test_field_info(conf: ConfigOrchestratorRedis) -> None:
@@ -288,6 +298,10 @@ def test_values_changed_inside_show_as_they_are() -> None:
     info = conf.field_info("names")
     assert info.value == ["x", "y", "z"]
     assert str(info.origin) == "config_values names"
+    conf = ConfigLists()
+    conf.names.append("z")
+    assert conf.field_info("names").value == ["a", "z"]
+    assert conf.field_info("names").source == "default of ConfigLists"
 
 
 def test_positions_are_of_the_text_that_was_parsed(

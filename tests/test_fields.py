@@ -189,6 +189,15 @@ def test_docstring() -> None:
     assert doc.startswith("What a parent says.\n")
 
 
+def test_docstring_as_a_whole() -> None:
+    """The lines come below what is written, indented as that is, or stand alone."""
+    fields = {"size": ConfigField(1, doc="How large."), "plain": ConfigField(1)}
+    lines = "\n    :cvar ConfigField[int] size:\n        How large.\n    "
+    written = child(ConfigBase, __doc__="\n    What it is.  \n    ", **fields)
+    assert written.__doc__ == f"\n    What it is.\n{lines}"
+    assert child(ConfigBase, **fields).__doc__ == f"\n{lines}"
+
+
 def test_docstring_of_the_catalogue() -> None:
     """All fields of ConfigRedis are found with their type and a sentence."""
     found = {

@@ -324,3 +324,13 @@ def test_names() -> None:
     by_class = ConfigOrchestratorRedis().config_cls_to_fields
     assert by_class["ConfigRedis"] == set(ConfigRedis.config_fields())
     assert by_class["ConfigOrchestratorRedis"] == set(fields)
+
+
+def test_a_namespace_is_nobody_s_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class that only names a namespace has neither a section nor a file."""
+    text = "redis_host: x\npynencbase: {redis_host: y}\n"
+    Path("base.yaml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGPYNENCBASE__FILEPATH", "base.yaml")
+    values = {"pynencbase": {"redis_host": "z"}}
+    assert ConfigRedis(values).redis_host == "localhost"
+    assert ConfigOrchestratorRedis(values).redis_host == "localhost"
