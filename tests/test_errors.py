@@ -362,3 +362,57 @@ def test_long_values_are_cut_in_a_repr() -> None:
         text = "x" * length
         shown = f"'{'x' * 116}..." if cut else repr(text)
         assert f"redis_host={shown}, " in repr(ConfigRedis({"redis_host": text}))
+
+
+class Broken(ConfigField[str]):
+    """A field of an application's own whose converter raises what it likes."""
+
+    def converter(self, declared: object) -> Any:
+        """Return a converter, and the words for what it expects."""
+        del declared
+
+        def convert(raw: Any) -> Any:
+            raise LookupError(raw)
+
+        return convert, "what is known"
+
+
+def test_any_exception_of_a_converter_is_told() -> None:
+    """What a field of an application's own raises is a located problem too."""
+
+    class ConfigBroken(ConfigBase):
+        first = Broken("")
+        second = Broken("")
+
+    error = error_of({"first": "a", "second": "b"}, cls=ConfigBroken)
+    told = {"first": "a", "second": "b"}
+    assert [str(problem) for problem in error.problems] == [
+        f"{name}: expected what is known, got {raw!r} (LookupError: {raw})\n"
+        f"  --> config_values {name}"
+        for name, raw in told.items()
+    ]
+    assert repr(error.__cause__) == "LookupError('a')"
+
+
+@pytest.mark.parametrize(
+    ("values", "kind", "hint"),
+    [
+        (["a"], "list", ""),
+        ("pynenc.yaml", "str", "; a file's path is given as config_filepath"),
+    ],
+)
+def test_values_that_are_no_mapping_are_told(values: Any, kind: str, hint: str) -> None:
+    """config_values that are no mapping are told by their type, not their content."""
+    said = f"expected a mapping of settings, got {kind}{hint}"
+    error = error_of(values)
+    (problem,) = error.problems
+    assert str(problem) == f"{said}\n  --> config_values"
+    assert (problem.field, problem.expected) == (None, "mapping")
+
+
+def test_table_that_is_none_is_told() -> None:
+    """Where a table of settings belongs and is none, that is said in so many words."""
+    Path("pyproject.toml").write_text("[tool]\nconfig = 1\n", encoding="utf-8")
+    (problem,) = error_of().problems
+    place = "pyproject.toml:2  tool.config"
+    assert str(problem) == f"expected a table of settings here\n  --> {place}"

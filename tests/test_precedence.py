@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pynenc_conf import (
+    ConfigBase,
     ConfigField,
     ConfigMultiInheritanceError,
     ConfigOrchestratorRedis,
@@ -334,3 +335,57 @@ def test_a_namespace_is_nobody_s_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     values = {"pynencbase": {"redis_host": "z"}}
     assert ConfigRedis(values).redis_host == "localhost"
     assert ConfigOrchestratorRedis(values).redis_host == "localhost"
+
+
+def test_pyproject_may_be_a_folder() -> None:
+    """What is called pyproject.toml and is no file sets nothing."""
+    Path("pyproject.toml").mkdir()
+    assert ConfigRedis().redis_host == "localhost"
+
+
+def test_an_empty_file_variable_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty variable for a file is as if unset; those after it count."""
+    Path("class.yaml").write_text("redis_host: x\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__FILEPATH", "")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "class.yaml")
+    assert ConfigRedis().redis_host == "x"
+
+
+class ConfigHooked(ConfigBase):
+    """A class whose instances listen to a branch, which its own hooks name."""
+
+    size = ConfigField(1)
+    town = ConfigField("Rome")
+
+    def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
+        """Name the branch, for this class alone."""
+        return ["berlin", "paris"] if config_cls is ConfigHooked else None
+
+    def get_extra_env_keys(
+        self, field_name: str, config_cls: type[ConfigBase]
+    ) -> list[str] | None:
+        """Name two variables, for this class alone."""
+        if config_cls is not ConfigHooked:
+            return None
+        return [f"BERLIN_{field_name}".upper(), f"PARIS_{field_name}".upper()]
+
+
+class ConfigHookedChild(ConfigHooked):
+    """Its child, whose own section has no branches."""
+
+
+def test_hooks_are_asked_for_each_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the hooks name counts for the scope that they name it for, the last most."""
+    branches = {"berlin": {"size": 2, "town": "x"}, "paris": {"size": 3}}
+    conf = ConfigHookedChild({"hooked": {"size": 4, **branches}})
+    assert (conf.size, conf.town) == (3, "x")
+    assert ConfigHookedChild({"hookedchild": branches}).size == 1
+    assert ConfigHookedChild({"hooked": branches, "hookedchild": {"size": 5}}).size == 5
+    monkeypatch.setenv("BERLIN_SIZE", "6")
+    assert ConfigHookedChild({"hooked": branches}).size == 6
+    monkeypatch.setenv("PARIS_SIZE", "7")
+    assert ConfigHookedChild({"hooked": branches}).size == 7
+    monkeypatch.setenv("CONFIG__CONFIGHOOKED__SIZE", "8")
+    assert ConfigHooked().size == 7
+    monkeypatch.setenv("CONFIG__CONFIGHOOKEDCHILD__SIZE", "9")
+    assert ConfigHookedChild().size == 9

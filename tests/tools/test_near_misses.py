@@ -70,6 +70,7 @@ def test_a_file() -> None:
         ("orchestrator: {cycle_contrl: on}", "cycle_control"),
         # What is known does not end the search; each name is of six letters.
         ("redis: {redis_host: x, redis_prot: y}", "redis_port"),
+        ("'no name': x\nredis_hots: y", "redis_host"),
     ],
 )
 def test_near_misses(text: str, meant: str) -> None:
