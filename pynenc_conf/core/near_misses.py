@@ -36,6 +36,8 @@ _SHORT, _ALIKE_SHORT = 6, 0.8
 _LONGEST_NAME = 80
 # A mapping in the code may have a table for each task; longer ones are not searched.
 _LONGEST_TABLE = 1000
+# So many unknown names of one source are searched for; a file may hold a million.
+_SEARCHED = 1000
 _REMEMBERED = 10_000
 
 # What was said about a place, and what a name was judged to mean; both for good.
@@ -160,7 +162,8 @@ def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
     known: Container[object] = plan.quiet
     if document is not None:
         known = plan.settings.keys() | plan.sections
-    for keys, value in strangers(table, known, sections, nested):
+    odd = strangers(table, known, sections, nested)
+    for _, (keys, value) in zip(range(_SEARCHED), odd, strict=False):
         if not _is_name(keys[-1]):
             continue
         meant = _meant_key(plan.leaf, keys, value)
@@ -177,10 +180,9 @@ def look_at_variables(plan: Plan, environment: Environment) -> None:
     own = {variable.name for variable in (*plan.variables, *plan.file_variables)}
     # Names in capitals, as Windows keeps all of them.
     begins = prefix.upper()
-    for key in list(environment):
-        name = os.fsdecode(key)  # type: ignore[arg-type] # a name, as os.environ has it
-        if not name.upper().startswith(begins) or name in own:
-            continue
+    names = [os.fsdecode(key) for key in environment]  # type: ignore[arg-type] # a name, as os.environ has it
+    odd = (n for n in names if n.upper().startswith(begins) and n not in own)
+    for _, name in zip(range(_SEARCHED), odd, strict=False):
         judged = (prefix, name, False)
         if judged not in _judged or _judged[judged] is not None:
             parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))

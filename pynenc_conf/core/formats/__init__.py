@@ -12,6 +12,8 @@ MAX_DEPTH = 100
 MAX_NODES = 1_000_000
 """Values a file may hold, counting what YAML aliases and merges repeat."""
 
+_BEFORE_VALUE = ("[", "{", ",", ".", "=")
+
 
 class Unreadable(Exception):  # noqa: N818 - a finding, never shown under this name
     """Raised when a file cannot be read or parsed.
@@ -75,6 +77,11 @@ def too_deep(line: int | None = None, column: int | None = None) -> Unreadable:
     )
 
 
+def too_many(line: int | None = None, column: int | None = None) -> Unreadable:
+    """Describe a file that holds more than MAX_NODES values."""
+    return Unreadable(f"holds more than {MAX_NODES} values; split it", line, column)
+
+
 def check_nesting(text: str, token: re.Pattern[str]) -> None:
     """Raise Unreadable if a text nests too deep for parsers that recurse.
 
@@ -93,3 +100,18 @@ def check_nesting(text: str, token: re.Pattern[str]) -> None:
             depth += (mark in "[{") - (mark in "]}")
         if depth > MAX_DEPTH or dots > MAX_DEPTH:
             raise too_deep(*position_of(text, match.start()))
+
+
+def check_size(text: str, token: re.Pattern[str]) -> None:
+    """Raise Unreadable if a text may hold more than MAX_NODES values.
+
+    Each value follows one of these signs, if ``token`` matches them outside of text.
+    Without this, `a.a.a = 1` takes some hundred times its size in memory.
+    """
+    if sum(map(text.count, _BEFORE_VALUE)) < MAX_NODES:
+        return
+    signs = 0
+    for match in token.finditer(text):
+        signs += match[0] in _BEFORE_VALUE
+        if signs >= MAX_NODES:
+            raise too_many(*position_of(text, match.start()))

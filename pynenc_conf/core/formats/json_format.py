@@ -10,6 +10,7 @@ from pynenc_conf.core.formats import (
     Place,
     Unreadable,
     check_nesting,
+    check_size,
     duplicate,
     position_of,
     too_deep,
@@ -59,6 +60,7 @@ def parse(text: str) -> dict[str, object]:
     if not text.strip(" \t\r\n"):
         return {}
     check_nesting(text, _BRACKET)
+    check_size(text, _TOKEN)
     root = _decode(text)
     if not isinstance(root, dict):
         message = 'the top level must be an object ({"name": value})'

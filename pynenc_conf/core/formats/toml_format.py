@@ -16,6 +16,7 @@ from pynenc_conf.core.formats import (
     Place,
     Unreadable,
     check_nesting,
+    check_size,
     duplicate,
     too_deep,
 )
@@ -25,12 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-# A multi-line string that is never closed reaches to the end: tomli will say so.
+# What is never closed reaches to the end of the text or line, for tomli to say so. If
+# the quotes at the end were not optional, each one inside would be tried in turn.
 _QUOTED = (
-    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5}|\Z)'
-    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5}|\Z)"
-    r'|"(?:[^"\\\n]++|\\.)*+"'
-    r"|'[^'\n]*+'"
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?+'
+    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5})?+"
+    r'|"(?:[^"\\\n]++|\\.)*+"?+'
+    r"|'[^'\n]*+'?+"
     r"|\#[^\n]*+"
 )
 _TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
@@ -65,6 +67,7 @@ _REPEATS = ("Cannot ", "Duplicate inline")
 def parse(text: str) -> dict[str, object]:
     """Parse a TOML document; empty is {}. Raises Unreadable if it is none."""
     check_nesting(text, _TOKEN)
+    check_size(text, _TOKEN)
     root = _load(text)
     _check_depth(root)
     return root

@@ -16,6 +16,7 @@ from pynenc_conf.core.formats import (
     duplicate,
     position_of,
     too_deep,
+    too_many,
 )
 from pynenc_conf.core.scalar import TAG_PREFIX, KeyText, Scalar
 
@@ -117,8 +118,7 @@ class _Loader(_Base):
         if self.depth > MAX_DEPTH + 1:  # a scalar in the deepest collection
             raise too_deep(*_start(current_node))
         if self.count > MAX_NODES:
-            message = f"holds more than {MAX_NODES} values; split it"
-            raise Unreadable(message, *_start(current_node))
+            raise too_many(*_start(current_node))
 
     def ascend_resolver(self) -> None:
         """Leave a node."""
@@ -264,23 +264,26 @@ class _Builder:
         entries: dict[str, Any] = {}
         merges: list[Any] = []
         for key_node, value_node in node.value:
-            value = self.build(value_node)
             if key_node.tag == _MERGE:
-                merges += self._merge_sources(value_node, value)
+                merges += self._merge_sources(value_node)
             elif key_node.tag == _STR and key_node.__class__ is yaml.ScalarNode:
-                entries[key_node.value] = value
+                entries[key_node.value] = self.build(value_node)
             else:
-                entries[_key(key_node)] = value
+                entries[_key(key_node)] = self.build(value_node)
         explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
         if len(entries) != explicit:
             raise _duplicate_of(node)
         return self._merge(node, merges, entries) if merges else entries
 
-    def _merge_sources(self, node: Any, value: Any) -> list[Any]:
-        """List what one `<<` merges, the strongest last."""
-        if node.tag == _MAP and isinstance(node, yaml.MappingNode):
-            return [value]
-        items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    def _merge_sources(self, node: Any) -> list[Any]:
+        """List what one `<<` merges, the strongest last.
+
+        A list is not built itself: each of its items would be built twice, and then
+        lists within lists 2 ** depth times.
+        """
+        items = [node]
+        if node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
+            items = node.value
         for item in items:
             if item.tag != _MAP or not isinstance(item, yaml.MappingNode):
                 message = "'<<' merges a mapping or a list of mappings, not this"
