@@ -15,6 +15,8 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf.core.convert import Refused, to_any, to_str, typed
+from pynenc_conf.core.formats import Unreadable, check_nesting
+from pynenc_conf.core.formats.json_format import BRACKET
 from pynenc_conf.core.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -190,11 +192,11 @@ def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
 
 
 def _from_json(text: str, expected: str) -> Any:
-    value: Any = None
-    try:
+    value: Any = Refused
+    # What nests deeper than a file may, nobody could copy or show.
+    with suppress(ValueError, Unreadable):
+        check_nesting(text, BRACKET)
         value = json.loads(text)
-    except (ValueError, RecursionError):
-        value = Refused
     if value is Refused:
         raise Refused(expected, text)
     return value

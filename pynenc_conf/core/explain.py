@@ -119,6 +119,6 @@ def _plain(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    # JSON has no infinity.
-    finite = isinstance(value, float) and abs(value) != float("inf")
+    # JSON has no infinity, and no "not a number".
+    finite = isinstance(value, float) and abs(value) < float("inf")
     return value if finite else repr(value)

@@ -18,7 +18,7 @@ from pynenc_conf.core.formats import (
 
 # A string that is never closed reaches to the end: the parser will say so.
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
-_BRACKET = re.compile(rf"{_STRING}|[][{{}}]", re.DOTALL)
+BRACKET = re.compile(rf"{_STRING}|[][{{}}]", re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING}|[][{{}}:,]|[^][{{}}:,"\s]+', re.DOTALL)
 
 # Beginnings of the library's messages; its own words may quote the file.
@@ -59,7 +59,7 @@ def parse(text: str) -> dict[str, object]:
     """Parse a JSON object; empty is {}. Raises Unreadable for anything else."""
     if not text.strip(" \t\r\n"):
         return {}
-    check_nesting(text, _BRACKET)
+    check_nesting(text, BRACKET)
     check_size(text, _TOKEN)
     root = _decode(text)
     if not isinstance(root, dict):

@@ -1,0 +1,115 @@
+"""Fuzz: `python -m tests.fuzz yaml|toml|json|file|values [--seconds N] [--keep DIR]`.
+
+Guided by coverage: https://github.com/google/atheris (`pip install .[fuzz]`). What it
+finds is written to the folder it names at its end; make a small file of it, with a
+name that says what it is, in `corpus/`, where an ordinary test reads it ever after.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json.decoder
+import json.scanner
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import atheris
+
+CORPUS = Path(__file__).parent / "corpus"
+# An input that takes longer, or more memory, is a finding too.
+SECONDS_EACH, MEGABYTES = 10, 1024
+LONGEST = 2048
+WORDS = r"""
+hunter2! << --- !!int !!float !!bool !!null !!set !!binary !!timestamp &a *a %TAG %YAML
+[[ ]] \" ''' \u0041 \ud800 \U0010ffff 0x1F 0o17 1_0 1:30 1.5 1e999 .inf nan true null
+2024-01-01 10:00:00Z 1h30m redis redis_port orchestrator tool.pynenc tool.config many
+whole number text anything level numbers pair table nested address point pause secrets
+"""
+
+
+def main() -> None:
+    """Fuzz one target for some time."""
+    parser = argparse.ArgumentParser(prog="tests.fuzz")
+    parser.add_argument("target", choices=["yaml", "toml", "json", "file", "values"])
+    parser.add_argument("--seconds", type=int, default=60, help="0: until it is ended")
+    parser.add_argument("--keep", type=Path, help="a folder for the inputs it made")
+    parser.add_argument(
+        "--pure", action="store_true", help="read YAML by PyYAML's own parser"
+    )
+    options = parser.parse_args()
+    with atheris.instrument_imports(include=["pynenc_conf", "json", "tomllib", "yaml"]):
+        import yaml  # noqa: PLC0415 - so that its code is instrumented
+
+        if options.pure:
+            yaml.__with_libyaml__ = False
+        oracle = importlib.import_module("tests.fuzz.oracle")
+        guide = _guide(options.target)
+    check = oracle.TARGETS[options.target]
+
+    def one(data: bytes) -> None:
+        guide(data)
+        check(data)
+
+    work = Path(tempfile.mkdtemp(prefix=f"fuzz-{options.target}-"))
+    kept = options.keep or work / "made"
+    kept.mkdir(parents=True, exist_ok=True)
+    words = work / "words"
+    words.write_text("".join(map(_quoted, WORDS.split())), encoding="ascii")
+    print(f"findings go to {work}", file=sys.stderr)  # noqa: T201 - a script
+    arguments = [
+        sys.argv[0],
+        str(kept),
+        str(CORPUS / options.target),
+        f"-artifact_prefix={work}/",
+        f"-dict={words}",
+        f"-max_total_time={options.seconds}",
+        f"-timeout={SECONDS_EACH}",
+        f"-rss_limit_mb={MEGABYTES}",
+        f"-max_len={LONGEST}",
+        "-print_final_stats=1",
+    ]
+    atheris.Setup(arguments, one)
+    atheris.Fuzz()
+
+
+def _quoted(word: str) -> str:
+    """Write a word as a line of a libFuzzer dictionary."""
+    escaped = word.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"\n'
+
+
+def _guide(target: str) -> Callable[[bytes], None]:
+    """Return a parser written in Python, whose coverage leads to odd syntax.
+
+    The parsers that this library uses are compiled, and tell the fuzzer nothing.
+    """
+    import tomllib  # noqa: PLC0415 - instrumented
+
+    import yaml  # noqa: PLC0415 - instrumented
+
+    decoder = json.decoder.JSONDecoder()
+    decoder.parse_string = json.decoder.py_scanstring
+    decoder.scan_once = json.scanner.py_make_scanner(decoder)
+    guides: dict[str, Callable[[str], object]] = {
+        "yaml": lambda text: yaml.compose(text, yaml.SafeLoader),
+        "toml": tomllib.loads,
+        "json": decoder.decode,
+    }
+    parse = guides.get(target, lambda _: None)
+
+    def guide(data: bytes) -> None:
+        try:
+            parse(data.decode())
+        except (ValueError, RecursionError, OverflowError, yaml.YAMLError):
+            return
+        except Exception:  # noqa: BLE001, S110 - not what is tested
+            pass
+
+    return guide
+
+
+if __name__ == "__main__":
+    main()
