@@ -22,6 +22,7 @@ MAX_FILE_BYTES = 8 * 1024 * 1024
 _CACHED_PATHS = 64
 _RACY_NS = 2_000_000_000
 _READ_ATTEMPTS = 5
+_SHORTEST_READ = 65_536
 _BOM = b"\xef\xbb\xbf"
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
 _SUGGESTION_LIMIT = 500
@@ -188,7 +189,9 @@ def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]
         _check_size(before.st_size, limit)
         chunks = []
         total = 0
-        while chunk := os.read(descriptor, min(before.st_size, limit) + 1):
+        # A file that is just being written may say that it is empty.
+        length = max(min(before.st_size, limit) + 1, _SHORTEST_READ)
+        while chunk := os.read(descriptor, length):
             chunks.append(chunk)
             total += len(chunk)
             _check_size(total, limit)

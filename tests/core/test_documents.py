@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import threading
@@ -16,7 +15,6 @@ from hypothesis import strategies as st
 
 from pynenc_conf.core import documents
 from pynenc_conf.core.documents import (
-    MAX_FILE_BYTES,
     Document,
     Unreadable,
     load,
@@ -299,34 +297,6 @@ def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     assert refused("").missing
 
 
-def test_dangling_link_is_missing(tmp_path: Path) -> None:
-    """A symbolic link to nothing is missing, and says that it is a link."""
-    (tmp_path / "a.yaml").symlink_to(tmp_path / "nothing")
-    error = refused(tmp_path / "a.yaml")
-    assert error.missing
-    assert "symbolic link" in error.message
-
-
-def test_link_loop_is_refused(tmp_path: Path) -> None:
-    """A symbolic link to itself cannot be read."""
-    (tmp_path / "a.yaml").symlink_to(tmp_path / "a.yaml")
-    assert "cannot be read" in refused(tmp_path / "a.yaml").message
-
-
-def test_only_regular_files_are_read(tmp_path: Path) -> None:
-    """A directory, a fifo, a socket and a device are refused, without waiting."""
-    (tmp_path / "folder.yaml").mkdir()
-    os.mkfifo(tmp_path / "fifo.yaml")
-    (tmp_path / "device.yaml").symlink_to("/dev/zero")
-    assert "a directory" in refused(tmp_path / "folder.yaml").message
-    assert "a fifo" in refused(tmp_path / "fifo.yaml").message
-    assert "device" in refused(tmp_path / "device.yaml").message
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(tmp_path / "s.yaml"))
-        assert "socket" in refused(tmp_path / "s.yaml").message
-    assert not refused(tmp_path / "folder.yaml").missing
-
-
 @pytest.mark.parametrize(
     ("path", "missing", "said"),
     [
@@ -343,23 +313,6 @@ def test_impossible_path_is_refused(path: str, missing: bool, said: str) -> None
     error = refused(path)
     assert error.missing is missing
     assert said in error.message
-
-
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_unreadable_permission_is_refused(tmp_path: Path) -> None:
-    """A file that this user may not read is refused, not missing."""
-    file = tmp_path / "a.yaml"
-    file.touch(0o000)
-    assert "permission denied" in refused(file).message
-
-
-def test_size_is_limited(tmp_path: Path) -> None:
-    """A file of the limit is read, one byte more is refused."""
-    file = tmp_path / "a.yaml"
-    file.write_bytes(b"#" * MAX_FILE_BYTES)
-    assert load(str(file)).root == {}
-    file.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
-    assert "larger than 8388608 bytes" in refused(file).message
 
 
 def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
