@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf.core.formats import MAX_DEPTH, Place, Unreadable
-from pynenc_conf.core.formats.toml_format import parse, places
+from pynenc_conf.core.formats.toml_format import _TOKEN, parse, places
 
 
 def refused(text: str) -> Unreadable:
@@ -181,3 +181,11 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     """The document is the first of MAX_DEPTH levels."""
     assert parse("a = " + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))
     assert "nested" in refused("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).message
+
+
+@given(st.text(st.sampled_from("a\"'\\\n#=.[ ]"), max_size=20))
+def test_a_token_begins_at_each_quote(text: str) -> None:
+    """A quote that is never closed is a token too: nothing is looked at twice."""
+    for start, sign in enumerate(text):
+        if sign in "\"'#":
+            assert _TOKEN.match(text, start), start

@@ -219,29 +219,6 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert "nested" in refused(deeper).message
 
 
-def chain(first: str, link: str, count: int) -> str:
-    """Write anchors a0, a1, ... each made of the one before."""
-    return f"k0: &a0 {first}\n" + "".join(
-        f"k{n}: &a{n} {link.format(n=n, p=n - 1)}\n" for n in range(1, count)
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        (chain("[x, x]", "[*a{p}, *a{p}]", 60), "aliases repeat"),
-        (chain("{x: 1}", "{{<<: [*a{p}, *a{p}], y{n}: 1}}", 60), "aliases repeat"),
-        (chain("[x]", "[*a{p}]", 5_000), "nested"),
-        (chain("{x: 1}", "{{<<: *a{p}}}", 5_000), "nested"),
-        ("a: [" + "1," * 1_000_000 + "]", "more than 1000000 values"),
-    ],
-    ids=["aliases", "merges", "alias chain", "merge chain", "many values"],
-)
-def test_growth_is_bounded(text: str, said: str) -> None:
-    """Aliases, merges and plain size are refused before they cost much."""
-    assert said in refused(text).message
-
-
 def test_aliases_are_built_once() -> None:
     """An alias is the same object as its anchor; plain() separates them."""
     tree = parse("a: &x [1]\nb: *x\n")
