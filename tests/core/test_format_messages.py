@@ -201,7 +201,7 @@ YAML: list[Row] = [
         "<<: {a: 1}\n<<: !!map 3",
         2,
         5,
-        "this tag (or this tag on such a value) is not configuration; remove it",
+        "'<<' merges a mapping or a list of mappings, not this",
     ),
     ("<<: !!set {a}", 1, 5, "'<<' merges a mapping or a list of mappings, not this"),
 ]
