@@ -475,7 +475,9 @@ def test_any_raw_value(declared: Any, raw: Any) -> None:
             assert error.problems[0].field == "value"  # noqa: PT017 - either is right
             continue
         assert belongs(value, declared)
-        assert repr(from_assignment(cls, value)) == repr(value)
+        again = from_assignment(cls, value)
+        # The text of a set depends on its past; nan is not equal to itself.
+        assert form(again) == form(value) or repr(again) == repr(value)
 
 
 def test_annotations_as_text() -> None:
