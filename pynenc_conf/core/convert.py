@@ -71,9 +71,10 @@ def _readable(raw: object) -> object:
     """Give a refused value in the form that an error shows."""
     try:
         return plain(raw)
-    # A scalar that YAML itself cannot read; a list that contains itself.
-    except (ValueError, RecursionError):
-        return raw.text if isinstance(raw, Scalar) else type(raw).__name__
+    # A scalar that YAML itself cannot read; a list that contains itself; a value
+    # whose own methods raise.
+    except Exception:  # noqa: BLE001
+        return raw.text if type(raw) is Scalar else type(raw).__name__
 
 
 def to_any(raw: Any) -> Any:

@@ -37,7 +37,7 @@ from pynenc_conf.core.rank import (
     SECTION,
     override_rank,
 )
-from pynenc_conf.core.sources import Source
+from pynenc_conf.core.sources import Source, is_given, path_text
 from pynenc_conf.exceptions import Problem
 
 TYPE_CHECKING = False
@@ -145,27 +145,42 @@ class _Gathering:
 
             near_misses.look(plan, source, table)
 
-    def add_qualified(self, source: Source, table: Table) -> None:
+    def add_qualified(
+        self, source: Source, sections: Iterable[tuple[str, Scope, Table]]
+    ) -> None:
         """Add the sections within sections that this very instance listens to."""
-        for section, scope, inner in _sections_in(self.plan, source, table):
+        for section, scope, inner in sections:
             names = self.config.get_extra_qualifiers(scope.cls) or ()
             for depth, name in enumerate(names, QUALIFIED_SECTION):
-                innermost = inner.get(name)
-                if isinstance(innermost, Mapping):
+                try:
+                    innermost = inner.get(name)
+                    if not isinstance(innermost, Mapping):
+                        continue
                     found = _fields_in(self.plan, innermost)
-                    rank = (scope.index, source.order, depth)
-                    self.add(rank, found, _under(source, section, name))
+                except Exception as error:  # noqa: BLE001 - as in _add_values
+                    self.add_broken(error, source.origin(section, name))
+                    continue
+                rank = (scope.index, source.order, depth)
+                self.add(rank, found, _under(source, section, name))
+
+    def add_broken(self, error: Exception, origin: Origin) -> None:
+        """Add the problem of a mapping whose own methods raise."""
+        kind = type(error).__name__
+        message = f"expected a mapping of settings, got one that raises {kind}"
+        self.problems.append(Problem(message, origin=origin, expected="mapping"))
+        self.causes.append(error)
 
     def add_file(self, source: Source, path: object) -> None:
         """Add a file, or the problem why it cannot be read."""
         plan = self.plan
+        # What is no path at all may be settings, secrets among them.
+        named = None
         try:
-            document = load(_path_text(path))
+            named = path_text(path)
+            document = load(named)
         except Unreadable as error:
             if error.missing and source.kind == PYPROJECT:
                 return  # nobody asked for it; another process has removed it
-            # What is no path at all may be settings, secrets among them.
-            named = str(path) if isinstance(path, (str, os.PathLike)) else None
             origin = Origin(source.kind, path=named, variable=source.variable)
             self.problems.append(unreadable(error, origin))
             return
@@ -181,7 +196,7 @@ class _Gathering:
             return
         self._add_document(source, document, table)
         if plan.has_qualifiers:
-            self.add_qualified(source, table)
+            self.add_qualified(source, _sections_in(plan, source, table))
 
     def _add_document(self, source: Source, document: Document, table: Table) -> None:
         """Add what a file says to a class, converted once for all its instances."""
@@ -233,7 +248,7 @@ def gather(
     problems of all sources.
     """
     gathering = _Gathering(plan, config)
-    if config_values:
+    if is_given(config_values):
         _add_values(gathering, config_values)
     heard = plan.heard_in(snapshot())
     if plan.looked is not heard.environment:
@@ -256,18 +271,27 @@ def gather(
     return tuple(layers)
 
 
-def _add_values(gathering: _Gathering, config_values: object) -> None:
-    if not isinstance(config_values, Mapping):
-        message = f"expected a mapping of settings, got {type(config_values).__name__}"
-        if isinstance(config_values, (str, os.PathLike)):
-            message += "; a file's path is given as config_filepath"
-        origin = Origin(CONFIG_VALUES)
-        gathering.problems.append(Problem(message, origin=origin, expected="mapping"))
-        return
+def _add_values(gathering: _Gathering, config_values: Any) -> None:
+    message = f"expected a mapping of settings, got {type(config_values).__name__}"
     source = Source(CONFIG_VALUES)
-    gathering.add_table(source, config_values)
-    if gathering.plan.has_qualifiers:
-        gathering.add_qualified(source, config_values)
+    sections: list[tuple[str, Scope, Table]] = []
+    try:
+        good = isinstance(config_values, Mapping)
+        if good:
+            gathering.add_table(source, config_values)
+            if gathering.plan.has_qualifiers:
+                sections += _sections_in(gathering.plan, source, config_values)
+        elif isinstance(config_values, (str, os.PathLike)):
+            message += "; a file's path is given as config_filepath"
+    except Warning:
+        raise
+    except Exception as error:  # noqa: BLE001 - a mapping whose own methods raise
+        gathering.add_broken(error, source.origin())
+        return
+    if not good:
+        problem = Problem(message, origin=source.origin(), expected="mapping")
+        gathering.problems.append(problem)
+    gathering.add_qualified(source, sections)
 
 
 def _add_files(
@@ -277,7 +301,7 @@ def _add_files(
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
         gathering.add_file(Source(PYPROJECT), PYPROJECT_FILE)
-    if config_filepath:
+    if is_given(config_filepath):
         gathering.add_file(Source(CONFIG_FILE), config_filepath)
     for variable, path in heard.files:
         if not path:
@@ -360,16 +384,6 @@ def _sections_in(
 
 def _under(source: Source, *sections: str) -> Callable[[str], Origin]:
     return lambda name: source.origin(*sections, name)
-
-
-def _path_text(path: object) -> str:
-    if isinstance(path, (str, os.PathLike)):
-        try:
-            return os.fsdecode(path)
-        except TypeError:  # a __fspath__ that gives something else
-            pass
-    message = f"a path is expected here, got {type(path).__name__}"
-    raise Unreadable(message)
 
 
 def _rank_of(layer: Layer) -> Rank:

@@ -18,10 +18,15 @@ def masked(value: object, secret: Secrecy) -> object:
 
     "" and None are shown: an operator must be able to see that no password is set.
     """
-    if not secret or value is None or value == "":
+    if not secret or value is None:
         return value
-    if secret == _URL and isinstance(value, str):
-        return mask_url(value)
+    # By its type, for a value's own methods may raise or lie.
+    if issubclass(type(value), str):
+        text = str.__str__(value)
+        if not text:
+            return value
+        if secret == _URL:
+            return mask_url(text)
     return MASK
 
 
@@ -31,7 +36,7 @@ def shown(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
     if hidden is MASK:
         return MASK
     try:
-        text = repr(hidden)
+        text = str.__str__(repr(hidden))  # past the methods of a class of its own
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
         text = f"<{type(hidden).__name__}>"
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

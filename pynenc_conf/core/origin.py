@@ -19,6 +19,8 @@ ENVIRONMENT = "environment variable"
 OVERRIDE = "override"
 ASSIGNMENT = "assignment"
 
+_LONGEST = 10_000  # more than any path that exists
+
 
 class Origin:
     """Where one value was found.
@@ -93,6 +95,8 @@ class Origin:
 
     def __str__(self) -> str:
         text = self._told()
+        if len(text) > _LONGEST:
+            text = f"{text[: _LONGEST - 3]}..."
         # A path or name with a line break must not look like a line of its own.
         return text if text.isprintable() else text.encode("unicode_escape").decode()
 

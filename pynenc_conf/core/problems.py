@@ -37,12 +37,15 @@ class _FileProblem(Problem):
 
 def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
     """Describe a value that does not fit its field, without showing a secret."""
+    got = f"a value of type {type(refused.raw).__name__}"
+    suggestion = None
     if setting.secret:
-        got = f"a value of type {type(refused.raw).__name__} (a secret, not shown)"
-        suggestion = None
+        got += " (a secret, not shown)"
     else:
-        got = _got(refused.raw)
-        suggestion = nearest(refused.raw, refused.choices)
+        try:
+            got, suggestion = _got(refused.raw), nearest(refused.raw, refused.choices)
+        except Exception:  # noqa: BLE001 - the value's own methods raise
+            suggestion = None
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
     message = f"expected {refused.expected}, got {got}{part}"
     if refused.cause is not None and not setting.secret:
@@ -79,7 +82,7 @@ def _said(cause: BaseException) -> str:
     """Return what a mapper's exception says, cut, and whatever its own __str__ does."""
     kind = type(cause).__name__
     try:
-        text = str(cause)
+        text = str.__str__(str(cause))
     except Exception:  # noqa: BLE001 - it is the application's
         return kind
     # A mapper that speaks this library's language has said it all.

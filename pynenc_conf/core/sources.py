@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from pynenc_conf.core.documents import Unreadable
 from pynenc_conf.core.origin import Origin
 from pynenc_conf.core.rank import SOURCES
 
@@ -43,3 +46,22 @@ class Source:
         """Return the sections that count in it, each with its scope."""
         scope = self.scope
         return plan.sections.items() if scope is None else ((scope.section, scope),)
+
+
+def is_given(argument: object) -> bool:
+    """Whether an argument of the caller's is there at all."""
+    try:
+        return bool(argument)
+    except Exception:  # noqa: BLE001 - its own method raises, and so may others
+        return True
+
+
+def path_text(path: object) -> str:
+    """Return the text of a path; raises Unreadable where it is none."""
+    try:
+        if isinstance(path, (str, os.PathLike)):
+            return str.__str__(os.fsdecode(path))
+    except Exception:  # noqa: BLE001, S110 - a __fspath__ of the application's
+        pass
+    message = f"a path is expected here, got {type(path).__name__}"
+    raise Unreadable(message)
