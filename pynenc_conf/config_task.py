@@ -10,7 +10,7 @@ from importlib import import_module
 
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
-from pynenc_conf.exceptions import ConfigTypeError, RetryError
+from pynenc_conf.exceptions import ConfigError, ConfigTypeError, RetryError
 from pynenc_conf.field import ConfigField
 
 TYPE_CHECKING = False
@@ -209,12 +209,18 @@ class ConfigTask(ConfigPynencBase):
     ) -> None:
         if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             msg = f"a task's id comes first, as text; got {type(task_id).__name__}"
+            # What stands in its place may be settings; no traceback shows them.
+            del task_id, config_values, config_filepath, task_options
             raise ConfigTypeError(msg)
         self.task_id = task_id
         self.task_options = {} if task_options is None else task_options
         if task_options:
             config_values = _laid_over(config_values, task_options)
-        super().__init__(config_values, config_filepath)
+        try:
+            super().__init__(config_values, config_filepath)
+        except ConfigError:
+            del config_values, config_filepath, task_options  # as the base class does
+            raise
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
         """Name the section of this task, inside the section of any class."""

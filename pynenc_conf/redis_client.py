@@ -149,13 +149,9 @@ def _health_check_interval(conf: ConfigRedis) -> float:
 
 
 def _url_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
-    with contextlib.suppress(TypeError, ValueError, exceptions.RedisError):
-        options: dict[str, Any] = module.parse_url(conf.redis_url)
-        # An option that no connection takes should not wait for the first command.
-        own = {key: options[key] for key in options if key not in _OF_THE_POOL}
-        options.get("connection_class", module.Connection)(**own)
+    options = _parsed(conf.redis_url, module)
+    if options is not None:
         return options
-    # Not from redis-py's error, which may quote a part of the password.
     problem = Problem(
         f"expected {_URLS} (a secret, not shown)",
         field="redis_url",
@@ -164,6 +160,20 @@ def _url_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
     )
     heading = f"{type(conf).__name__}: 1 invalid setting"
     raise ConfigTypeError(heading, [problem])
+
+
+def _parsed(url: str, module: ModuleType) -> dict[str, Any] | None:
+    """Return what a URL says; None where redis-py refuses it, in words that quote it.
+
+    A function of its own, so that no local of it stands in a traceback.
+    """
+    with contextlib.suppress(TypeError, ValueError, exceptions.RedisError):
+        options: dict[str, Any] = module.parse_url(url)
+        # An option that no connection takes should not wait for the first command.
+        own = {key: options[key] for key in options if key not in _OF_THE_POOL}
+        options.get("connection_class", module.Connection)(**own)
+        return options
+    return None
 
 
 _OF_THE_POOL = ("connection_class", "max_connections")

@@ -11,6 +11,7 @@ from pynenc_conf.core.override import Override, unknown_field
 from pynenc_conf.core.plan import fields_of, plan_of
 from pynenc_conf.core.problems import causes_of, raise_problems, refusal, refused_by
 from pynenc_conf.core.resolve import chain, merge
+from pynenc_conf.exceptions import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +59,12 @@ class ConfigBase(metaclass=ConfigMeta):
         config_filepath: str | os.PathLike[str] | None = None,
     ) -> None:
         plan = plan_of(type(self))
-        layers = gather(plan, self, config_values, config_filepath)
+        try:
+            layers = gather(plan, self, config_values, config_filepath)
+        except ConfigError as error:
+            # Some print a traceback with its locals; they must not show a secret.
+            del config_values, config_filepath
+            raise error.with_traceback(None) from error.__cause__
         values = merge(plan.fresh_defaults(), layers)
         values[_LAYERS] = layers
         if self.__dict__:
@@ -198,6 +204,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 except KeyError:
                     state.setdefault(_ASSIGNED, {})[name] = True
                 return
+            del value  # as in __init__
             problem = refusal(setting, refused, Origin(ASSIGNMENT))
             raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
 

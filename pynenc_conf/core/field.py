@@ -159,6 +159,8 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
         pass
     else:
         return result
-    # Not a word of the value: it may be a secret, and nobody here knows.
+    # Not a word of the value: it may be a secret, and nobody here knows. Nor may a
+    # traceback with locals show it.
     msg = f"Invalid type. Expected {expected}, got a value of {type(value).__name__}."
+    del value
     raise ConfigTypeError(msg)

@@ -47,9 +47,10 @@ class Override(_Of[C]):
 
     def __init__(self, cls: type[C], values: dict[str, Any]) -> None:
         settings = plan_of(cls).settings
-        for name in values:
-            if name not in settings:
-                raise unknown_field(cls, name, settings)
+        unknown = [name for name in values if name not in settings]
+        if unknown:
+            values.clear()  # a traceback with locals must not show a secret
+            raise unknown_field(cls, unknown[0], settings)
         self._cls = cls
         self._values = values
 
