@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -197,7 +198,8 @@ def survive(make: Callable[[], ConfigBase], *, secret: bool = False) -> None:
             told = [str(error), repr(error), *map(repr, error.problems)]
         else:
             told = [repr(conf), conf.explain(), *map(conf.explain, conf.all_fields)]
-            conf.safe_dict()
+            for name in conf.safe_dict():
+                assert json.dumps(conf.field_info(name).as_dict(), allow_nan=False)
     assert all(len(text) < 20_000 for text in told)
     assert not secret or MARKER not in "".join(told)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pynenc_conf.core.resolve import Candidate
 
 _WIDEST_VALUE = 60
+_WIDEST_NUMBER = 10**4000
 
 
 class FieldInfo:
@@ -109,16 +110,22 @@ def _origin_dict(origin: Origin) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Reduce a value to what JSON can hold; the rest becomes its repr."""
+    try:
+        return _reduced(value)
+    except Exception:  # noqa: BLE001 - a list in itself, or methods of a value's own
+        return shown(value, secret=False)
+
+
+def _reduced(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): _reduced(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(item) for item in value]
+        return [_reduced(item) for item in value]
     if isinstance(value, str):
         return str.__str__(value)
-    return value if value is None or isinstance(value, (bool, int)) else _number(value)
-
-
-def _number(value: Any) -> Any:
-    # JSON has no infinity, and no "not a number".
-    finite = isinstance(value, float) and abs(value) < float("inf")
-    return value if finite else repr(value)
+    if value is None or isinstance(value, bool):
+        return value
+    # JSON has no infinity and no "not a number", and nobody writes longer integers.
+    if isinstance(value, (int, float)) and abs(value) < _WIDEST_NUMBER:
+        return value
+    return repr(value)
