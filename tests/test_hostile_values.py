@@ -21,6 +21,7 @@ from pynenc_conf import (
     UnknownSettingWarning,
 )
 from tests.fuzz.oracle import (
+    FIELDS,
     MARKER,
     ConfigMany,
     ConfigSecrets,
@@ -30,7 +31,6 @@ from tests.fuzz.oracle import (
 )
 
 CLASSES = (ConfigMany, ConfigSecrets)
-FIELDS = [(cls, name) for cls in CLASSES for name in cls().all_fields]
 
 METHODS = """
 __str__ __repr__ __eq__ __ne__ __hash__ __len__ __iter__ __bool__ __int__ __float__
