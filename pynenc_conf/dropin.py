@@ -261,7 +261,9 @@ def _version_of(package: str) -> tuple[int, ...]:
 def _loaded(packages: Iterable[str]) -> list[str]:
     """Name the modules of packages that are imported."""
     packages = set(packages)
-    return sorted(name for name in sys.modules if name.partition(".")[0] in packages)
+    return sorted(
+        name for name in list(sys.modules) if name.partition(".")[0] in packages
+    )
 
 
 def _plugins() -> set[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest import mock
 
 from pynenc_conf import ConfigError
+from tests.threads import elsewhere
 
 # What an instance says, or the error that making one raises.
 Said = str | type[Exception]
@@ -36,13 +36,6 @@ def write_pyproject(host: str) -> None:
     """Write a pyproject.toml that says one host."""
     text = f'[tool.pynenc]\nredis_host = "{host}"\n'
     PYPROJECT.write_text(text, encoding="utf-8")
-
-
-def in_thread(work: Callable[[], None]) -> None:
-    """Let another thread do it."""
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
 
 
 def a_variable_is_set() -> Iterator[Said]:
@@ -185,7 +178,7 @@ def a_variable_is_set_as_bytes() -> Iterator[Said]:
 def another_thread_sets_a_variable() -> Iterator[Said]:
     """There is one environment for all threads."""
     yield DEFAULT
-    in_thread(lambda: os.environ.update({HOST: "a"}))
+    elsewhere(lambda: os.environ.update({HOST: "a"}))
     yield "a"
 
 

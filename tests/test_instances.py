@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import multiprocessing
 import pickle
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -221,36 +220,3 @@ def test_repr_is_in_declaration_order() -> None:
     places = [text.index(f"{name}=") for name in ConfigPynenc.config_fields()]
     assert places == sorted(places)
     assert text.startswith("ConfigPynenc(app_id='pynenc', orchestrator_cls='Mem")
-
-
-def test_instantiating_from_many_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Threads that instantiate, read and assign one class do not disturb each other."""
-    Path("pynenc.yaml").write_text("redis: {redis_port: 7}\n", encoding="utf-8")
-    monkeypatch.setenv("PYNENC__REDIS_HOST", "cache-1")
-    failures: list[BaseException] = []
-    shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
-
-    def work(number: int) -> None:
-        try:
-            for step in range(50):
-                mine = ConfigOrchestratorRedis({"redis_db": number}, "pynenc.yaml")
-                found = (mine.redis_db, mine.redis_port, mine.redis_host)
-                assert found == (number, 7, "cache-1")
-                mine.redis_db = step
-                shared.redis_db = step
-                assert shared.redis_db in range(50)
-                shared.explain("redis_db")
-        except BaseException as error:  # noqa: BLE001 - reported by the main thread
-            failures.append(error)
-
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
-    assert failures == []

@@ -7,9 +7,8 @@ instance to the next. `staleness.py` has the 34 ways to make them stale.
 from __future__ import annotations
 
 import os
-import sys
-import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -31,6 +30,7 @@ from tests.staleness import (
     Said,
     Way,
 )
+from tests.threads import together
 
 
 @pytest.fixture(autouse=True)
@@ -104,27 +104,13 @@ class ConfigMany(ConfigPynencBase):
 
 def test_threads_see_what_they_set() -> None:
     """A thread that sets a variable has its value, whatever other threads set."""
-    failures: list[BaseException] = []
 
     def work(number: int) -> None:
-        try:
-            for step in range(300):
-                os.environ[f"PYNENC__FIELD_{number}"] = str(step)
-                assert getattr(ConfigMany(), f"field_{number}") == step
-        except BaseException as error:  # noqa: BLE001 - reported by the main thread
-            failures.append(error)
+        for step in range(300):
+            os.environ[f"PYNENC__FIELD_{number}"] = str(step)
+            assert getattr(ConfigMany(), f"field_{number}") == step
 
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-6)
-    try:
-        threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
-    assert failures == []
+    together(partial(work, number) for number in range(4))
 
 
 def test_what_can_change_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:

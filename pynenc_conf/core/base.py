@@ -69,7 +69,7 @@ class ConfigBase(metaclass=ConfigMeta):
         values[_LAYERS] = layers
         if self.__dict__:
             # Attributes of a subclass's own, set before it called this.
-            own = self.__dict__.items()
+            own = self.__dict__.copy().items()
             values |= {name: item for name, item in own if name not in values}
             values.pop(_ASSIGNED, None)
         # Past __setattr__, and all at once: no reader sees half an instance.

@@ -54,7 +54,7 @@ def _evaluated(annotation: Any, owner: type) -> Any:
     if not isinstance(text, str):
         return annotation
     # The module's names first: a field may have the name of a type.
-    for local in ({}, dict(vars(owner))):
+    for local in ({}, vars(owner).copy()):
         try:
             # An annotation is code of the module that declares the class. It may be
             # text in text: quoted, where annotations are text anyway.
@@ -76,7 +76,7 @@ def _completed(declared: Any, owner: type, by_default: type) -> Any:
     try:
         names = _names(owner)
         hints = typing.get_type_hints(
-            holder, names, dict(vars(owner)), include_extras=True
+            holder, names, vars(owner).copy(), include_extras=True
         )
     except Exception:  # noqa: BLE001 - then it counts as absent
         return by_default

@@ -14,7 +14,14 @@ import time
 
 from pynenc_conf.core.formats import Place, Unreadable
 
-__all__ = ["MAX_FILE_BYTES", "Document", "Unreadable", "load", "read_regular_file"]
+__all__ = [
+    "MAX_FILE_BYTES",
+    "Document",
+    "Unreadable",
+    "is_current",
+    "load",
+    "read_regular_file",
+]
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """A larger configuration file is refused."""
@@ -61,6 +68,10 @@ class Document:
         """Tell whether these are the bytes that were parsed."""
         return self._data == data
 
+    def fingerprint(self) -> tuple[str, int]:
+        """Give what two documents of one path and content have in common."""
+        return self.path, hash(self._data)
+
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
         """Give the line and column (1-based) of the value at a path of keys.
 
@@ -98,6 +109,14 @@ def load(path: str) -> Document:
         document = Document(path, format_name, data)
     _remember(path, (signature, document))
     return document
+
+
+def is_current(document: Document) -> bool:
+    """Tell whether the file of a document still has its content."""
+    try:
+        return load(document.path).fingerprint() == document.fingerprint()
+    except Unreadable:
+        return False
 
 
 def read_regular_file(path: str, limit: int) -> bytes:
@@ -169,10 +188,16 @@ def _read_settled(path: str, limit: int) -> tuple[bytes, Signature | None]:
     attempts = _READ_ATTEMPTS
     while True:
         attempts -= 1
-        # A device may act on being opened, so look before.
-        _check_kind(os.stat(path).st_mode)
-        now = time.time_ns()
-        data, before, after = _read(path, limit)
+        try:
+            # A device may act on being opened, so look before.
+            _check_kind(os.stat(path).st_mode)
+            now = time.time_ns()
+            data, before, after = _read(path, limit)
+        except FileNotFoundError:
+            # A link may have been followed into a folder that was just replaced.
+            if attempts:
+                continue
+            raise
         signature = _signature(before)
         if signature == _signature(after):
             newest = max(before.st_mtime_ns, before.st_ctime_ns)

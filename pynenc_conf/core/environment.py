@@ -86,8 +86,9 @@ def snapshot() -> Environment:
     environ = os.environ
     raw = getattr(environ, "_data", None)
     if type(environ) is not _ENVIRON_TYPE or type(raw) is not dict:
-        # Tests may put another mapping in place of os.environ.
-        return {encoded(name): text for name, text in environ.items()}
+        # Tests may put another mapping in place of os.environ. A copy of a dict is
+        # one step; a loop over it fails if another thread sets a variable.
+        return {encoded(name): text for name, text in dict(environ).items()}
     last = _last
     if raw != last:
         last = _last = raw.copy()

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import os
 
-from pynenc_conf.core.documents import Unreadable, load
+from pynenc_conf.core.documents import Unreadable, is_current, load
 from pynenc_conf.core.environment import Variable, encoded, read_secret, snapshot
 from pynenc_conf.core.origin import (
-    CLASS_FILE,
-    CONFIG_FILE,
     CONFIG_VALUES,
-    ENV_FILE,
     ENVIRONMENT,
     OVERRIDE,
     PYPROJECT,
@@ -37,7 +34,13 @@ from pynenc_conf.core.rank import (
     SECTION,
     override_rank,
 )
-from pynenc_conf.core.sources import Source, is_given, path_text
+from pynenc_conf.core.sources import (
+    PYPROJECT_FILE,
+    Source,
+    files,
+    is_given,
+    path_text,
+)
 from pynenc_conf.exceptions import Problem
 
 TYPE_CHECKING = False
@@ -57,8 +60,9 @@ else:
     # Loaded when the interpreter starts; collections.abc would load collections.
     from _collections_abc import Mapping
 
-PYPROJECT_FILE = "pyproject.toml"
 _CONVERTED_AT_MOST = 32
+_FILES_ATTEMPTS = 5
+_NOTHING = object()
 
 
 class Layer:
@@ -297,18 +301,24 @@ def _add_values(gathering: _Gathering, config_values: Any) -> None:
 def _add_files(
     gathering: _Gathering, heard: Heard, config_filepath: FilePath | None
 ) -> None:
-    """Add `./pyproject.toml`, the file given, and those that variables name."""
-    # access() costs half of stat() where there is no such file, the usual case.
-    if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
-        gathering.add_file(Source(PYPROJECT), PYPROJECT_FILE)
-    if is_given(config_filepath):
-        gathering.add_file(Source(CONFIG_FILE), config_filepath)
-    for variable, path in heard.files:
-        if not path:
-            continue  # an empty variable is as if it were not set
-        scope = gathering.plan.class_files.get(variable)
-        kind = ENV_FILE if scope is None else CLASS_FILE
-        gathering.add_file(Source(kind, variable.name, scope), path)
+    """Add the files as they were together at one moment.
+
+    If one has changed when the last is read, all are read again, for they may belong
+    together.
+    """
+    layers, problems = len(gathering.layers), len(gathering.problems)
+    causes = len(gathering.causes)
+    for _ in range(_FILES_ATTEMPTS):
+        del gathering.layers[layers:]
+        del gathering.problems[problems:]
+        del gathering.causes[causes:]
+        documents = []
+        for source, path in files(gathering.plan, heard, config_filepath):
+            gathering.add_file(source, path)
+            if source.document is not None:
+                documents.append(source.document)
+        if all(map(is_current, documents[:-1])):
+            return
 
 
 def _add_variables(gathering: _Gathering, heard: Heard) -> None:
@@ -369,8 +379,13 @@ def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:
     """Pick the fields of the class out of a table, going through the shorter one."""
     settings = plan.settings
     if len(table) < len(settings):
-        return {name: raw for name, raw in table.items() if name in settings}
-    return {name: table[name] for name in settings if name in table}
+        # A copy is one step: another thread may change the caller's own mapping.
+        return {name: raw for name, raw in dict(table).items() if name in settings}
+    return {
+        name: raw
+        for name in settings
+        if (raw := table.get(name, _NOTHING)) is not _NOTHING
+    }
 
 
 def _sections_in(

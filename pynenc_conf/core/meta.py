@@ -25,8 +25,8 @@ class ConfigMeta(ABCMeta):
     for pynenc's command line reads the descriptions there.
     """
 
-    # What instances need, made at the first one by `plan_of`; never inherited.
-    _plan: Plan | None = None
+    # What instances need, made at the first by `plan_of`: each class has its own list.
+    _plans: list[Plan]
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
@@ -37,6 +37,7 @@ class ConfigMeta(ABCMeta):
         for key, annotation in namespace.get("__annotations__", {}).items():
             _check_declared(name, key, annotation, namespace.get(key))
         namespace["__doc__"] = _described(namespace)
+        namespace["_plans"] = []
         return super().__new__(cls, name, bases, namespace, **kwds)
 
     # Hidden from type checkers, which would let any name pass.
@@ -67,7 +68,9 @@ def is_root(cls: type) -> bool:
 
 def own_fields(cls: type) -> list[str]:
     """Names of the fields a class defines itself, in the order it does."""
-    return [key for key, item in vars(cls).items() if isinstance(item, ConfigField)]
+    # A copy, for other threads may set attributes of the class meanwhile.
+    items = vars(cls).copy().items()
+    return [key for key, item in items if isinstance(item, ConfigField)]
 
 
 def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
@@ -119,8 +122,8 @@ def _check_declared(class_name: str, name: str, annotation: Any, value: Any) -> 
 
 
 def _forget_plans(cls: type) -> None:
-    if "_plan" in vars(cls):
-        type.__delattr__(cls, "_plan")
+    # Another list: who plans the class right now fills one that nobody asks any more.
+    type.__setattr__(cls, "_plans", [])
     child: type
     for child in cls.__subclasses__():
         _forget_plans(child)

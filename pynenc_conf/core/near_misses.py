@@ -43,6 +43,7 @@ _REMEMBERED = 10_000
 # What was said about a place, and what a name was judged to mean; both for good.
 _said: dict[object, object] = {}
 _judged: dict[_Judged, str | None] = {}
+_UNKNOWN = "?"
 
 
 class Names:
@@ -128,7 +129,7 @@ def strangers(
     `sections` has the fields that each section sets; `nested` are those that may
     hold sections of their own, one for each task.
     """
-    for key, value in table.items():
+    for key, value in dict(table).items():
         if key in sections and isinstance(value, Mapping):
             for path, inner in _inside(value, sections[key], nested=key in nested):
                 yield (key, *path), inner
@@ -139,11 +140,11 @@ def strangers(
 def _inside(
     table: Mapping[str, Any], fields: Container[object], *, nested: bool
 ) -> Iterator[tuple[Keys, Any]]:
-    for key, value in table.items():
+    for key, value in dict(table).items():
         if key in fields:
             continue
         if nested and isinstance(value, Mapping):
-            for name, inner in value.items():
+            for name, inner in dict(value).items():
                 if name not in fields:
                     yield (key, name), inner
         else:
@@ -168,7 +169,9 @@ def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
             continue
         meant = _meant_key(plan.leaf, keys, value)
         if meant is not None:
-            _warn((document, keys), keys[-1], meant, source.origin(*keys))
+            # Threads may each have parsed the file, and it may be parsed again.
+            content = document and document.fingerprint()
+            _warn((content, keys), keys[-1], meant, source.origin(*keys))
     if document is None:
         _remember(plan, table, sections)
 
@@ -184,10 +187,10 @@ def look_at_variables(plan: Plan, environment: Environment) -> None:
     odd = (n for n in names if n.upper().startswith(begins) and n not in own)
     for _, name in zip(range(_SEARCHED), odd, strict=False):
         judged = (prefix, name, False)
-        if judged not in _judged or _judged[judged] is not None:
+        meant = _judged.get(judged, _UNKNOWN)
+        if meant is not None:
             parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))
-            _note(judged, _meant_variable(leaf, parts))
-        meant = _judged.get(judged)
+            meant = _note(judged, _meant_variable(leaf, parts))
         if meant is not None:
             origin = Origin(ENVIRONMENT, variable=name)
             _warn(name, name, prefix + meant, origin)
@@ -204,18 +207,19 @@ def _meant_variable(leaf: type[ConfigBase], parts: Keys) -> str | None:
 def _meant_key(leaf: type[ConfigBase], keys: Keys, value: object) -> str | None:
     """Return what a key was meant to be; what is no slip is searched for once."""
     judged = (leaf.ENV_PREFIX, keys[-1], isinstance(value, Mapping))
-    if judged not in _judged or _judged[judged] is not None:
-        # Asked again before each warning: a class may have been imported since.
-        everything, ours = _existing(leaf)
-        known = keys[-1] in everything.fields or keys[-1] in everything.sections
-        _note(judged, None if known else ours.near_key(keys, value))
-    return _judged.get(judged)
+    if _judged.get(judged, _UNKNOWN) is None:
+        return None
+    # Asked again before each warning: a class may have been imported since.
+    everything, ours = _existing(leaf)
+    known = keys[-1] in everything.fields or keys[-1] in everything.sections
+    return _note(judged, None if known else ours.near_key(keys, value))
 
 
-def _note(judged: _Judged, meant: str | None) -> None:
+def _note(judged: _Judged, meant: str | None) -> str | None:
     if len(_judged) >= _REMEMBERED:
         _judged.clear()
     _judged[judged] = meant
+    return meant
 
 
 def _remember(plan: Plan, table: Mapping[str, Any], sections: Container[str]) -> None:
@@ -225,14 +229,14 @@ def _remember(plan: Plan, table: Mapping[str, Any], sections: Container[str]) ->
     tables = [table]
     tables += [
         inner
-        for name, inner in table.items()
+        for name, inner in dict(table).items()
         if name in sections and isinstance(inner, Mapping)
     ]
     prefix = plan.leaf.ENV_PREFIX
     for inner in tables:
         plan.quiet.update(
             name
-            for name, value in inner.items()
+            for name, value in dict(inner).items()
             if _judged.get((prefix, name, isinstance(value, Mapping))) is None
         )
 

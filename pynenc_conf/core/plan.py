@@ -54,19 +54,18 @@ class Setting:
         "takes_mapping",
     )
 
-    def __init__(self, name: str, definitions: list[type]) -> None:
+    def __init__(
+        self, name: str, definitions: list[tuple[type, ConfigField[Any]]]
+    ) -> None:
         self.name = name
-        self.owner = owner = definitions[0]
-        self.field = _own(owner, name)
-        levels = [_own(cls, name).secret for cls in definitions]
+        self.owner, self.field = definitions[0]
+        levels = [field.secret for _, field in definitions]
         self.secret: Secrecy = "url" if "url" in levels else False
         if True in levels:
             self.secret = True
-        typed_by = owner
-        for typed_by in definitions:
-            if not _own(typed_by, name).keeps_type:
-                break
-        self.declared = declared_type(typed_by, name, _own(typed_by, name))
+        typing = (pair for pair in definitions if not pair[1].keeps_type)
+        typed_by, typed = next(typing, definitions[-1])
+        self.declared = declared_type(typed_by, name, typed)
         self.convert, self.expected = self.field.converter(self.declared)
         self.takes_mapping = _takes_mapping(self.declared)
 
@@ -175,11 +174,9 @@ def plan_of(cls: type[ConfigBase]) -> Plan:
 
     Raises ConfigMultiInheritanceError where two parents define the same field.
     """
-    plan = cls._plan
-    if plan is None or plan.leaf is not cls:
-        plan = Plan(cls)
-        type.__setattr__(cls, "_plan", plan)
-    return plan
+    while not (plans := cls._plans):
+        plans.append(Plan(cls))
+    return plans[0]
 
 
 def check_conflicts(cls: type) -> dict[str, type]:
@@ -216,6 +213,7 @@ def is_shareable(value: object) -> bool:
     return members.get(getattr(value, "name", None)) is value if members else False
 
 
+_NOTHING = object()
 _IMMUTABLE = {bool, int, float, str, bytes, type(None), object}
 
 
@@ -239,16 +237,18 @@ def _takes_mapping(declared: object) -> bool:
 def _settings(leaf: type) -> dict[str, Setting]:
     settings = {}
     for name in fields_of(leaf):
-        definitions = [cls for cls in leaf.__mro__ if name in vars(cls)]
+        # Each looked up once: another thread may be changing them.
+        items = [(cls, vars(cls).get(name, _NOTHING)) for cls in leaf.__mro__]
+        found = [(cls, item) for cls, item in items if item is not _NOTHING]
         # A subclass that puts a property or method in its place has no such setting.
-        if isinstance(vars(definitions[0])[name], ConfigField):
-            settings[name] = Setting(name, definitions)
+        if found and isinstance(found[0][1], ConfigField):
+            fields = [(cls, _field(item)) for cls, item in found]
+            settings[name] = Setting(name, fields)
     return settings
 
 
-def _own(cls: type, name: str) -> ConfigField[Any]:
-    """Return the field that a class defines, or one that says nothing."""
-    item = vars(cls)[name]
+def _field(item: object) -> ConfigField[Any]:
+    """Return a field as it is, and for all else one that says nothing."""
     return item if isinstance(item, ConfigField) else ConfigField(None)
 
 

@@ -5,15 +5,24 @@ from __future__ import annotations
 import os
 
 from pynenc_conf.core.documents import Unreadable
-from pynenc_conf.core.origin import Origin
+from pynenc_conf.core.origin import (
+    CLASS_FILE,
+    CONFIG_FILE,
+    ENV_FILE,
+    PYPROJECT,
+    Origin,
+)
 from pynenc_conf.core.rank import SOURCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from pynenc_conf.core.documents import Document
+    from pynenc_conf.core.environment import Heard
     from pynenc_conf.core.plan import Plan, Scope
+
+PYPROJECT_FILE = "pyproject.toml"
 
 
 class Source:
@@ -65,3 +74,20 @@ def path_text(path: object) -> str:
         pass
     message = f"a path is expected here, got {type(path).__name__}"
     raise Unreadable(message)
+
+
+def files(
+    plan: Plan, heard: Heard, config_filepath: str | os.PathLike[str] | None
+) -> Iterator[tuple[Source, object]]:
+    """Yield `./pyproject.toml`, the file given, and those that variables name."""
+    # access() costs half of stat() where there is no such file, the usual case.
+    if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
+        yield Source(PYPROJECT), PYPROJECT_FILE
+    if is_given(config_filepath):
+        yield Source(CONFIG_FILE), config_filepath
+    for variable, path in heard.files:
+        if not path:
+            continue  # an empty variable is as if it were not set
+        scope = plan.class_files.get(variable)
+        kind = ENV_FILE if scope is None else CLASS_FILE
+        yield Source(kind, variable.name, scope), path

@@ -7,10 +7,10 @@ import stat
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from pynenc_conf.core.layers import PYPROJECT_FILE
 from pynenc_conf.core.masking import masked
 from pynenc_conf.core.plan import Plan, plan_of
 from pynenc_conf.core.scalar import KeyText, Scalar
+from pynenc_conf.core.sources import PYPROJECT_FILE
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.tools.check_names import check_keys, check_variables
 from pynenc_conf.tools.check_shadows import Uses

@@ -13,12 +13,12 @@ from pynenc_conf.config_task import ConfigTask, exception_config_mapper
 from pynenc_conf.constants import TOML_CONFIG_ID
 from pynenc_conf.core.convert import Refused
 from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.core.layers import PYPROJECT_FILE
 from pynenc_conf.core.masking import shown
 from pynenc_conf.core.origin import CONFIG_FILE, Origin
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.core.problems import refusal, refused_by
 from pynenc_conf.core.scalar import Scalar
+from pynenc_conf.core.sources import PYPROJECT_FILE
 from pynenc_conf.tools import original
 from pynenc_conf.tools.differences import row_of, seen_in_file, seen_in_value
 from pynenc_conf.tools.differences.row import FileCase, ValueCase

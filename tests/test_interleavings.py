@@ -1,0 +1,344 @@
+"""Whatever another thread does at whatever moment: the instance is whole.
+
+Each test makes an instance, or uses one, once for each line of the library that this
+runs, and before that line another thread changes something. Nothing is left to luck.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+import pickle
+import shutil
+from collections.abc import Callable
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pynenc_conf import (
+    ConfigField,
+    ConfigFileNotFoundError,
+    ConfigPynencBase,
+    ConfigTask,
+    UnknownSettingWarning,
+)
+from pynenc_conf.core import documents, near_misses
+from pynenc_conf.core.plan import plan_of
+from tests.threads import at_each
+
+Scene = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
+
+
+class ConfigPair(ConfigPynencBase):
+    """Two settings that are changed together."""
+
+    left = ConfigField(0)
+    right = ConfigField(0)
+    table: ConfigField[dict[str, int]] = ConfigField({})
+
+
+@pytest.fixture(params=["trusted", "young"])
+def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every file count as old enough to be trusted, or as too young."""
+    young = request.param == "young"
+    monkeypatch.setattr(documents, "_RACY_NS", 10**18 if young else -(10**18))
+
+
+def replace(path: Path, text: str) -> None:
+    """Put another file in the place of one, in one step."""
+    new = path.with_name("new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_the_callers_mapping_changes(many: bool) -> None:  # noqa: FBT001
+    """A key that another thread adds or removes meanwhile is there, or is not."""
+    plan = plan_of(ConfigPair)
+
+    def prepare() -> Scene:
+        inner: dict[str, Any] = {"left": 1, "strange": 2}
+        values: dict[str, Any] = {"right": 1, "pair": inner}
+        if many:  # fields are looked up in a long table, a short one is gone through
+            inner |= {"table": {"a": 1, "b": 2}, "odd": {"a": 0}}
+            values |= {"strange": 2, "table": {"a": 0}, "odd": {"a": 0}}
+        tables = [values, inner, inner.get("table", {})]
+        made: list[ConfigPair] = []
+        plan.quiet = {*plan.settings, *plan.sections}  # look for slips each time
+
+        def change() -> None:
+            for table in tables:
+                for key in ("left", "right", "a"):
+                    table.pop(key, None)
+                table["later"] = 3
+
+        def then() -> None:
+            assert made[0].left in {0, 1}
+            assert made[0].right in {0, 1}
+            assert set(made[0].table.values()) in ({1, 2}, {2, 3}, set())
+
+        return lambda: made.append(ConfigPair(values)), change, then
+
+    assert at_each("line", prepare) > 100
+
+
+def test_variables_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An instance, of a task too, has all variables as they were at one moment."""
+
+    def set_both(number: int) -> None:
+        for name in ("MAX_RETRIES", "CONFIGTASK__M__T__PARALLEL_BATCH_SIZE"):
+            monkeypatch.setenv(f"PYNENC__{name}", str(number))
+
+    def prepare() -> Scene:
+        set_both(1)
+        made: list[ConfigTask] = []
+
+        def then() -> None:
+            for conf, expected in ((made[0], {1, 2}), (ConfigTask("m.t"), {2})):
+                assert conf.max_retries == conf.parallel_batch_size
+                assert conf.max_retries in expected
+
+        return lambda: made.append(ConfigTask("m.t")), lambda: set_both(2), then
+
+    assert at_each("line", prepare) > 100
+
+
+def test_variables_of_another_mapping_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it is with a dict in the place of `os.environ`."""
+
+    def prepare() -> Scene:
+        environ = {"PYNENC__LEFT": "1", "PYNENC__RIGHT": "1", "HOME": "x"}
+        monkeypatch.setattr(os, "environ", environ)
+        made: list[ConfigPair] = []
+
+        def then() -> None:
+            assert (made[0].left, made[0].right) in {(1, 1), (2, 1)}
+            assert ConfigPair().left == 2
+
+        change = partial(environ.update, NEW="x", PYNENC__LEFT="2")
+        return lambda: made.append(ConfigPair()), change, then
+
+    assert at_each("line", prepare) > 50
+
+
+CHANGES: list[tuple[Callable[[type[Any]], object], dict[str, object]]] = [
+    (lambda cls: setattr(cls, "size", 9), {"size": 9, "wide": 2}),
+    (lambda cls: setattr(cls, "size", ConfigField("x")), {"size": "x", "wide": 2}),
+    (lambda cls: delattr(cls, "size"), {"size": 0, "wide": 2}),
+    (lambda cls: setattr(cls.__base__, "wide", 9), {"size": 1, "wide": 9}),
+    (lambda cls: delattr(cls.__base__, "wide"), {"size": 1}),
+    (lambda cls: setattr(cls, "note", "x"), {"size": 1, "wide": 2}),
+    (lambda cls: cls(), {"size": 1, "wide": 2}),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CHANGES)))
+def test_a_class_changes_while_it_is_first_used(number: int) -> None:
+    """The instance has the fields of before or after, the next has those of after."""
+    change, after = CHANGES[number]
+
+    def prepare() -> Scene:
+        class ConfigOld(ConfigPynencBase):
+            size = ConfigField(0)
+            wide = ConfigField(2)
+
+        class ConfigYoung(ConfigOld):
+            size = ConfigField(1)
+
+        made: list[ConfigYoung] = []
+
+        def then() -> None:
+            mine = {name: vars(made[0]).get(name) for name in ("size", "wide")}
+            assert mine == {"size": 1, "wide": 2} or mine.items() >= after.items()
+            assert ConfigYoung().safe_dict() == after
+            settings = plan_of(ConfigYoung).settings
+            for name, value in after.items():
+                assert settings[name].declared is type(value)
+
+        return lambda: made.append(ConfigYoung()), lambda: change(ConfigYoung), then
+
+    assert at_each("line", prepare, number + 1, step=len(CHANGES)) > 300
+
+
+@pytest.mark.usefixtures("_age")
+def test_files_that_belong_together_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files that one step replaces, as in a volume of Kubernetes, are read together."""
+    sizes = count()
+    monkeypatch.setenv("PYNENC__FILEPATH", str(tmp_path / "..data" / "stage.json"))
+    (tmp_path / "base.yaml").symlink_to(Path("..data", "base.yaml"))
+
+    def publish(number: int) -> None:
+        data = tmp_path / "..data"
+        old = data.resolve() if data.is_symlink() else None
+        new = tmp_path / f"..{next(sizes)}"
+        new.mkdir()
+        # No two have one size, so that a file may be trusted however young it is.
+        text = "\n" * number + f"left: {number}" + " " * next(sizes)
+        (new / "base.yaml").write_text(text, encoding="utf-8")
+        text = f'{{"right": {number}}}' + " " * next(sizes)
+        (new / "stage.json").write_text(text, encoding="utf-8")
+        (tmp_path / "link").symlink_to(new.name)
+        (tmp_path / "link").replace(data)
+        if old is not None:
+            shutil.rmtree(old)
+
+    def prepare() -> Scene:
+        publish(1)
+        made: list[ConfigPair] = []
+
+        def work() -> None:
+            made.append(ConfigPair(None, tmp_path / "base.yaml"))
+
+        def then() -> None:
+            work()
+            assert made[0].left in {1, 2}
+            assert made[1].left == 2
+            for conf in made:
+                assert conf.right == conf.left
+                assert conf.field_info("left").origin.line == conf.left + 1
+
+        return work, lambda: publish(2), then
+
+    assert at_each("line", prepare, step=3) > 100
+
+
+@pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.toml", "pynenc.json"])
+def test_a_file_is_rewritten_in_its_place(name: str) -> None:
+    """Within a tick of the clock, in its size, its time put back: the next sees it."""
+    texts = {
+        "pynenc.yaml": "left: {}\n",
+        "pynenc.toml": "left = {}\n",
+        "pynenc.json": '{{"left": {}}}',
+    }
+
+    def write(number: int) -> None:
+        with Path(name).open("r+" if Path(name).exists() else "w") as file:
+            file.write(texts[name].format(number))
+        os.utime(name, ns=(1, 1))
+
+    def prepare() -> Scene:
+        write(1)
+        made: list[ConfigPair] = []
+
+        def then() -> None:
+            assert made[0].left in {1, 2}
+            assert ConfigPair(None, name).left == 2
+
+        return lambda: made.append(ConfigPair(None, name)), lambda: write(2), then
+
+    assert at_each("line", prepare) > 60
+
+
+@pytest.mark.usefixtures("_age")
+def test_a_file_is_deleted() -> None:
+    """It was read, or it is missing; no other error comes of it."""
+    path = Path("pynenc.json")
+
+    def prepare() -> Scene:
+        path.write_text('{"left": 1}', encoding="utf-8")
+        made: list[object] = []
+
+        def work() -> None:
+            try:
+                made.append(ConfigPair(None, path).explain("left"))
+            except ConfigFileNotFoundError as error:
+                made.append(str(error))
+
+        def then() -> None:
+            assert ("ConfigPair.left = 1" in str(made)) != ("no such file" in str(made))
+
+        return work, path.unlink, then
+
+    assert at_each("line", prepare) > 100
+
+
+def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread that makes room in a full memory disturbs nobody."""
+    monkeypatch.setenv("PYNENC__LEFFT", "1")
+    Path("pynenc.json").write_text('{"left": 1, "rigt": 1}', encoding="utf-8")
+    plan = plan_of(ConfigPair)
+
+    def change() -> None:
+        for memory in (
+            documents._cache,  # noqa: SLF001
+            near_misses._said,  # noqa: SLF001
+            near_misses._judged,  # noqa: SLF001
+            plan.converted,
+            plan.searched,
+        ):
+            memory.clear()
+        plan.heard = plan.looked = None
+        plan.quiet = {*plan.settings, *plan.sections}
+
+    def prepare() -> Scene:
+        change()
+        made: list[ConfigPair] = []
+
+        def work() -> None:
+            made.extend(ConfigPair({"lefft": 3}, "pynenc.json") for _ in range(2))
+
+        def then() -> None:
+            assert [conf.left for conf in made] == [1, 1]
+
+        return work, change, then
+
+    with pytest.warns(UnknownSettingWarning, match="did you mean"):
+        assert at_each("line", prepare, step=150) > 500
+
+
+def test_what_a_name_was_judged_to_be_is_forgotten() -> None:
+    """It is judged again."""
+    judged = near_misses._judged  # noqa: SLF001
+
+    def prepare() -> Scene:
+        said: list[str | None] = []
+
+        def work() -> None:
+            keys = ("unlike_all",)
+            said.append(near_misses._meant_key(ConfigPair, keys, 1))  # noqa: SLF001
+
+        def then() -> None:
+            assert said == [None]
+
+        return work, judged.clear, then
+
+    assert at_each("opcode", prepare) > 10
+
+
+USES: list[Callable[[ConfigPair], object]] = [
+    repr,
+    hash,
+    copy.copy,
+    copy.deepcopy,
+    lambda conf: pickle.loads(pickle.dumps(conf)),
+    lambda conf: dict(conf.safe_dict()),
+    lambda conf: conf == ConfigPair({"left": 2}),
+    lambda conf: conf.field_info("left").value,
+    lambda conf: conf.explain("right"),
+    lambda conf: conf.explain().splitlines()[2:],
+]
+
+
+@pytest.mark.parametrize("use", USES, ids=range(len(USES)))
+def test_an_instance_is_assigned_to(use: Callable[[ConfigPair], object]) -> None:
+    """Whatever is done with it meanwhile has the old value, or the new one."""
+    old, new = ConfigPair({"left": 1}), ConfigPair({"left": 1})
+    new.left = 2
+    expected = [use(old), use(new)]
+
+    def prepare() -> Scene:
+        conf = ConfigPair({"left": 1})
+        said: list[object] = []
+
+        def then() -> None:
+            assert said[0] in expected
+            assert use(conf) == expected[1]
+
+        return lambda: said.append(use(conf)), partial(setattr, conf, "left", 2), then
+
+    assert at_each("line", prepare) > 0
