@@ -252,7 +252,7 @@ def gather(
     problems of all sources.
     """
     gathering = _Gathering(plan, config)
-    if is_given(config_values):
+    if config_values is not None and is_given(config_values):
         _add_values(gathering, config_values)
     heard = plan.heard_in(snapshot())
     if plan.looked is not heard.environment:

@@ -83,7 +83,7 @@ def files(
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
         yield Source(PYPROJECT), PYPROJECT_FILE
-    if is_given(config_filepath):
+    if config_filepath is not None and is_given(config_filepath):
         yield Source(CONFIG_FILE), config_filepath
     for variable, path in heard.files:
         if not path:
