@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Literal
+    from typing import Any, Literal
 
     Secrecy = Literal["url"] | bool
 
@@ -13,7 +13,7 @@ _URL = "url"
 _LONGEST = 120
 
 
-def masked(value: object, secret: Secrecy) -> object:
+def masked(value: Any, secret: Secrecy) -> object:
     """Return `value` as it may be shown: itself, or what hides its secret part.
 
     "" and None are shown: an operator must be able to see that no password is set.
