@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.core.sources import PYPROJECT_FILE
 from pynenc_conf.core.near_misses import strangers
 from pynenc_conf.core.origin import dotted
+from pynenc_conf.core.sources import PYPROJECT_FILE
 from pynenc_conf.tools.findings import Place
 
 if TYPE_CHECKING:
