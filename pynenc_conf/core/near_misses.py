@@ -164,10 +164,11 @@ def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
     if document is not None:
         known = plan.settings.keys() | plan.sections
     odd = strangers(table, known, sections, nested)
+    existing = _Existing(plan.leaf)
     for _, (keys, value) in zip(range(_SEARCHED), odd, strict=False):
         if not _is_name(keys[-1]):
             continue
-        meant = _meant_key(plan.leaf, keys, value)
+        meant = _meant_key(existing, keys, value)
         if meant is not None:
             # Threads may each have parsed the file, and it may be parsed again.
             content = document and document.fingerprint()
@@ -185,32 +186,33 @@ def look_at_variables(plan: Plan, environment: Environment) -> None:
     begins = prefix.upper()
     names = [os.fsdecode(key) for key in environment]  # type: ignore[arg-type] # a name, as os.environ has it
     odd = (n for n in names if n.upper().startswith(begins) and n not in own)
+    existing = _Existing(leaf)
     for _, name in zip(range(_SEARCHED), odd, strict=False):
         judged = (prefix, name, False)
         meant = _judged.get(judged, _UNKNOWN)
         if meant is not None:
             parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))
-            meant = _note(judged, _meant_variable(leaf, parts))
+            meant = _note(judged, _meant_variable(existing, parts))
         if meant is not None:
             origin = Origin(ENVIRONMENT, variable=name)
             _warn(name, name, prefix + meant, origin)
 
 
-def _meant_variable(leaf: type[ConfigBase], parts: Keys) -> str | None:
-    everything, ours = _existing(leaf)
+def _meant_variable(existing: _Existing, parts: Keys) -> str | None:
+    everything, ours = existing.names()
     if not all(parts) or everything.near_variable(parts) is None:
         return None
     meant = ours.near_variable(parts)
-    return leaf.ENV_SEP.join(meant) if meant is not None else None
+    return existing.leaf.ENV_SEP.join(meant) if meant is not None else None
 
 
-def _meant_key(leaf: type[ConfigBase], keys: Keys, value: object) -> str | None:
+def _meant_key(existing: _Existing, keys: Keys, value: object) -> str | None:
     """Return what a key was meant to be; what is no slip is searched for once."""
-    judged = (leaf.ENV_PREFIX, keys[-1], isinstance(value, Mapping))
+    judged = (existing.leaf.ENV_PREFIX, keys[-1], isinstance(value, Mapping))
     if _judged.get(judged, _UNKNOWN) is None:
         return None
     # Asked again before each warning: a class may have been imported since.
-    everything, ours = _existing(leaf)
+    everything, ours = existing.names()
     known = keys[-1] in everything.fields or keys[-1] in everything.sections
     return _note(judged, None if known else ours.near_key(keys, value))
 
@@ -241,12 +243,25 @@ def _remember(plan: Plan, table: Mapping[str, Any], sections: Container[str]) ->
         )
 
 
-def _existing(leaf: type[ConfigBase]) -> tuple[Names, Names]:
-    """Return the names of all classes, and of those in the namespace of `leaf`."""
-    root: type[ConfigBase] = next(cls for cls in leaf.__mro__ if is_root(cls))
-    classes = list(_descendants(root))
-    ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
-    return Names(classes), Names(ours)
+class _Existing:
+    """The names of all classes, and of those in the namespace of `leaf`.
+
+    Collected when the first odd name of a source is met, and for that source only.
+    """
+
+    def __init__(self, leaf: type[ConfigBase]) -> None:
+        self.leaf = leaf
+        self._names: tuple[Names, Names] | None = None
+
+    def names(self) -> tuple[Names, Names]:
+        """Return both."""
+        if self._names is None:
+            leaf = self.leaf
+            root: type[ConfigBase] = next(cls for cls in leaf.__mro__ if is_root(cls))
+            classes = list(_descendants(root))
+            ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
+            self._names = Names(classes), Names(ours)
+        return self._names
 
 
 def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:

@@ -287,7 +287,7 @@ def test_few_unknown_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None
     class ConfigFew(ConfigBase):
         colour_of_few = ConfigField("red")
 
-    names = [f"colour_of_many_{number}" for number in range(15)]
+    names = [f"qqq_{number}_zzz" for number in range(15)]
     text = "".join(f"{name}: 1\n" for name in names)
     Path("names.yaml").write_text(f"{text}colour_of_few: blue\n", encoding="utf-8")
     with measured() as cost:
