@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import UserDict
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -275,6 +276,23 @@ def test_warnings_that_are_errors_stay_warnings() -> None:
     """Where warnings are errors, a name that is nearly right is one, and no other."""
     with pytest.raises(UnknownSettingWarning):
         ConfigRedis({"redis_prot": 1, "redis_hostt": 2})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("raw", 10**8),
+        ("raw", "10_000"),
+        ("raw", True),
+        ("optional", Decimal("1e9999999")),
+        ("optional", Decimal("-1e9999999")),
+        ("pair", [Decimal("Infinity"), ""]),
+    ],
+)
+def test_small_values_that_would_be_large(field: str, value: Any) -> None:
+    """A number is no count of zero bytes, and of an exponent is no power made."""
+    with pytest.raises(ConfigTypeError, match="expected"):
+        ConfigMany({field: value})
 
 
 LONG = 1_000_000

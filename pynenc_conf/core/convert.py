@@ -108,6 +108,9 @@ def to_int(raw: Any) -> int:
     value = raw if type(raw) is str else typed(raw, INT)
     if not isinstance(value, _NO_NUMBERS):
         try:
+            # Decimal("1e999999999") has no text in the way, but as many digits.
+            if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
+                raise Refused(INT, value)
             number = int(value)
             # Numbers of other kinds (6379.0, Decimal(1)) must not lose anything.
             if isinstance(value, str) or number == value:

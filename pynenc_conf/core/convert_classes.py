@@ -260,8 +260,11 @@ def _other(cls: type) -> Converter:
         value = typed(raw, expected) if type(raw) is Scalar else to_any(raw)
         if isinstance(value, cls):
             return value
-        # type(x) would give the class of x, and Decimal(True) is 1.
-        if cls is type or (isinstance(value, bool) and issubclass(cls, Number)):
+        # type(x) would give the class of x, Decimal(True) is 1, and bytes(5) five zeros:
+        # of 5e9, all memory.
+        zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
+        truth = issubclass(cls, Number) and isinstance(value, bool)
+        if cls is type or zeros or truth:
             raise Refused(expected, raw)
         if type(raw) is Scalar and value is not None:
             # The text as written, for Decimal; the value for classes that want it.
