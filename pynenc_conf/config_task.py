@@ -10,6 +10,7 @@ from importlib import import_module
 
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
+from pynenc_conf.core.masking import in_order
 from pynenc_conf.exceptions import ConfigError, ConfigTypeError, RetryError
 from pynenc_conf.field import ConfigField
 
@@ -76,7 +77,7 @@ def exception_mapper(
     you trust. Raises ConfigTypeError (a TypeError) for what is not, or does not lead
     to, an exception class; ValueError for a name without a module.
     """
-    return tuple(_exception_class(item) for item in value)
+    return tuple(_exception_class(item) for item in in_order(value))
 
 
 def exception_config_mapper(value: Any, expected_type: type[T]) -> T:

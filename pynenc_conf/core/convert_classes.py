@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf.core.convert import Refused, to_any, to_str, typed
 from pynenc_conf.core.formats import Unreadable, check_nesting
 from pynenc_conf.core.formats.json_format import BRACKET
+from pynenc_conf.core.masking import in_order
 from pynenc_conf.core.scalar import Scalar
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ def _items(raw: Any, expected: str) -> Sequence[Any]:
             value = []
     taken = isinstance(value, (Sequence, AbstractSet))
     if taken and not isinstance(value, (bytes, bytearray)):
-        return list(value)
+        return in_order(value)
     raise Refused(expected, raw)
 
 
@@ -179,7 +180,7 @@ def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         if not isinstance(value, Mapping):
             raise Refused(expected, raw)
         result = {}
-        for key, item in value.items():
+        for key, item in dict(value).items():
             with _Part(f"key {str(key)!r}"):
                 new_key = convert_key(key)
                 if new_key in result:
@@ -260,8 +261,8 @@ def _other(cls: type) -> Converter:
         value = typed(raw, expected) if type(raw) is Scalar else to_any(raw)
         if isinstance(value, cls):
             return value
-        # type(x) would give the class of x, Decimal(True) is 1, and bytes(5) five zeros:
-        # of 5e9, all memory.
+        # type(x) would give the class of x, Decimal(True) is 1, and bytes(5) is five
+        # zeros: of 5e9, all memory.
         zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
         truth = issubclass(cls, Number) and isinstance(value, bool)
         if cls is type or zeros or truth:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynenc_conf.core.masking import masked, shown
+from pynenc_conf.core.masking import in_order, masked, shown
 from pynenc_conf.core.origin import DEFAULT
 
 TYPE_CHECKING = False
@@ -119,8 +119,8 @@ def _plain(value: Any) -> Any:
 def _reduced(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _reduced(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_reduced(item) for item in value]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_reduced(item) for item in in_order(value)]
     if isinstance(value, str):
         return str.__str__(value)
     if value is None or isinstance(value, bool):

@@ -10,7 +10,7 @@ from pynenc_conf.core.convert import (
     mapped,
     within_limits,
 )
-from pynenc_conf.core.masking import shown
+from pynenc_conf.core.masking import in_order, shown
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
@@ -82,7 +82,8 @@ class ConfigField(_Declared[T]):
         self.doc = doc
         bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
         self.limits = {name: b for name, b in bounds.items() if b is not None}
-        self.choices = None if choices is None else tuple(choices)
+        # A set is no sequence, but people do write one.
+        self.choices = None if choices is None else tuple(in_order(choices))
         self.allow_inf = allow_inf or (
             isinstance(default_value, float) and abs(default_value) == _INF
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from typing import Any, Literal
 
     Secrecy = Literal["url"] | bool
@@ -36,10 +37,48 @@ def shown(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
     if hidden is MASK:
         return MASK
     try:
-        text = str.__str__(repr(hidden))  # past the methods of a class of its own
+        # Past the methods of a class of its own.
+        text = str.__str__(repr(_settled(hidden)))
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
         text = f"<{type(hidden).__name__}>"
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
+
+
+def in_order(elements: Iterable[Any]) -> list[Any]:
+    """Return the elements, those of a set in an order that no hash seed changes.
+
+    By their text, and then, where they can be compared, by value.
+    """
+    items = list(elements)
+    if not isinstance(elements, (set, frozenset)):
+        return items
+    for key in (lambda item: repr(_settled(item)), None):
+        try:
+            items.sort(key=key)
+        except Exception:  # noqa: BLE001, S112 - what cannot be sorted stays as it is
+            continue
+    return items
+
+
+class _Text:
+    """What has a given text as its repr."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _settled(value: Any) -> Any:
+    """Replace the sets in a value by what shows them in order."""
+    kind = type(value)
+    if kind in (set, frozenset) and value:
+        text = ", ".join(repr(_settled(item)) for item in in_order(value))
+        return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
+    if kind is dict:
+        return {_settled(key): _settled(item) for key, item in value.items()}
+    return kind(map(_settled, value)) if kind in (list, tuple) else value
 
 
 def mask_url(url: str) -> str:

@@ -187,7 +187,9 @@ class Comparison:
         row = seen_in_value(ValueCase(setting, given, written, there, here))
         if origin.path is not None and _is_another_pyproject(origin.path):
             row = row_of("file-pyproject")
-        read = written.text if isinstance(written, Scalar) else repr(given)
+        read = (
+            written.text if isinstance(written, Scalar) else shown(given, secret=False)
+        )
         message = _message(setting, read, there, here, words)
         self._add(row.id if row else "", origin, message, setting.name)
 

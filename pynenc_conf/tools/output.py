@@ -19,6 +19,7 @@ from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
+from pynenc_conf.core.masking import in_order
 from pynenc_conf.exceptions import UnknownSettingWarning
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ def plain(value: Any) -> Any:
     """Reduce a value to what JSON can hold; the rest becomes its repr."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in in_order(value)]
     if isinstance(value, str):
         return str.__str__(value)
     if value is None or isinstance(value, (bool, int)):
