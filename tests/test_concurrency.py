@@ -9,6 +9,8 @@ import asyncio
 import copy
 import os
 import pickle
+import subprocess
+import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
@@ -28,8 +30,9 @@ from pynenc_conf import (
 from pynenc_conf.core import documents
 from pynenc_conf.core.formats import json_format
 from pynenc_conf.core.plan import plan_of
-from tests.threads import elsewhere, together
+from tests.threads import PATIENCE, elsewhere, together
 
+ROOT = Path(__file__).parent.parent
 MANY = 64
 
 
@@ -91,10 +94,10 @@ def test_threads_do_as_one_alone(age: int, monkeypatch: pytest.MonkeyPatch) -> N
     shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
 
     def work(number: int) -> list[list[object]]:
-        return [life(number, shared) for _ in range(2)]
+        return [life(number, shared) for _ in range(4)]
 
     given = together(partial(work, number) for number in range(MANY))
-    assert given == [[one, one] for one in alone]
+    assert given == [[one] * 4 for one in alone]
 
 
 @pytest.mark.usefixtures("_sources")
@@ -268,3 +271,42 @@ def test_tasks_have_their_own_overrides() -> None:
                 group.create_task(work(number))
 
     asyncio.run(all_of_them())
+
+
+FORKING = """
+import os, sys, threading
+from pynenc_conf import ConfigOrchestratorRedis
+sys.setswitchinterval(1e-6)
+
+def make():
+    return ConfigOrchestratorRedis({"redis_db": 3}, "pynenc.yaml").explain()
+
+expected, ended = make(), False
+
+def busy():
+    while not ended:
+        make()
+
+threads = [threading.Thread(target=busy) for _ in range(8)]
+for thread in threads:
+    thread.start()
+codes = []
+for _ in range(30):
+    child = os.fork()
+    if child == 0:
+        os._exit(make() != expected)
+    codes.append(os.waitpid(child, 0)[1])
+ended = True
+print(codes == [0] * 30)
+"""
+
+
+@pytest.mark.usefixtures("_sources")
+def test_fork_while_threads_instantiate() -> None:
+    """A child that is forked in the midst of it goes on, for no lock is held."""
+    command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKING]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, env=environment, capture_output=True, check=True, timeout=PATIENCE
+    )
+    assert done.stdout == b"True\n"

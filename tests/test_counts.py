@@ -151,6 +151,15 @@ def test_an_unrelated_pyproject() -> None:
     assert counts.calls <= 27
 
 
+def test_two_files() -> None:
+    """Each is asked once, and the first again: has it changed since?"""
+    Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    Path("pynenc.yaml").write_text("redis_port: 1\n", encoding="utf-8")
+    counts = counted(lambda: ConfigOrchestratorRedis(None, "pynenc.yaml"))
+    assert counts.system == {"access": 1, "stat": 4}
+    assert counts.calls <= 45
+
+
 def test_a_changed_file_is_opened_and_parsed_once() -> None:
     """However many classes and instances there are."""
     path = Path("pynenc.yaml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import pickle
 import threading
@@ -25,6 +26,7 @@ from pynenc_conf import (
     UnknownFieldError,
     UnknownSettingWarning,
 )
+from pynenc_conf.core.documents import Document
 from pynenc_conf.core.plan import plan_of
 
 T = TypeVar("T", bound=int)
@@ -118,10 +120,14 @@ def test_only_the_newest_of_a_file_is_kept() -> None:
         size = ConfigField(1)
 
     for size in range(5):
-        text = f'{{"size": {size}}}'
+        text = f'{{"size": {size}, "sizee": 1}}'
         Path("rewritten.json").write_text(text, encoding="utf-8")
-        assert ConfigOnce(None, "rewritten.json").size == size
+        with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
+            assert ConfigOnce(None, "rewritten.json").size == size
     assert len(plan_of(ConfigOnce).converted) == 1
+    objects = gc.get_objects()
+    kept = [item for item in objects if type(item) is Document]
+    assert [item.path for item in kept].count("rewritten.json") == 1
 
 
 def test_pyproject_that_is_removed_meanwhile_is_no_error() -> None:
