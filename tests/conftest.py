@@ -19,6 +19,8 @@ Source = Callable[[type[Any], Any], Any]
 # Machines differ in speed, so no test is judged by the time it takes.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
+# For mutation testing, which runs each test thousands of times.
+settings.register_profile("quick", deadline=None, derandomize=True, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 

@@ -152,7 +152,7 @@ def test_an_unrelated_pyproject() -> None:
 
 
 def test_two_files() -> None:
-    """Each is asked once, and the first again: has it changed since?"""
+    """Each is asked once, and the first again, whether it has changed since."""
     Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
     Path("pynenc.yaml").write_text("redis_port: 1\n", encoding="utf-8")
     counts = counted(lambda: ConfigOrchestratorRedis(None, "pynenc.yaml"))

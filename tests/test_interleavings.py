@@ -296,9 +296,12 @@ def test_what_a_name_was_judged_to_be_is_forgotten() -> None:
     def prepare() -> Scene:
         said: list[str | None] = []
 
+        existing = near_misses._Existing(ConfigPair)  # noqa: SLF001
+        existing.names()
+
         def work() -> None:
             keys = ("unlike_all",)
-            said.append(near_misses._meant_key(ConfigPair, keys, 1))  # noqa: SLF001
+            said.append(near_misses._meant_key(existing, keys, 1))  # noqa: SLF001
 
         def then() -> None:
             assert said == [None]
