@@ -33,6 +33,8 @@ class Problem:
         expected: str = "",
         suggestion: str | None = None,
     ) -> None:
+        if origin is not None:
+            origin.settle()
         self.message = message
         self.field = field
         self.origin = origin

@@ -193,6 +193,11 @@ def of_error(error: BaseException) -> Iterator[str]:
     yield from told_of(error)
     yield from of_frames(error)
     yield from told_of(pickle.loads(pickle.dumps(error)))
+    yield repr(pickle.dumps(error))  # and nothing of the file beside what is wrong
+    for problem in getattr(error, "problems", ()):
+        for name in (*problem.origin.__slots__, *problem.__slots__):
+            held = getattr(problem.origin, name, getattr(problem, name, None))
+            yield repr(getattr(held, "root", held))
     record = logging.LogRecord("a", 40, "b", 1, "%s", (error,), None)
     yield logging.Formatter().format(record)
 
@@ -223,7 +228,7 @@ def hides(make: Make) -> None:
 
 junk = st.text("@:/?#%&=+[]{},;. \\'\"-aZ0\n\u00e9", max_size=6)
 planted = st.builds(lambda before, after: f"{before}{CANARY}{after}", junk, junk)
-userinfos = st.sampled_from([":{0}@", "{0}@", "me:{0}@", "m%65:{0}@", ""])
+userinfos = st.sampled_from([":{0}@", "{0}@", "{0}:@", "me:{0}@", "m%65:{0}@", ""])
 urls = st.builds(
     lambda scheme, userinfo, secret, host, tail: (
         f"{scheme}://{userinfo.format(secret)}{host}{tail.format(secret)}"
@@ -332,6 +337,9 @@ redis:
   redis_url: redis://me:{CANARY}@127.0.0.1:1/0?password={CANARY}
   redis_port: six
 redis_pasword: &a !!str {CANARY}
+x {CANARY}: 1
+redis_host: {{redis_password: {CANARY}}}
+retry_for: [[{CANARY}]]
 """
 GOOD_FILE = f"redis: {{redis_password: {CANARY}, redis_host: 127.0.0.1, redis_port: 1}}"
 URL_FILE = f"redis_url: 'redis://me:{CANARY}@127.0.0.1:1/0'"
@@ -339,6 +347,7 @@ COMMANDS = [
     ("explain", "redis", "--file", "{file}"),
     ("explain", "redis", "redis_password", "--file", "{file}"),
     ("check", "{file}"),
+    ("explain", "redis", "--set", f"redis.redis_password {CANARY}"),
     ("env", "redis"),
     ("diff", "{file}", "defaults"),
     ("diff", "{file}", "good.yaml"),

@@ -84,8 +84,9 @@ def _settled(value: Any) -> Any:
 def mask_url(url: str) -> str:
     """Hide what a URL may carry in secret: the password, the query, the fragment.
 
-    A user name alone is hidden too, for tokens are often written there. Of what is
-    not plainly a URL, such as one whose password is not escaped, nothing is shown.
+    A user name alone (`token@`, `token:@`) is hidden too, for tokens are often
+    written there. Of what is not plainly a URL, such as one whose password is not
+    escaped, nothing is shown.
     """
     import re  # noqa: PLC0415 - only a URL that is shown needs it
 
@@ -94,7 +95,7 @@ def mask_url(url: str) -> str:
         return MASK
     scheme, userinfo, user, address, tail = found.groups(default="")
     if userinfo:
-        # `:password@` has no user, `token@` no colon.
+        # `:password@` has no user, `token@` and `token:@` no password.
         colon = user or userinfo.startswith(":")
         userinfo = f"{user}:{MASK}@" if colon else f"{MASK}@"
     return f"{scheme}://{userinfo}{address}{tail[:1]}{MASK if tail else ''}"
@@ -103,7 +104,7 @@ def mask_url(url: str) -> str:
 # What may be shown is spelt out, so that all else is hidden.
 _PLAIN_URL = r"""
     ([a-z][a-z0-9+.-]*) ://             # the scheme
-    ( (?:([\w.-]+):)? [^/?\#\s]* @ )?    # the user, and what must not be shown
+    ( (?:([\w.-]+):(?!@))? [^/?\#\s]* @ )?  # the user, and what must not be shown
     (
         (?: \[[0-9a-f:.]+\] | [\w.-]* )  # the host, or a numeric IPv6 address
         (?: :\d{1,5} )?                  # the port

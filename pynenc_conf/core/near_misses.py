@@ -166,7 +166,7 @@ def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
     odd = strangers(table, known, sections, nested)
     existing = _Existing(plan.leaf)
     for _, (keys, value) in zip(range(_SEARCHED), odd, strict=False):
-        if not _is_name(keys[-1]):
+        if not is_name(keys[-1]):
             continue
         meant = _meant_key(existing, keys, value)
         if meant is not None:
@@ -298,9 +298,10 @@ def _level() -> int:
     return level
 
 
-def _is_name(key: object) -> bool:
-    # Else it may be a value, even a secret, that slipped into a key's place.
-    return isinstance(key, str) and key.replace("-", "_").isidentifier()
+def is_name(key: object) -> bool:
+    """Whether a key may be shown: it may be a secret that slipped into its place."""
+    plain = isinstance(key, str) and key.replace("-", "_").replace(".", "_")
+    return bool(plain) and str(plain).isidentifier()
 
 
 def _length(table: object) -> int:

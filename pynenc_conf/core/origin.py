@@ -83,6 +83,11 @@ class Origin:
         """Place this origin at a position that is already known."""
         self._position = (line, column)
 
+    def settle(self) -> None:
+        """Look for the position now, and let go of the file: it may hold secrets."""
+        self._located()
+        self._document = None
+
     def _located(self) -> tuple[int | None, int | None]:
         position = self._position
         if position is None:

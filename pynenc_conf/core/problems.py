@@ -43,7 +43,7 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
         got += " (a secret, not shown)"
     else:
         try:
-            got, suggestion = _got(refused.raw), nearest(refused.raw, refused.choices)
+            got, suggestion = told(refused.raw), nearest(refused.raw, refused.choices)
         except Exception:  # noqa: BLE001 - the value's own methods raise
             suggestion = None
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
@@ -68,14 +68,20 @@ def refused_by(setting: Setting, raw: object, error: Exception) -> Refused:
     return Refused(setting.expected, raw, cause=error)
 
 
-def _got(raw: object) -> str:
-    # What is nested may be a secret of another setting, one indent too deep.
+def told(raw: object) -> str:
+    """Return what a value is in words, where it is that of no secret setting."""
+    nested = nesting(raw)
+    return nested or shown(raw, secret=False, longest=_LONGEST_VALUE)
+
+
+def nesting(raw: object) -> str:
+    """Name a value that may have a secret of another setting, one indent too deep."""
     if isinstance(raw, Mapping):
         return "a mapping"
     containers = (Mapping, list, tuple, set, frozenset)
     if isinstance(raw, containers) and any(isinstance(i, containers) for i in raw):
         return "a list of containers"
-    return shown(raw, secret=False, longest=_LONGEST_VALUE)
+    return ""
 
 
 def _said(cause: BaseException) -> str:

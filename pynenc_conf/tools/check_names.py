@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf.core.meta import section_name
-from pynenc_conf.core.near_misses import Names, near
+from pynenc_conf.core.near_misses import Names, is_name, near
 from pynenc_conf.core.scalar import Scalar
 from pynenc_conf.tools.findings import WARNING, Finding
 from pynenc_conf.tools.readings import task_variable
@@ -46,6 +46,9 @@ def check_keys(reading: Reading, plans: Sequence[Plan], findings: Findings) -> N
             what = "section" if len(keys) == 1 and isinstance(value, Mapping) else "key"
             meant = _meant(reading, names, homes, keys, value)
             message = f"unknown {what} {name!r}"
+            if not is_name(name):
+                message = f"unknown {what}, not shown: it may be a value"
+                place = place._replace(key=None)
             findings.add(Finding(WARNING, "unknown", message, place, meant))
     for name, value in reading.table.items():
         is_null = value is None or (isinstance(value, Scalar) and value.tag == "null")

@@ -13,10 +13,10 @@ from pynenc_conf.config_task import ConfigTask, exception_config_mapper
 from pynenc_conf.constants import TOML_CONFIG_ID
 from pynenc_conf.core.convert import Refused
 from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.core.masking import shown
+from pynenc_conf.core.masking import MASK, shown
 from pynenc_conf.core.origin import CONFIG_FILE, Origin
 from pynenc_conf.core.plan import plan_of
-from pynenc_conf.core.problems import refusal, refused_by
+from pynenc_conf.core.problems import nesting, refusal, refused_by, told
 from pynenc_conf.core.scalar import Scalar
 from pynenc_conf.core.sources import PYPROJECT_FILE
 from pynenc_conf.tools import original
@@ -187,9 +187,9 @@ class Comparison:
         row = seen_in_value(ValueCase(setting, given, written, there, here))
         if origin.path is not None and _is_another_pyproject(origin.path):
             row = row_of("file-pyproject")
-        read = (
-            written.text if isinstance(written, Scalar) else shown(given, secret=False)
-        )
+        read = written.text if isinstance(written, Scalar) else told(given)
+        if nesting(given) and not isinstance(there, Exception):
+            there = MASK
         message = _message(setting, read, there, here, words)
         self._add(row.id if row else "", origin, message, setting.name)
 
@@ -199,6 +199,7 @@ class Comparison:
         """Report a value that is in the table that one of the two looks at."""
         self.read += 1
         value = given if written is _ABSENT else written
+        value = MASK if nesting(value) else value
         who = ("the original", "here it is not")
         if given is _ABSENT:
             who = ("this library", "the original does not")
@@ -353,7 +354,7 @@ def _message(setting: Setting, read: str, there: Any, here: Any, words: str) -> 
     elif setting.secret:
         return f"`{setting.name}`: a secret, not shown, has another value here"
     else:
-        then = f"here it is {shown(here, secret=False)}"
+        then = f"here it is {nesting(here) or shown(here, secret=False)}"
     if setting.secret:
         return f"`{setting.name}`: {then}"
     if isinstance(there, Exception):

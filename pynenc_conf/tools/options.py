@@ -118,7 +118,7 @@ def values_of(settings: Sequence[str]) -> dict[str, Any]:
         key, equals, value = setting.partition("=")
         keys = [quoted or bare for quoted, bare in _KEY.findall(key)]
         if not equals or not keys:
-            msg = f"--set wants KEY=VALUE, got {key!r}"
+            msg = "--set wants KEY=VALUE, such as redis.redis_port=6380"
             raise click.UsageError(msg)
         table = values
         for name in keys[:-1]:

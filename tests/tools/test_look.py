@@ -105,11 +105,11 @@ def test_colours_for_dark_and_light() -> None:
 
 
 def test_files_cannot_command_a_terminal() -> None:
-    """Escapes in names and paths are spelt out."""
-    name = "\\u001b[31mred\\u202e"
-    Path("odd.json").write_text(f'{{"{name}": 1}}', encoding="utf-8")
+    """Escapes in paths are spelt out, and those in names are not repeated at all."""
+    name = "\x1b[31mred\u202e.json"
+    Path(name).write_text('{"\\u001b[31mred\\u202e": 1}', encoding="utf-8")
     for extra in ([], ["--format", "github"]):
-        text = run("check", "odd.json", *extra).stdout
+        text = run("check", name, *extra).stdout
         assert "\x1b" not in text
         assert "\u202e" not in text
         assert "\\x1b[31mred\\u202e" in text
