@@ -6,6 +6,7 @@ writers and readers run at the same time: `changing.py` has them.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -133,3 +134,24 @@ def test_a_folder_is_replaced_while_a_path_is_followed(call: str) -> None:
         sys.setprofile(before)
     assert todo == []
     assert conf.redis_port == 7
+
+
+def test_files_that_never_hold_still() -> None:
+    """After five attempts to have files together, an instance has what was read."""
+    asked = 0
+
+    class Restless(os.PathLike[str]):
+        """A path; whenever it is asked for, another file changes."""
+
+        def __fspath__(self) -> str:
+            nonlocal asked
+            asked += 1
+            text = f"[tool.pynenc]\nredis_db = {asked}\n"
+            Path("pyproject.toml").write_text(text, encoding="utf-8")
+            return "pynenc.json"
+
+    Path("pyproject.toml").write_text("", encoding="utf-8")
+    Path("pynenc.json").write_text('{"redis_port": 7}', encoding="utf-8")
+    conf = ConfigRedis(None, Restless())
+    assert (asked, conf.redis_db, conf.redis_port) == (5, 4, 7)
+    assert len(conf.field_info("redis_db").chain) == 2

@@ -306,19 +306,25 @@ def _add_files(
     If one has changed when the last is read, all are read again, for they may belong
     together.
     """
-    layers, problems = len(gathering.layers), len(gathering.problems)
-    causes = len(gathering.causes)
-    for _ in range(_FILES_ATTEMPTS):
-        del gathering.layers[layers:]
-        del gathering.problems[problems:]
-        del gathering.causes[causes:]
-        documents = []
-        for source, path in files(gathering.plan, heard, config_filepath):
+    plan = gathering.plan
+    found = files(plan, heard, config_filepath)
+    if len(found) < 2:  # noqa: PLR2004 - nothing belongs to it
+        for source, path in found:
             gathering.add_file(source, path)
-            if source.document is not None:
-                documents.append(source.document)
-        if all(map(is_current, documents[:-1])):
-            return
+        return
+    attempts = _FILES_ATTEMPTS
+    while True:
+        attempts -= 1
+        together = _Gathering(plan, gathering.config)
+        for source, path in found:
+            together.add_file(source, path)
+        documents = [source.document for source, _ in found if source.document]
+        if not attempts or all(map(is_current, documents[:-1])):
+            break
+        found = files(plan, heard, config_filepath)
+    gathering.layers += together.layers
+    gathering.problems += together.problems
+    gathering.causes += together.causes
 
 
 def _add_variables(gathering: _Gathering, heard: Heard) -> None:

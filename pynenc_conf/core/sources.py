@@ -16,7 +16,7 @@ from pynenc_conf.core.rank import SOURCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from pynenc_conf.core.documents import Document
     from pynenc_conf.core.environment import Heard
@@ -78,16 +78,18 @@ def path_text(path: object) -> str:
 
 def files(
     plan: Plan, heard: Heard, config_filepath: str | os.PathLike[str] | None
-) -> Iterator[tuple[Source, object]]:
-    """Yield `./pyproject.toml`, the file given, and those that variables name."""
+) -> list[tuple[Source, object]]:
+    """List `./pyproject.toml`, the file given, and those that variables name."""
+    found: list[tuple[Source, object]] = []
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
-        yield Source(PYPROJECT), PYPROJECT_FILE
+        found.append((Source(PYPROJECT), PYPROJECT_FILE))
     if config_filepath is not None and is_given(config_filepath):
-        yield Source(CONFIG_FILE), config_filepath
+        found.append((Source(CONFIG_FILE), config_filepath))
     for variable, path in heard.files:
         if not path:
             continue  # an empty variable is as if it were not set
         scope = plan.class_files.get(variable)
         kind = ENV_FILE if scope is None else CLASS_FILE
-        yield Source(kind, variable.name, scope), path
+        found.append((Source(kind, variable.name, scope), path))
+    return found
