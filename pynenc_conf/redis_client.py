@@ -19,6 +19,7 @@ import secrets
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import redis.asyncio.connection
 import redis.asyncio.retry
@@ -172,8 +173,21 @@ def _parsed(url: str, module: ModuleType) -> dict[str, Any] | None:
         # An option that no connection takes should not wait for the first command.
         own = {key: options[key] for key in options if key not in _OF_THE_POOL}
         options.get("connection_class", module.Connection)(**own)
-        return options
+        if options.get("max_connections", 0) >= 0 and not _is_cut(url):
+            return options
     return None
+
+
+def _is_cut(url: str) -> bool:
+    """Whether a / ? # of a password ends the address: its beginning became the host.
+
+    Hosts are shown. An @ that is left behind the address gives such a URL away; in
+    the path of a socket, and in the value of an option, it is in its place.
+    """
+    parts = urlsplit(url)
+    names = (item.partition("=")[0] for item in parts.query.split("&"))
+    behind = (parts.netloc and parts.path, parts.fragment, *names)
+    return any("@" in text for text in behind)
 
 
 _OF_THE_POOL = ("connection_class", "max_connections")

@@ -389,6 +389,9 @@ CLIENTS = [
     {"redis_password": CANARY},
     {"redis_url": f"redis://me:{CANARY}@127.0.0.1:1/0"},
     {"redis_url": f"redis://:{CANARY}@127.0.0.1:port"},
+    {"redis_url": f"redis://{CANARY}/x@127.0.0.1:1/0"},
+    {"redis_url": f"redis://{CANARY}?x@127.0.0.1:1/0"},
+    {"redis_url": f"redis://{CANARY}#x@127.0.0.1:1/0"},
     {"redis_url": f"redis://127.0.0.1:1/0?no_option={CANARY}"},
     {"redis_url": f"redis://127.0.0.1:1/0?socket_timeout={CANARY}x"},
 ]
@@ -407,6 +410,15 @@ def test_no_client_leaks(values: dict[str, Any]) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011 - redis-py's own
         client.ping()
     assert_hidden(iter(told_of(caught.value)))
+
+
+def test_a_url_whose_password_is_cut() -> None:
+    """An @ behind the address tells that a part of the password became the host."""
+    for url in ("redis://pw/x@h/0", "redis://me:1?x@h", "redis://pw#x@h"):
+        with pytest.raises(ConfigError, match="redis_url"):
+            connection_options(ConfigRedis({"redis_url": url}))
+    for url in ("unix:///run/a@b.sock", "redis://h/0?client_name=a@b", "redis://a:b@h"):
+        assert connection_options(ConfigRedis({"redis_url": url}))
 
 
 def test_what_is_public_shows() -> None:
