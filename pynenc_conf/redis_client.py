@@ -19,7 +19,6 @@ import secrets
 import threading
 import weakref
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import redis.asyncio.connection
 import redis.asyncio.retry
@@ -28,7 +27,6 @@ from redis import exceptions
 from redis.backoff import AbstractBackoff, EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
-from pynenc_conf.exceptions import ConfigTypeError, Problem
 from pynenc_conf.redis_retry import (
     LONGEST,
     TRANSIENT,
@@ -37,6 +35,7 @@ from pynenc_conf.redis_retry import (
     redis_retry,
     with_redis_retry,
 )
+from pynenc_conf.redis_url import url_options
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -54,10 +53,6 @@ __all__ = [
 ]
 
 NO_LIMIT = 2**31  # connections; what redis-py 5 takes for "any number"
-_URLS = (
-    "a redis://, rediss:// or unix:// URL with redis-py's options, where / ? # @ % of "
-    "a password are %2F %3F %23 %40 %25"
-)
 
 
 class PoolExhaustedError(exceptions.MaxConnectionsError):
@@ -119,7 +114,7 @@ def connection_options(
         "max_connections": conf.redis_pool_max_connections,
     }
     if conf.redis_url:
-        options |= _url_options(conf, module)
+        options |= url_options(conf, module)
     else:
         options |= {
             "host": conf.redis_host,
@@ -147,50 +142,6 @@ def _health_check_interval(conf: ConfigRedis) -> float:
     # that the shorter interval keeps the promise of both settings.
     intervals = (conf.health_check_interval, conf.redis_pool_health_check_interval)
     return min((each for each in intervals if 0 < each < math.inf), default=0)
-
-
-def _url_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
-    options = _parsed(conf.redis_url, module)
-    if options is not None:
-        return options
-    problem = Problem(
-        f"expected {_URLS} (a secret, not shown)",
-        field="redis_url",
-        origin=conf.field_info("redis_url").origin,
-        expected=_URLS,
-    )
-    heading = f"{type(conf).__name__}: 1 invalid setting"
-    raise ConfigTypeError(heading, [problem])
-
-
-def _parsed(url: str, module: ModuleType) -> dict[str, Any] | None:
-    """Return what a URL says; None where redis-py refuses it, in words that quote it.
-
-    A function of its own, so that no local of it stands in a traceback.
-    """
-    with contextlib.suppress(TypeError, ValueError, exceptions.RedisError):
-        options: dict[str, Any] = module.parse_url(url)
-        # An option that no connection takes should not wait for the first command.
-        own = {key: options[key] for key in options if key not in _OF_THE_POOL}
-        options.get("connection_class", module.Connection)(**own)
-        if options.get("max_connections", 0) >= 0 and not _is_cut(url):
-            return options
-    return None
-
-
-def _is_cut(url: str) -> bool:
-    """Whether a / ? # of a password ends the address: its beginning became the host.
-
-    Hosts are shown. An @ that is left behind the address gives such a URL away; in
-    the path of a socket, and in the value of an option, it is in its place.
-    """
-    parts = urlsplit(url)
-    names = (item.partition("=")[0] for item in parts.query.split("&"))
-    behind = (parts.netloc and parts.path, parts.fragment, *names)
-    return any("@" in text for text in behind)
-
-
-_OF_THE_POOL = ("connection_class", "max_connections")
 
 
 class _Limits:

@@ -37,9 +37,11 @@ from pynenc_conf.core.rank import (
 from pynenc_conf.core.sources import (
     PYPROJECT_FILE,
     Source,
+    fields_in,
     files,
     is_given,
     path_text,
+    sections_in,
 )
 from pynenc_conf.exceptions import Problem
 
@@ -62,7 +64,6 @@ else:
 
 _CONVERTED_AT_MOST = 32
 _FILES_ATTEMPTS = 5
-_NOTHING = object()
 
 
 class Layer:
@@ -125,7 +126,7 @@ class _Gathering:
     def add_table(self, source: Source, table: Table) -> None:
         """Add a source's general keys and its sections."""
         plan = self.plan
-        general = _fields_in(plan, table)
+        general = fields_in(plan, table)
         for name in plan.sections.keys() & general.keys():
             # A table of a section's name is the section, unless the field wants one.
             wanted = plan.settings[name].takes_mapping
@@ -138,8 +139,8 @@ class _Gathering:
         # A file was searched when it was new.
         searched = source.document is not None
         quiet = searched or plan.quiet.issuperset(table)
-        for section, scope, inner in _sections_in(plan, source, table):
-            found = _fields_in(plan, inner)
+        for section, scope, inner in sections_in(plan, source, table):
+            found = fields_in(plan, inner)
             if found:
                 rank = (scope.index, source.order, SECTION)
                 self.add(rank, found, _under(source, section))
@@ -160,7 +161,7 @@ class _Gathering:
                     innermost = inner.get(name)
                     if not isinstance(innermost, Mapping):
                         continue
-                    found = _fields_in(self.plan, innermost)
+                    found = fields_in(self.plan, innermost)
                 except Exception as error:  # noqa: BLE001 - as in _add_values
                     self.add_broken(error, source.origin(section, name))
                     continue
@@ -200,7 +201,7 @@ class _Gathering:
             return
         self._add_document(source, document, table)
         if plan.has_qualifiers:
-            self.add_qualified(source, _sections_in(plan, source, table))
+            self.add_qualified(source, sections_in(plan, source, table))
 
     def _add_document(self, source: Source, document: Document, table: Table) -> None:
         """Add what a file says to a class, converted once for all its instances."""
@@ -284,7 +285,7 @@ def _add_values(gathering: _Gathering, config_values: Any) -> None:
         if good:
             gathering.add_table(source, config_values)
             if gathering.plan.has_qualifiers:
-                sections += _sections_in(gathering.plan, source, config_values)
+                sections += sections_in(gathering.plan, source, config_values)
         elif isinstance(config_values, (str, os.PathLike)):
             message += "; a file's path is given as config_filepath"
     except Warning:
@@ -379,28 +380,6 @@ def _extra_variables(
                 if text is not None:
                     rank = (scope.index, FROM_ENVIRONMENT, depth)
                     yield Variable(name, field, rank), os.fsdecode(text)
-
-
-def _fields_in(plan: Plan, table: Table) -> dict[str, Any]:
-    """Pick the fields of the class out of a table, going through the shorter one."""
-    settings = plan.settings
-    if len(table) < len(settings):
-        # A copy is one step: another thread may change the caller's own mapping.
-        return {name: raw for name, raw in dict(table).items() if name in settings}
-    return {
-        name: raw
-        for name in settings
-        if (raw := table.get(name, _NOTHING)) is not _NOTHING
-    }
-
-
-def _sections_in(
-    plan: Plan, source: Source, table: Table
-) -> Iterator[tuple[str, Scope, Table]]:
-    for section, scope in source.sections(plan):
-        inner = table.get(section)
-        if isinstance(inner, Mapping):
-            yield section, scope, inner
 
 
 def _under(source: Source, *sections: str) -> Callable[[str], Origin]:

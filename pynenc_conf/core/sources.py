@@ -16,13 +16,20 @@ from pynenc_conf.core.rank import SOURCES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
 
     from pynenc_conf.core.documents import Document
     from pynenc_conf.core.environment import Heard
     from pynenc_conf.core.plan import Plan, Scope
 
+    Table = Mapping[str, Any]
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
+
 PYPROJECT_FILE = "pyproject.toml"
+_NOTHING = object()
 
 
 class Source:
@@ -93,3 +100,26 @@ def files(
         kind = ENV_FILE if scope is None else CLASS_FILE
         found.append((Source(kind, variable.name, scope), path))
     return found
+
+
+def fields_in(plan: Plan, table: Table) -> dict[str, Any]:
+    """Pick the fields of the class out of a table, going through the shorter one."""
+    settings = plan.settings
+    if len(table) < len(settings):
+        # A copy is one step: another thread may change the caller's own mapping.
+        return {name: raw for name, raw in dict(table).items() if name in settings}
+    return {
+        name: raw
+        for name in settings
+        if (raw := table.get(name, _NOTHING)) is not _NOTHING
+    }
+
+
+def sections_in(
+    plan: Plan, source: Source, table: Table
+) -> Iterator[tuple[str, Scope, Table]]:
+    """Yield the sections in a table that count, each with its scope and table."""
+    for section, scope in source.sections(plan):
+        inner = table.get(section)
+        if isinstance(inner, Mapping):
+            yield section, scope, inner
