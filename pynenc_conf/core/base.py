@@ -237,7 +237,10 @@ class ConfigBase(metaclass=ConfigMeta):
         return hash((type(self), *(getattr(self, name) for name in scalars)))
 
     def __repr__(self) -> str:
-        settings = plan_of(type(self)).settings
+        try:
+            settings = plan_of(type(self)).settings
+        except ConfigError:  # of two parents; a traceback with locals prints `self`
+            return object.__repr__(self)
         fields = ", ".join(
             f"{name}={shown(getattr(self, name), setting.secret)}"
             for name, setting in settings.items()

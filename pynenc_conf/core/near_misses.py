@@ -300,8 +300,7 @@ def _level() -> int:
 
 def is_name(key: object) -> bool:
     """Whether a key may be shown: it may be a secret that slipped into its place."""
-    plain = isinstance(key, str) and key.replace("-", "_").replace(".", "_")
-    return bool(plain) and str(plain).isidentifier()
+    return isinstance(key, str) and key.replace("-", "_").isidentifier()
 
 
 def _length(table: object) -> int:

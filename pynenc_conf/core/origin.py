@@ -91,9 +91,9 @@ class Origin:
     def _located(self) -> tuple[int | None, int | None]:
         position = self._position
         if position is None:
-            found = None
-            if self._document is not None:
-                found = self._document.position(self._keys)
+            found, document = None, self._document
+            if document is not None:
+                found = document.position(self._keys)
             # Kept, so that a document is searched once for each value.
             position = self._position = found or (None, None)
         return position

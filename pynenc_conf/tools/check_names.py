@@ -46,7 +46,7 @@ def check_keys(reading: Reading, plans: Sequence[Plan], findings: Findings) -> N
             what = "section" if len(keys) == 1 and isinstance(value, Mapping) else "key"
             meant = _meant(reading, names, homes, keys, value)
             message = f"unknown {what} {name!r}"
-            if not is_name(name):
+            if not is_name(name.replace(".", "_")):
                 message = f"unknown {what}, not shown: it may be a value"
                 place = place._replace(key=None)
             findings.add(Finding(WARNING, "unknown", message, place, meant))
