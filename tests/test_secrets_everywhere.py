@@ -412,6 +412,18 @@ def test_no_client_leaks(values: dict[str, Any]) -> None:
     assert_hidden(iter(told_of(caught.value)))
 
 
+def test_a_field_in_place_of_a_secret_one() -> None:
+    """A subclass that declares a secret field anew does not show its default either."""
+
+    class ConfigOwn(ConfigRedis):
+        redis_password = ConfigField(CANARY)
+        redis_url = ConfigField(f"redis://me:{CANARY}@h")
+        redis_host = ConfigField("shown")
+
+    hides(ConfigOwn)
+    assert repr(vars(ConfigOwn)["redis_host"]) == "ConfigField('shown')"
+
+
 def test_a_url_whose_password_is_cut() -> None:
     """An @ behind the address tells that a part of the password became the host."""
     for url in ("redis://pw/x@h/0", "redis://me:1?x@h", "redis://pw#x@h"):

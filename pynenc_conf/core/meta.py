@@ -92,13 +92,20 @@ def section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
 
 
 def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
-    """Turn a plain value for an inherited field into that field with a new default."""
-    if isinstance(value, ConfigField) or hasattr(type(value), "__get__"):
+    """Turn a plain value for an inherited field into that field with a new default.
+
+    A field in place of one that is secret is secret too.
+    """
+    is_field = isinstance(value, ConfigField)
+    if not is_field and hasattr(type(value), "__get__"):
         return value
     ancestors = (cls for base in bases for cls in base.__mro__)
     inherited = (vars(cls)[name] for cls in ancestors if name in vars(cls))
     field = next((item for item in inherited if isinstance(item, ConfigField)), None)
     if field is None:
+        return value
+    if is_field:
+        value.secret = True if value.secret is True else field.secret or value.secret
         return value
     try:
         return field.with_default(value)
