@@ -141,7 +141,8 @@ def _signature(status: os.stat_result) -> Signature:
 def _remember(path: str, entry: tuple[Signature | None, Document]) -> None:
     if path not in _cache:
         # list() is one step for other threads; iterating while they add is not.
-        for oldest in list(_cache)[: len(_cache) - _CACHED_PATHS + 1]:
+        paths = list(_cache)
+        for oldest in paths[: max(0, len(paths) - _CACHED_PATHS + 1)]:
             _cache.pop(oldest, None)
     _cache[path] = entry
 

@@ -17,6 +17,7 @@ from pynenc_conf.core import documents
 from pynenc_conf.core.documents import (
     Document,
     Unreadable,
+    is_current,
     load,
     read_regular_file,
 )
@@ -86,6 +87,7 @@ def test_positions_are_those_of_the_parsed_text(tmp_path: Path) -> None:
     document = load(str(file))
     file.unlink()
     assert document.position(("redis", "redis_port")) == (3, 15)
+    assert document.position(()) == (1, 1)
     assert document.position(("redis", "absent")) is None
     assert document.position(("redis", "redis_port", "deeper")) is None
 
@@ -156,6 +158,23 @@ def test_file_that_never_settles_is_not_trusted(
     assert load(str(file)).root == {"a": 100000}
 
 
+def test_a_document_is_current_while_its_file_is_the_same(tmp_path: Path) -> None:
+    """A document is current until its file changes, breaks, or is gone."""
+    file = tmp_path / "a.json"
+    file.write_text('{"a": 1}')
+    document = load(str(file))
+    for text, current in [
+        ('{"a": 2}', False),
+        ('{"a": 1}', True),
+        ("{", False),
+        ('{"a": 1}', True),
+    ]:
+        file.write_text(text)
+        assert is_current(document) is current
+    file.unlink()
+    assert not is_current(document)
+
+
 CONTENTS = st.sampled_from(['{"a": 1}', '{"a": 2}', '{"b": 33}', "{", ""])
 CHANGES = st.tuples(
     st.sampled_from(["write", "replace", "touch", "back", "remove"]), CONTENTS
@@ -208,8 +227,8 @@ def test_cache_is_bounded(tmp_path: Path) -> None:
         file = tmp_path / f"{number}.json"
         file.write_text("{}")
         load(str(file))
-    assert len(documents._cache) <= 64  # noqa: SLF001
-    assert str(tmp_path / "99.json") in documents._cache  # noqa: SLF001
+    last = [str(tmp_path / f"{number}.json") for number in range(36, 100)]
+    assert list(documents._cache) == last  # noqa: SLF001
 
 
 def test_threads_load_what_is_there(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import sys
 from types import ModuleType
 
 import pytest
+import tomli
+import yaml
 
 from pynenc_conf.core.formats import (
     Unreadable,
@@ -204,6 +206,14 @@ YAML: list[Row] = [
         "'<<' merges a mapping or a list of mappings, not this",
     ),
     ("<<: !!set {a}", 1, 5, "'<<' merges a mapping or a list of mappings, not this"),
+    ("<<: !x [{a: 1}]", 1, 5, "'<<' merges a mapping or a list of mappings, not this"),
+    ("<<: !!seq x", 1, 5, "'<<' merges a mapping or a list of mappings, not this"),
+    (
+        "a: 1\nbb: 2\nc: \x07\nd: 3\n",
+        3,
+        4,
+        "holds a control character; remove it, or write it as an escape",
+    ),
 ]
 
 TOML: list[Row] = [
@@ -435,6 +445,12 @@ JSON: list[Row] = [
         "key 'a' on line 2 is already on line 1; remove one",
     ),
     (
+        '{"b": 1,\n"a": 2,\n"a": 3}',
+        3,
+        1,
+        "key 'a' on line 3 is already on line 2; remove one",
+    ),
+    (
         '{"a\\u0062": 1, "ab": 2}',
         1,
         16,
@@ -501,3 +517,33 @@ def test_toml(text: str, line: int, column: int | None, message: str) -> None:
 def test_json(text: str, line: int, column: int, message: str) -> None:
     """So does one in JSON."""
     assert told(json_format, text) == (line, column, message)
+
+
+def test_words_of_newer_parsers() -> None:
+    """What a newer parser says in unknown words is told by its place alone."""
+    text = "a = 1\nb = hunter2"
+    toml = tomli.TOMLDecodeError("Quite new: hunter2", text, 10)
+    found = toml_format._in_our_words(text, toml)  # noqa: SLF001
+    assert (found.line, found.column, found.message) == (2, 5, "not valid TOML here")
+    text = "a: 1\nb: hunter2"
+    mark = yaml.Mark("", 8, 1, 3, None, None)
+    found = yaml_format._in_our_words(  # noqa: SLF001
+        yaml.MarkedYAMLError(problem="quite new: hunter2", problem_mark=mark), text
+    )
+    assert (found.line, found.column) == (2, 4)
+    generic = "not valid YAML here; check the quotes and the indentation"
+    assert found.message == generic
+    nowhere = yaml.MarkedYAMLError(problem="quite new: hunter2")
+    found = yaml_format._in_our_words(nowhere, text)  # noqa: SLF001
+    assert (found.line, found.column, found.message) == (None, None, generic)
+
+
+def test_the_nesting_limit_of_libyaml() -> None:
+    """Where libyaml's own limit of nesting is met, that is told as ours is."""
+    mark = yaml.Mark("", 8, 1, 3, None, None)
+    error = yaml.MarkedYAMLError(
+        problem="exceeded the maximum nesting depth", problem_mark=mark
+    )
+    found = yaml_format._in_our_words(error, "a: 1\nb: [")  # noqa: SLF001
+    assert (found.line, found.column) == (2, 4)
+    assert found.message == "nested more than 100 levels deep; flatten it"

@@ -101,6 +101,25 @@ def test_an_unterminated_last_line_counts() -> None:
     assert line("a = 1\nb = 2", "b") == 2
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("#\na = 1\n#\n\n##\nb = 2", 6), ("a = {b = [\n1,\n]}\nb = 2", 4)],
+)
+def test_what_comes_before_a_key(text: str, expected: int) -> None:
+    """Comments, and lists within inline tables, do not hide what follows them."""
+    assert line(text, "b") == expected
+
+
+def test_an_inline_table_over_several_lines() -> None:
+    """An inline table of several lines (TOML 1.1) is one statement."""
+    text = "a = {\nb = 1,\n}\nc = 2"
+    try:
+        parse(text)
+    except Unreadable:
+        pytest.skip("this version of tomli reads TOML 1.0")
+    assert (line(text, "a", "b"), line(text, "c")) == (1, 4)
+
+
 NAMES = st.text(ascii_lowercase, min_size=1, max_size=3) | st.text(max_size=5)
 TEXTS = st.text(st.sampled_from("a\"'[]{}#=\n\\.,"), max_size=8)
 

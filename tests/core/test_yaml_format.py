@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
+import sys
 import threading
 from collections.abc import Sequence
 from datetime import date
@@ -131,11 +133,14 @@ def test_keys_are_text_as_written() -> None:
     assert list(tree) == ["on", "8080", "~", "x"]
     assert tree["on"] == Scalar("int", "1")
     assert plain(tree) == {True: 1, 8080: 2, None: 3, "x": 4}
+    assert list(parse("=: 1")) == ["="]
 
 
 def test_set_is_a_list_of_its_keys() -> None:
     """`!!set` gives its members, typed as other values are."""
     assert parse("a: !!set {1, b}") == {"a": [Scalar("int", "1"), "b"]}
+    assert position("a: !!set {1, b}", "a") == (1, 4)
+    assert position("a: !!set {1, b}", "a", "b") is None
 
 
 @pytest.mark.parametrize("text", ["", "# only this\n", "---\n", "null", "~", "--- # x"])
@@ -217,6 +222,19 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert parse("a: " + "[" * inner + "1" + "]" * inner)
     deeper = "a: [" + "[" * inner + "1" + "]" * inner + "]"
     assert "nested" in refused(deeper).message
+
+
+def test_a_full_stack_is_no_recursion_error() -> None:
+    """Where the program's own stack is nearly full, a file nests too deep."""
+    text = "a: " + "[" * 60 + "]" * 60
+    assert parse(text)
+    before, depth = sys.getrecursionlimit(), len(inspect.stack(0))
+    sys.setrecursionlimit(depth + 60)
+    try:
+        error = refused(text)
+    finally:
+        sys.setrecursionlimit(before)
+    assert "nested" in error.message
 
 
 def test_aliases_are_built_once() -> None:

@@ -112,7 +112,7 @@ def places(text: str) -> Place | None:
         column = match.start() - (breaks[line - 2] if line > 1 else 0) + 1
         inside = stack[-1][0].inside if stack else None
         if inside is not None and key is None:
-            key = str(json.loads(mark, strict=False))
+            key = str(json.loads(mark))
             first = stack[-1][1].setdefault(key, line)
             if key in inside:
                 raise duplicate(key, first, line, column)
