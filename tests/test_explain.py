@@ -237,6 +237,21 @@ def test_values_as_data() -> None:
     assert type(told["level"]) is str
 
 
+def test_values_that_are_no_data() -> None:
+    """A list in itself is told by its type, a number too long for JSON by its text."""
+    itself: list[object] = []
+    itself.append(itself)
+
+    class ConfigOdd(ConfigBase):
+        itself_ = ConfigField(itself)
+        long = ConfigField(10**4000 - 1)
+        longer = ConfigField(10**4000)
+
+    conf = ConfigOdd()
+    told = [conf.field_info(name).as_dict()["value"] for name in conf.all_fields]
+    assert told == ["<list>", 10**4000 - 1, str(10**4000)]
+
+
 @pytest.mark.parametrize(("length", "cut"), [(58, False), (59, True)])
 def test_long_values_are_cut(length: int, cut: bool) -> None:  # noqa: FBT001
     """In the table of all fields a value has at most 60 characters, quotes counted."""

@@ -189,6 +189,19 @@ def test_docstring() -> None:
     assert doc.startswith("What a parent says.\n")
 
 
+def test_docstring_of_a_field_for_the_class() -> None:
+    """A ClassVar is described by the type within; as text, by that of its default."""
+    field = ConfigField(1, doc="How large.")
+    annotations = {"size": ClassVar[ConfigField[float]]}
+    doc = child(ConfigBase, size=field, __annotations__=annotations).__doc__
+    assert doc is not None
+    assert ":cvar ConfigField[float] size:" in doc
+    annotations = {"size": "ClassVar[ConfigField[float]]"}
+    doc = child(ConfigBase, size=field, __annotations__=annotations).__doc__
+    assert doc is not None
+    assert ":cvar ConfigField[int] size:" in doc
+
+
 def test_docstring_as_a_whole() -> None:
     """The lines come below what is written, indented as that is, or stand alone."""
     fields = {"size": ConfigField(1, doc="How large."), "plain": ConfigField(1)}

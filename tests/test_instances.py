@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pynenc_conf import (
     ConfigArgCacheRedis,
+    ConfigBase,
     ConfigField,
     ConfigOrchestratorRedis,
     ConfigPynenc,
@@ -212,6 +213,22 @@ def test_reading_is_a_hit_in_the_instances_dict() -> None:
     conf = ConfigRedis({"redis_port": 1})
     assert vars(conf)["redis_port"] == 1
     assert not hasattr(type(vars(ConfigRedis)["redis_port"]), "__set__")
+
+
+def test_repr_of_a_class_that_has_no_plan() -> None:
+    """Where two parents conflict, repr says which class it is, as of any object."""
+
+    class ConfigOne(ConfigBase):
+        size = ConfigField(1)
+
+    class ConfigTwo(ConfigBase):
+        size = ConfigField(2)
+
+    class ConfigBoth(ConfigOne, ConfigTwo):
+        """Cannot be instantiated."""
+
+    conf = ConfigBoth.__new__(ConfigBoth)
+    assert repr(conf) == object.__repr__(conf)
 
 
 def test_repr_is_in_declaration_order() -> None:

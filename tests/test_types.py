@@ -496,6 +496,14 @@ def test_annotations_as_text() -> None:
     assert form(values) == form(((1, 2), Level.LOW, 2.0, 3, False))
 
 
+def test_text_in_a_type_of_no_module() -> None:
+    """Text inside a type means what it says, also where the module is gone."""
+    fields: dict[str, Any] = {"value": ConfigField([]), "__module__": "gone"}
+    fields["__annotations__"] = {"value": ConfigField[list["int"]]}
+    cls = type(ConfigBase)("ConfigGone", (ConfigBase,), fields)
+    assert from_values(cls, "1,2") == [1, 2]
+
+
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` is of 3.12")
 def test_type_aliases() -> None:
     """`type Tree = ...` means what stands behind it, which may name Tree itself."""

@@ -75,9 +75,7 @@ def _completed(declared: Any, owner: type, by_default: type) -> Any:
     holder = type("Holder", (), {"__annotations__": {"declared": declared}})
     try:
         names = _names(owner)
-        hints = typing.get_type_hints(
-            holder, names, vars(owner).copy(), include_extras=True
-        )
+        hints = typing.get_type_hints(holder, names, vars(owner).copy())
     except Exception:  # noqa: BLE001 - then it counts as absent
         return by_default
     return hints["declared"]

@@ -94,7 +94,7 @@ class Names:
         # A section's name in place of the class's is the commonest mistake. What all
         # names have in common says nothing about how much two are alike.
         by_section = {section: cls for cls, section in self.classes.items()}
-        for text in (name.lower(), name.lower().replace(self.common, "")):
+        for text in (name, name.lower().replace(self.common, "")):
             section = near(text, by_section) if text else None
             if section is not None:
                 return by_section[section]
@@ -282,7 +282,7 @@ def _warn(place: object, name: str, meant: str, origin: Origin) -> None:
     from warnings import warn  # noqa: PLC0415 - only mistakes need it
 
     message = f"unknown setting {name!r}"
-    problem = Problem(message, field=None, origin=origin, suggestion=meant)
+    problem = Problem(message, origin=origin, suggestion=meant)
     warn(UnknownSettingWarning(problem), stacklevel=_level())
 
 

@@ -88,6 +88,7 @@ def test_near_misses(text: str, meant: str) -> None:
         "queue_timeout_sec: 1",
         "orchestrator: {}",
         "'hunter2 redis_host': x",
+        "'redis host': x",
         "redis: {zzz: {redis_hots: x}}",
         "redis: {redsi: {redis_host: x}}",
         "pynencbsae: {redis_host: x}",
@@ -113,6 +114,19 @@ def test_alike_by_the_length_of_a_name() -> None:
         "unknown setting 'x-y-z'; did you mean 'x_y_z'?"
     ]
     assert not told(lambda: ConfigLengths({"min_kettles": 2}))
+
+
+def test_a_very_long_name_is_not_compared() -> None:
+    """A name of 80 letters may be a slip, a longer one is no name."""
+    longest = "kettle_" * 11 + "abc"
+    names = {"ConfigLongest": {"x" + longest[1:]: ConfigField(1)}}
+    names["ConfigLonger"] = {"y" + longest: ConfigField(1)}
+    longest_class, longer_class = (
+        type(ConfigBase)(name, (ConfigBase,), {"__module__": __name__, **fields})
+        for name, fields in names.items()
+    )
+    assert len(told(lambda: longest_class({longest: 2}))) == 1
+    assert not told(lambda: longer_class({"z" + longest: 2}))
 
 
 def test_names_that_are_no_text() -> None:
@@ -269,6 +283,43 @@ def test_other_namespaces_are_others_business() -> None:
 
     assert not told(lambda: ConfigRedis(None, yaml("shelf_of_faar: 1")))
     assert told(lambda: ConfigFar(None, yaml("shelf_of_faar: 2", "far.yaml")))
+
+
+def test_variables_of_other_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is near, or is, a name of another namespace only does not warn."""
+
+    class ConfigAfarBase(ConfigBase):
+        ENV_PREFIX = "AFAR"
+
+    class ConfigAfar(ConfigAfarBase):
+        shelf_of_afar = ConfigField(1)
+
+    class ConfigAnearBase(ConfigBase):
+        ENV_PREFIX = "ANEAR"
+
+    class ConfigAnear(ConfigAnearBase):
+        shelf_of_afaar = ConfigField(1)
+
+    monkeypatch.setenv("PYNENC__SHELF_OF_AFARR", "1")
+    monkeypatch.setenv("ANEAR__SHELF_OF_AFAR", "1")
+    assert not told(ConfigRedis)
+    assert not told(ConfigAnear)
+    assert not told(ConfigAfar)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many names and places are met, each is judged as at first."""
+    monkeypatch.setattr(near_misses, "_REMEMBERED", 3)
+
+    class ConfigForgets(ConfigBase):
+        kettle_of_ink = ConfigField(1)
+
+    for number in range(12):
+        values = {f"unheard_of_{number}_{word}": 1 for word in ("this", "that")}
+        assert not told(lambda values=values: ConfigForgets(values))
+        conf = ConfigForgets({**values, "kettle_of_ink": number})
+        assert conf.kettle_of_ink == number
+    assert len(told(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
 
 
 def test_a_class_that_is_imported_later_is_known() -> None:
