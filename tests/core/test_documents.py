@@ -293,13 +293,16 @@ def test_errors_never_echo_content(
         (b"\n\n\xff", 3, "not UTF-8"),
         (b"\xef\xbb\xbf\n\xe9", 2, "not UTF-8"),
         ("a: 1".encode("utf-16"), 1, "save the file as UTF-8"),
-        (b"a\n\0", 2, "NUL"),
+        (b"a\n\0\n\n", 2, "NUL"),
+        (b"\0a\n\0", 1, "NUL"),
     ],
 )
 def test_only_utf8_is_read(extension: str, data: bytes, line: int, said: str) -> None:
     """Other encodings and NUL are refused with their line."""
     with pytest.raises(Unreadable, match=said) as caught:
         Document("a", extension, data)
+    words = "holds a NUL byte" if b"\0" in data else "is not UTF-8 text"
+    assert caught.value.message == f"{words}; save the file as UTF-8"
     assert caught.value.line == line
     assert caught.value.__context__ is None
 

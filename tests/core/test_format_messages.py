@@ -476,6 +476,18 @@ JSON: list[Row] = [
     ),
     ('{"a": NaN', 1, 10, "a ',' or a closing bracket is missing before this"),
     ("null", 1, 1, 'the top level must be an object ({"name": value})'),
+    (
+        "\x0b",
+        1,
+        1,
+        "a value is missing or misspelt; write true, false, null, or text in quotes",
+    ),
+    (
+        "X",
+        1,
+        1,
+        "a value is missing or misspelt; write true, false, null, or text in quotes",
+    ),
     ('"x"', 1, 1, 'the top level must be an object ({"name": value})'),
     (
         '{"a": [1, {"b": 1, "b": 2}]}',
@@ -547,3 +559,51 @@ def test_the_nesting_limit_of_libyaml() -> None:
     found = yaml_format._in_our_words(error, "a: 1\nb: [")  # noqa: SLF001
     assert (found.line, found.column) == (2, 4)
     assert found.message == "nested more than 100 levels deep; flatten it"
+
+
+def test_words_of_a_newer_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So with what a newer Python says of JSON."""
+    monkeypatch.setattr(json_format, "_PROBLEMS", ())
+    assert told(json_format, "{") == (1, 2, "not valid JSON")
+
+
+class GivesUp:
+    """Stands in for a parser that raises an error, whichever it is."""
+
+    TOMLDecodeError = tomli.TOMLDecodeError
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def __call__(self, _: str) -> None:
+        """Raise it."""
+        raise self.error
+
+    loads = decode = __call__
+
+
+@pytest.mark.parametrize(
+    ("parser", "name", "words"),
+    [
+        (
+            yaml_format,
+            "_Loader",
+            "holds an impossible character escape; remove it",
+        ),
+        (toml_format, "tomli", "a number has too many digits; put it in quotes"),
+        (
+            json_format,
+            "_DECODER",
+            "a number has too many digits; put it in double quotes",
+        ),
+    ],
+)
+def test_a_parser_that_gives_up(
+    parser: ModuleType, name: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a parser runs out of stack, or of digits, that is told in our words."""
+    monkeypatch.setattr(parser, name, GivesUp(RecursionError("hunter2")))
+    deep = "nested more than 100 levels deep; flatten it"
+    assert told(parser, "{}") == (None, None, deep)
+    monkeypatch.setattr(parser, name, GivesUp(ValueError("hunter2")))
+    assert told(parser, "{}") == (None, None, words)

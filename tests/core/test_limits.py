@@ -50,14 +50,14 @@ def refused(parser: ModuleType, text: str) -> Unreadable:
         (
             toml_format,
             "a = 1\nb = [1, 2, 3, 4, 5, 6, 7]",
-            "a = 1\nb = [1, 2, 3, 4, 5, 6, 7, 8, 9]",
+            "a = 1\nb = [1, 2, 3, 4, 5, 6, 7, 8]",
             (2, 25),
             "holds more than 10 values; split it",
         ),
         (
             json_format,
             '{"a": 1,\n"b": [1, 2, 3, 4, 5, 6, 7]}',
-            '{"a": 1,\n"b": [1, 2, 3, 4, 5, 6, 7, 8, 9]}',
+            '{"a": 1,\n"b": [1, 2, 3, 4, 5, 6, 7, 8]}',
             (2, 26),
             "holds more than 10 values; split it",
         ),

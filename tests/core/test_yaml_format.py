@@ -222,6 +222,14 @@ def test_nesting_up_to_the_limit_is_read() -> None:
     assert parse("a: " + "[" * inner + "1" + "]" * inner)
     deeper = "a: [" + "[" * inner + "1" + "]" * inner + "]"
     assert "nested" in refused(deeper).message
+    beside = "a: {{b: 1, c: {}1{}}}"
+    assert parse(beside.format("[" * (inner - 1), "]" * (inner - 1)))
+    assert "nested" in refused(beside.format("[" * inner, "]" * inner)).message
+
+
+def test_directives_up_to_the_limit_are_read() -> None:
+    """A file may say %TAG a hundred times."""
+    assert parse("# " + "%TAG" * 100 + "\na: x") == {"a": "x"}
 
 
 def test_a_full_stack_is_no_recursion_error() -> None:
