@@ -1,9 +1,10 @@
 """What a reader is told of a value that does not fit, word for word."""
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,8 +14,26 @@ import pytest
 
 from pynenc_conf import ConfigTypeError
 from tests.conftest import from_file, from_values
-from tests.test_types import Address, Color, Level, Port, Strict, declare
+from tests.test_types import (
+    Address,
+    Color,
+    Level,
+    Named,
+    Point,
+    Port,
+    Strict,
+    declare,
+)
 
+
+class Texts(Enum):
+    """An enumeration whose values are not the names of its members."""
+
+    FIRST = "one"
+    SECOND = "two"
+
+
+NO_FACTORY = "first argument must be callable or None"
 # The declared type, the value, and what is said after "expected".
 VALUES: list[tuple[Any, Any, str]] = [
     (bool, "2", "{bool}, got '2'"),
@@ -133,6 +152,15 @@ VALUES: list[tuple[Any, Any, str]] = [
     (Port, "x", "int, got 'x'"),
     (Annotated[int, "doc"], "x", "int, got 'x'"),
     (Address, 3, "mapping, got 3"),
+    (Point, [1], "Point, got [1] (TypeError: Expected 2 arguments, got 1)"),
+    (Named, "TWO", "one of 'first', 'place', got 'TWO'"),
+    (Texts, "oen", "one of 'one', 'two', got 'oen'; did you mean 'one'?"),
+    (list[int] | int, "1,x", "list of int or int, got '1,x'"),
+    (
+        defaultdict[str, int],
+        {"a": 1},
+        f"mapping of str to int, got a mapping (TypeError: {NO_FACTORY})",
+    ),
 ]
 
 
@@ -140,6 +168,7 @@ IN_YAML: list[tuple[Any, Any, str]] = [
     (bool, "2", "{bool}, got 2"),
     (bool, "~", "{bool}, got None"),
     (bool, "maybe", "{bool}, got 'maybe'"),
+    (bool, "!!int secret", "{bool}, got 'secret'"),
     (int, "yes", "int, got True"),
     (int, "~", "int, got None"),
     (int, "6.5", "int, got 6.5"),
@@ -231,3 +260,21 @@ def test_numbers_are_not_made_of_truth() -> None:
         assert told(declared, from_values, True) == f"expected {name}, got True"
         text = told(declared, from_file, "sample.yaml", "value: yes\n")
         assert text == f"expected {name}, got True"
+
+
+def test_mappers() -> None:
+    """A value that a mapper refuses is told with the mapper's name, if it has one."""
+
+    def even(value: int, _: type[int]) -> int:
+        raise KeyError(value)
+
+    class Even:
+        def __call__(self, value: int, _: type[int]) -> int:
+            raise KeyError(value)
+
+    for mapper, name in ((even, "even"), (Even(), "its mapper")):
+        with pytest.raises(ConfigTypeError) as caught:
+            from_values(declare(int, 0, mapper=mapper), "x")
+        (problem,) = caught.value.problems
+        said = f"expected what {name} accepts, got 'x' (KeyError: 'x')"
+        assert problem.message == said

@@ -4,7 +4,7 @@ import collections.abc
 import json
 import math
 import sys
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -87,6 +87,30 @@ class Address(TypedDict):
     """A dict with known keys."""
 
     host: str
+
+
+class Named(Enum):
+    """An enumeration whose texts are not the names of its members."""
+
+    FIRST = "One"
+    PLACE = Path("A/b")
+
+
+class Whole:
+    """Takes a number and nothing else; text has a method, as with dates."""
+
+    def __init__(self, value: int) -> None:
+        self.value = value + 0
+
+    @classmethod
+    def fromisoformat(cls, text: str) -> "Whole":
+        """Read a number in words."""
+        return cls({"seven": 7}[text])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Whole) and other.value == self.value
+
+    __hash__ = None  # type: ignore[assignment] # equal ones would need the same
 
 
 Port = NewType("Port", int)
@@ -184,7 +208,18 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (Decimal, 3, Decimal(3)),
     (UUID, str(ID), ID),
     (UUID, ID, ID),
-    (Point, Point(1, 2), Point(1, 2)),
+    *((Point, raw, Point(1, 2)) for raw in (Point(1, 2), [1, 2])),
+    (Point, "x,y", Point("x", "y")),  # type: ignore[arg-type] # items are not read
+    *((Named, raw, Named.PLACE) for raw in ("A/b", "place", Path("A/b"))),
+    (timedelta, "+1h", timedelta(hours=1)),
+    (timedelta, "-1h", timedelta(hours=-1)),
+    *((None, raw, None) for raw in ("null", "NONE", "")),
+    *((kind | None, "", None) for kind in (bool, list, dict)),
+    (OrderedDict[str, int], {"a": "1"}, OrderedDict(a=1)),
+    (dict | OrderedDict, OrderedDict(a=1), OrderedDict(a=1)),
+    (Port | None, "7", 7),
+    *((Address | int, raw, raw) for raw in ({"host": "a"}, 7)),
+    *((Whole, raw, Whole(7)) for raw in (Whole(7), 7, "seven")),
     (Address, {"host": "a"}, {"host": "a"}),
     (Annotated[int, "a port"], "7", 7),
     (Port, "7", 7),
@@ -217,6 +252,8 @@ REFUSED: list[tuple[Any, Any, str]] = [
     (None, "x", "null"),
     *((Decimal, raw, "Decimal") for raw in ("x", None, {})),
     *((UUID, raw, "UUID") for raw in ("x", 5, None)),
+    # Digits are those of ASCII.
+    *((timedelta, raw, "duration") for raw in ("\u0663", "\u0663s", "5+", "1h+")),
 ]
 
 
@@ -263,6 +300,16 @@ YAML: list[tuple[Any, str, Any]] = [
     (int | None, "~", None),
     (UUID, ID.hex, ID),
     (Decimal, "0.1", Decimal("0.1")),
+    (list[int], "80", [80]),
+    (list[str], "010", ["010"]),
+    (dict[tuple[str, ...], int], "{on: 1}", {("on",): 1}),
+    (timedelta, "010", timedelta(seconds=10)),
+    (timedelta, "1:30", timedelta(seconds=90)),
+    *((Color, text, Color.RED) for text in ("1", "0x1")),
+    *((Literal[1, "a"], text, 1) for text in ("1", "0x1")),
+    *((None, text, None) for text in ("~", "null", "'null'", "''")),
+    (Whole, "0x7", Whole(7)),
+    (Whole, "seven", Whole(7)),
 ]
 
 
@@ -510,6 +557,8 @@ def test_type_aliases() -> None:
     names: dict[str, Any] = {}
     exec("type Tree = dict[str, Tree] | int\ntype Ports = list[int]", names)  # noqa: S102
     tree, ports = names["Tree"], names["Ports"]
+    exec("type Port = Annotated[int, 'TCP']", {**globals(), "names": names}, names)  # noqa: S102
+    assert from_values(declare(names["Port"]), "7") == 7
     assert from_values(declare(ports), "1,2") == [1, 2]
     found = from_file(declare(tree), "a.yaml", "value: {a: 1, b: {c: 0x2}}")
     assert found == {"a": 1, "b": {"c": 2}}

@@ -69,6 +69,7 @@ key = 1
 @pytest.mark.parametrize(
     ("keys", "expected"),
     [
+        ([], 1),
         (["top"], 2),
         (["table"], 4),
         (["table", "comment"], None),

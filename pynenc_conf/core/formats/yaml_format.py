@@ -377,15 +377,15 @@ def _key(node: Any) -> str:
 
 
 def _duplicate_of(node: Any) -> Unreadable:
-    lines: dict[str, int] = {}
-    for key_node, _ in node.value:
-        if key_node.tag != _MERGE:
-            mark = key_node.start_mark
-            key, line = str(key_node.value), mark.line + 1
-            if key in lines:
-                return duplicate(key, lines[key], line, mark.column + 1)
-            lines[key] = line
-    return Unreadable("a key is given twice; remove one", *_start(node))
+    marks: dict[str, Any] = {}
+    repeated = [
+        (str(key.value), key.start_mark)
+        for key, _ in node.value
+        if key.tag != _MERGE
+        and marks.setdefault(str(key.value), key.start_mark) is not key.start_mark
+    ]
+    key, mark = repeated[0]
+    return duplicate(key, marks[key].line + 1, mark.line + 1, mark.column + 1)
 
 
 def _unknown_tag(node: Any) -> Unreadable:
