@@ -2,9 +2,11 @@
 
 import re
 from abc import ABC, abstractmethod
+from collections import OrderedDict
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import Any, ClassVar, Generic, Optional, TypedDict, TypeVar
 
 import pytest
 
@@ -26,6 +28,12 @@ class Color(Enum):
     """The type of a field."""
 
     RED = 1
+
+
+class Table(TypedDict):
+    """A table with known keys."""
+
+    other: int
 
 
 def declare_parent() -> type[Any]:
@@ -149,7 +157,7 @@ def test_property_in_a_subclass() -> None:
 @pytest.mark.parametrize(
     ("default", "limits", "words"),
     [
-        (0, {"ge": 1}, "at least 1, got 0"),
+        (0, {"ge": 1}, "limits: expected a value at least 1, got 0"),
         (1, {"gt": 1}, "above 1, got 1"),
         (2, {"le": 1}, "at most 1, got 2"),
         (1, {"lt": 1}, "below 1, got 1"),
@@ -398,6 +406,38 @@ def test_fields_and_sections_of_one_name() -> None:
         text({"child": ["b"]})
 
 
+@pytest.mark.parametrize(
+    ("declared", "takes"),
+    [
+        (dict, True),
+        (dict[str, int], True),
+        (Mapping[str, int], True),
+        (OrderedDict, True),
+        (Table, True),
+        (dict[str, int] | None, True),
+        (Optional[Table], True),  # noqa: UP045 - written so in older code
+        (Any, True),
+        (object, False),
+        (int, False),
+        (int | None, False),
+        (Optional[int], False),  # noqa: UP045 - as above
+        (list[int], False),
+        (list[dict[str, int]], False),
+        (Path, False),
+    ],
+)
+def test_what_takes_a_table(declared: Any, takes: bool) -> None:  # noqa: FBT001
+    """A table under a field's and section's name is a value if the type has some."""
+    cls = fresh(
+        child=ConfigField(None),
+        other=ConfigField(1),
+        __annotations__={"child": ConfigField[declared]},
+    )
+    conf: Any = cls({"child": {"other": 2}})
+    assert (conf.child == {"other": 2}) is takes
+    assert conf.other == 2
+
+
 def test_annotated_but_not_declared() -> None:
     """What is annotated as a field and is none is refused, not ignored."""
     with pytest.raises(ConfigTypeError, match=r"ConfigBad\.port is annotated"):
@@ -413,8 +453,33 @@ def test_annotated_but_not_declared() -> None:
 
 def test_mapper_must_be_callable() -> None:
     """A description in the mapper's place is refused at once."""
-    with pytest.raises(ConfigTypeError, match="doc="):
+    with pytest.raises(ConfigTypeError) as caught:
         ConfigField(1, "my doc")  # type: ignore[arg-type] # on purpose
+    assert str(caught.value) == (
+        "a mapper is called as mapper(value, type); a description goes to doc="
+    )
+
+
+@pytest.mark.parametrize(
+    ("inherited", "own", "result"),
+    [
+        (True, False, True),
+        (True, "url", True),
+        ("url", False, "url"),
+        ("url", True, True),
+        (False, "url", "url"),
+        (False, True, True),
+        (False, False, False),
+    ],
+)
+def test_secrecy_of_a_field_declared_anew(
+    inherited: Any, own: Any, result: object
+) -> None:
+    """A field in place of a secret one is as secret, or more, also on the class."""
+    parent = child(ConfigBase, token=ConfigField("a", secret=inherited))
+    cls = child(parent, token=ConfigField("redis://me:pw@h", secret=own))
+    assert vars(cls)["token"].secret is result
+    assert cls().field_info("token").secret is result
 
 
 def test_bad_new_default_names_the_field() -> None:

@@ -254,7 +254,7 @@ def test_a_mapping_that_raises_says_so() -> None:
     assert problem.message == (
         "expected a mapping of settings, got one that raises UnspeakableError"
     )
-    assert str(problem.origin) == "config_values"
+    assert (str(problem.origin), problem.expected) == ("config_values", "mapping")
     assert isinstance(caught.value.__cause__, UnspeakableError)
 
 

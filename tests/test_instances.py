@@ -79,6 +79,15 @@ def test_pickle_keeps_values_and_origins(
     assert again.explain() == conf.explain()
 
 
+def test_pickle_keeps_what_was_overridden() -> None:
+    """A pickle knows the override that was in force when its instance was made."""
+    with ConfigRedis.override(redis_port=1) as conf:
+        pass
+    loaded = pickle.loads(pickle.dumps(conf))
+    assert loaded.explain("redis_port") == conf.explain("redis_port")
+    assert "override of ConfigRedis" in loaded.explain("redis_port")
+
+
 def test_pickle_holds_nothing_of_a_file_but_its_own_values() -> None:
     """A pickle has the values of its fields, and no other text of the file."""
     text = "redis_port: 7\nelsewhere: {password: hunter2}\n"

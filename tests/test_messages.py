@@ -1,5 +1,6 @@
 """What a reader is told of a value that does not fit, word for word."""
 
+import math
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Mapping
 from datetime import timedelta
@@ -7,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from uuid import UUID
 
 import pytest
@@ -22,8 +23,11 @@ from tests.test_types import (
     Point,
     Port,
     Strict,
+    cycle,
     declare,
 )
+
+T = TypeVar("T")
 
 
 class Texts(Enum):
@@ -31,6 +35,16 @@ class Texts(Enum):
 
     FIRST = "one"
     SECOND = "two"
+
+
+class Few(list[T]):
+    """A list of its own kind."""
+
+    def __init__(self, items: list[T]) -> None:
+        if len(items) > 2:
+            msg = "too many"
+            raise ValueError(msg)
+        super().__init__(items)
 
 
 NO_FACTORY = "first argument must be callable or None"
@@ -46,6 +60,9 @@ VALUES: list[tuple[Any, Any, str]] = [
     (int, 6.5, "int, got 6.5"),
     (int, None, "int, got None"),
     (int, b"1", "int, got b'1'"),
+    (int, cycle, "int, got 'list'"),
+    (int, math.inf, "int, got inf"),
+    (int, Decimal("1e999999"), "int, got Decimal('1E+999999')"),
     (int, "", "int, got ''"),
     (float, "fast", "float, got 'fast'"),
     (float, "nan", "float, got 'nan'"),
@@ -152,6 +169,7 @@ VALUES: list[tuple[Any, Any, str]] = [
     (Port, "x", "int, got 'x'"),
     (Annotated[int, "doc"], "x", "int, got 'x'"),
     (Address, 3, "mapping, got 3"),
+    (Few[int], "1,2,3", "Few of int, got '1,2,3' (ValueError: too many)"),
     (Point, [1], "Point, got [1] (TypeError: Expected 2 arguments, got 1)"),
     (Named, "TWO", "one of 'first', 'place', got 'TWO'"),
     (Texts, "oen", "one of 'one', 'two', got 'oen'; did you mean 'one'?"),
@@ -260,6 +278,27 @@ def test_numbers_are_not_made_of_truth() -> None:
         assert told(declared, from_values, True) == f"expected {name}, got True"
         text = told(declared, from_file, "sample.yaml", "value: yes\n")
         assert text == f"expected {name}, got True"
+
+
+@pytest.mark.parametrize(
+    ("declared", "default", "limits", "raw", "message"),
+    [
+        (int, 5, {"ge": 5}, "4", "int at least 5, got 4"),
+        (int, 5, {"ge": 5, "le": 6}, 7, "int at least 5 and at most 6, got 7"),
+        (float, 0.5, {"gt": 0, "lt": 1}, "1", "float above 0 and below 1, got 1.0"),
+        (str, "a", {"choices": ("a", "b")}, "c", "one of 'a', 'b', got 'c'"),
+        (list[float], [], {}, "1,inf", "finite float, got 'inf' in element 2"),
+        (list[float], [], {"allow_inf": True}, "inf,x", "float, got 'x' in element 2"),
+    ],
+)
+def test_limits(
+    declared: Any, default: Any, limits: dict[str, Any], raw: Any, message: str
+) -> None:
+    """A value beyond its field's limits is told with the limits, as it was read."""
+    with pytest.raises(ConfigTypeError) as caught:
+        from_values(declare(declared, default, **limits), raw)
+    (problem,) = caught.value.problems
+    assert problem.message == f"expected {message}"
 
 
 def test_mappers() -> None:

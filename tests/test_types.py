@@ -165,6 +165,7 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (Strict, "enabled", Strict.ON),
     *((tuple[int, ...], raw, (1, 2)) for raw in ([1, "2"], "1,2", "1, 2,", "[1, 2]")),
     (tuple[int, ...], (1, "2"), (1, 2)),
+    (tuple[int], "1", (1,)),
     (tuple[str, ...], "id,user", ("id", "user")),
     (tuple[str, ...], "", ()),
     (list[bool], "yes,no", [True, False]),
@@ -557,7 +558,7 @@ def test_type_aliases() -> None:
     names: dict[str, Any] = {}
     exec("type Tree = dict[str, Tree] | int\ntype Ports = list[int]", names)  # noqa: S102
     tree, ports = names["Tree"], names["Ports"]
-    exec("type Port = Annotated[int, 'TCP']", {**globals(), "names": names}, names)  # noqa: S102
+    exec("type Port = Annotated[int, ['TCP']]", {**globals(), "names": names}, names)  # noqa: S102
     assert from_values(declare(names["Port"]), "7") == 7
     assert from_values(declare(ports), "1,2") == [1, 2]
     found = from_file(declare(tree), "a.yaml", "value: {a: 1, b: {c: 0x2}}")
@@ -600,14 +601,25 @@ def test_default_mapper(value: Any, expected_type: type[Any], result: Any) -> No
     assert form(default_config_field_mapper(value, expected_type)) == form(result)
 
 
-@pytest.mark.parametrize(("value", "kind"), [("six", int), (None, str), ("x", bool)])
+@pytest.mark.parametrize(
+    ("value", "kind"), [("six", int), (None, str), ("x", bool), ("inf", float)]
+)
 def test_default_mapper_refuses(value: Any, kind: type[Any]) -> None:
     """default_config_field_mapper raises a TypeError that begins "Invalid type"."""
     with pytest.raises(
-        TypeError, match=rf"^Invalid type\. Expected {kind.__name__}"
+        TypeError, match=rf"^Invalid type\. Expected (finite )?{kind.__name__}"
     ) as e:
         default_config_field_mapper(value, kind)
     assert isinstance(e.value, ConfigError)
+    assert str(e.value).endswith(f", got a value of {type(value).__name__}.")
+
+
+def test_default_mapper_as_a_mapper() -> None:
+    """A field that names default_config_field_mapper is read as any other."""
+    cls = declare(int, 1, mapper=default_config_field_mapper)
+    assert cls({"value": "7"}).value == 7
+    with pytest.raises(ConfigTypeError, match="value: expected int, got 'x'"):
+        cls({"value": "x"})
 
 
 class NotRuntime(Protocol):

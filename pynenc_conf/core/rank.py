@@ -47,7 +47,8 @@ def why_lost(loser: Rank, winner: Rank, scopes: int) -> str:
     if winner[1] == FROM_ENVIRONMENT and winner[2] <= GENERAL_VARIABLE:
         return "a general variable outranks all but the class's own variables"
     if winner[0] != loser[0]:
-        general = loser[1] != FROM_ENVIRONMENT and loser[2] == GENERAL_KEY
+        # General variables count at the last scope, and so never come here.
+        general = loser[2] == GENERAL_KEY
         addressed = "general keys count as the first ancestor's; " if general else ""
         return f"{addressed}the other is addressed to a more derived class"
     if winner[1] != loser[1]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pynenc_conf import ConfigError, ConfigRedis
 from pynenc_conf.core.documents import Unreadable, _unreadable, load
 from pynenc_conf.core.environment import read_secret
 
@@ -88,3 +89,11 @@ def test_a_secret_that_is_no_text() -> None:
         read_secret("secret")
     assert caught.value.message == "is not UTF-8 text"
     assert caught.value.__context__ is None
+
+
+def test_a_problem_of_a_file() -> None:
+    """What is expected of a file that cannot be read is a readable one."""
+    with pytest.raises(ConfigError) as caught:
+        ConfigRedis(None, "folder.yaml")
+    (problem,) = caught.value.problems
+    assert (problem.expected, problem.field) == ("a readable file", None)
