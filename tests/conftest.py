@@ -12,7 +12,8 @@ import pytest
 import yaml
 from hypothesis import settings
 
-from pynenc_conf.core import near_misses
+from pynenc_conf import ConfigBase
+from pynenc_conf.core import documents, meta, near_misses
 
 Source = Callable[[type[Any], Any], Any]
 
@@ -24,15 +25,21 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
+def pytest_sessionstart() -> None:
+    """Forget what was worked out before: mutmut forks sessions off a finished one."""
+    meta._forget_plans(ConfigBase)  # noqa: SLF001
+
+
 @pytest.fixture(autouse=True)
 def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the settings of whoever runs the tests, and what other tests have said."""
+    """Hide the settings of whoever runs the tests, and what other tests have met."""
     for name in list(os.environ):
         if name.startswith(("PYNENC__", "CONFIG__")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     for memory in ("_said", "_judged"):
         monkeypatch.setattr(near_misses, memory, {})
+    monkeypatch.setattr(documents, "_cache", {})
 
 
 # Each makes an instance of a class whose field `value` is given a raw value by one
