@@ -258,6 +258,27 @@ def test_a_mapping_that_raises_says_so() -> None:
     assert isinstance(caught.value.__cause__, UnspeakableError)
 
 
+def test_a_branch_that_raises_says_so() -> None:
+    """So with one that an instance listens to, beside which the others count."""
+
+    class ConfigBranched(ConfigMany):
+        def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str]:
+            del config_cls
+            return ["bad", "good"]
+
+    bad = hostile(dict, {"whole": 1}, keep=tuple(set(METHODS) - {"__len__"}))
+    values = {"branched": {"bad": bad, "good": {"whole": "x"}}}
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigBranched(values)
+    broken, refused = caught.value.problems
+    assert broken.message == (
+        "expected a mapping of settings, got one that raises UnspeakableError"
+    )
+    assert str(broken.origin) == "config_values branched.bad"
+    assert str(refused.origin) == "config_values branched.good.whole"
+    assert isinstance(caught.value.__cause__, UnspeakableError)
+
+
 def test_errors_of_hooks_are_not_the_mappings() -> None:
     """What an application's own hook raises comes out as it is."""
 

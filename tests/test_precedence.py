@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from pynenc_conf import (
     ConfigStateBackendRedis,
     ConfigThreadRunner,
 )
+from pynenc_conf.core import documents, layers
 
 
 class ConfigAlone(ConfigPynencBase):
@@ -180,6 +182,14 @@ def test_class_file_speaks_to_its_class_only(monkeypatch: pytest.MonkeyPatch) ->
     assert (conf.redis_host, conf.redis_port) == ("localhost", 7)
 
 
+def test_class_file_counts_at_its_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A general key in a class's file wins over a section of the class elsewhere."""
+    Path("child.yaml").write_text("redis_host: child\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__FILEPATH", "child.yaml")
+    conf = ConfigOrchestratorRedis({"redis": {"redis_host": "section"}})
+    assert conf.redis_host == "child"
+
+
 def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) -> None:
     """A general key in the file of a more derived class wins over its parent's."""
     Path("parent.yaml").write_text("redis_host: parent\n", encoding="utf-8")
@@ -187,6 +197,55 @@ def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "parent.yaml")
     monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__FILEPATH", "child.yaml")
     assert ConfigOrchestratorRedis().redis_host == "child"
+
+
+@pytest.mark.parametrize("nothing", [None, "", {}, (), 0])
+def test_empty_arguments_are_none(nothing: Any) -> None:
+    """What is empty in an argument's place is as if it had not been given."""
+    assert ConfigRedis(nothing, nothing) == ConfigRedis()
+    assert ConfigRedis({}, "") == ConfigRedis()
+
+
+def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are replaced between being read are read again, together."""
+
+    def write(number: int) -> None:
+        for name, field in (("a.json", "redis_port"), ("b.json", "redis_db")):
+            Path(name).write_text(f'{{"{field}": {number}}}', encoding="utf-8")
+
+    monkeypatch.setenv("PYNENC__FILEPATH", "b.json")
+    real = documents.load
+    loaded: list[str] = []
+
+    def load(path: str) -> documents.Document:
+        document = real(path)
+        loaded.append(path)
+        if len(loaded) in changes:
+            write(len(loaded))
+        return document
+
+    monkeypatch.setattr(layers, "load", load)
+    for changes, number in (((), 50), ((1,), 1), ((1, 3), 3)):
+        write(50)
+        loaded.clear()
+        conf = ConfigRedis(None, "a.json")
+        assert (conf.redis_port, conf.redis_db) == (number, number)
+        assert len(loaded) == 2 * (len(changes) + 1)
+    # What never settles is taken as it was read last, five times in all.
+    changes = tuple(range(1, 100, 2))
+    loaded.clear()
+    conf = ConfigRedis(None, "a.json")
+    assert (conf.redis_port, conf.redis_db, len(loaded)) == (7, 9, 10)
+
+
+def test_files_together_know_their_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several files, too, the sections of this very instance count."""
+    text = "hooked: {paris: {size: 3}}"
+    Path("a.yaml").write_text(text, encoding="utf-8")
+    Path("b.yaml").write_text("town: x", encoding="utf-8")
+    monkeypatch.setenv("CONFIG__FILEPATH", "b.yaml")
+    conf = ConfigHooked(None, "a.yaml")
+    assert (conf.size, conf.town) == (3, "x")
 
 
 def test_empty_filepath_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,6 +440,7 @@ def test_hooks_are_asked_for_each_scope(monkeypatch: pytest.MonkeyPatch) -> None
     assert (conf.size, conf.town) == (3, "x")
     assert ConfigHookedChild({"hookedchild": branches}).size == 1
     assert ConfigHookedChild({"hooked": branches, "hookedchild": {"size": 5}}).size == 5
+    assert ConfigHookedChild({"hooked": {"paris": {"size": 3}}}).size == 3
     monkeypatch.setenv("BERLIN_SIZE", "6")
     assert ConfigHookedChild({"hooked": branches}).size == 6
     monkeypatch.setenv("PARIS_SIZE", "7")

@@ -27,6 +27,7 @@ from pynenc_conf import (
     UnknownSettingWarning,
 )
 from pynenc_conf.core.documents import Document
+from pynenc_conf.core.origin import Origin
 from pynenc_conf.core.plan import plan_of
 
 T = TypeVar("T", bound=int)
@@ -104,7 +105,8 @@ def test_section_name_by_a_method_of_instances() -> None:
         size = ConfigField(1)
 
         def get_config_id(self, config_cls: type[ConfigBase]) -> str:  # type: ignore[override]
-            del config_cls
+            if config_cls.ENV_PREFIX != self.ENV_PREFIX:
+                return "theirs"
             return "mine"
 
     assert ConfigNamed({"mine": {"size": 5}}).size == 5
@@ -158,7 +160,12 @@ def test_defaults_that_cannot_be_copied_are_shared() -> None:
         lock: ConfigField[Any] = ConfigField(two)
         proxy: ConfigField[Any] = ConfigField(three)
 
+        names = ConfigField(["a"])
+
     conf = ConfigOdd()
+    conf.names.append("b")
+    assert ConfigOdd().names == ["a"]
+    conf.names.pop()
     assert conf.sentinel is one
     assert conf.lock is two
     assert conf.proxy is three
@@ -277,6 +284,18 @@ def test_origins_are_one_printable_line(monkeypatch: pytest.MonkeyPatch) -> None
     source = ConfigRedis().field_info("redis_port").source
     assert source.isprintable()
     assert source.encode("utf-8").startswith(b"a\\n\\udcff.yaml:1:13")
+
+
+def test_origins_are_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A path of any language is shown as it is, and one beyond all measure is cut."""
+    Path("caf\u00e9.yaml").write_text("redis_port: 7\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__FILEPATH", "caf\u00e9.yaml")
+    source = ConfigRedis().field_info("redis_port").source
+    assert source.startswith("caf\u00e9.yaml:1:13")
+    for length, ending in ((10_000, "xxx"), (10_001, "...")):
+        origin = Origin("config_values", keys=["x" * (length - 14)])
+        assert len(str(origin)) == 10_000
+        assert str(origin).endswith(ending)
 
 
 def test_overrides_may_end_in_any_order() -> None:

@@ -272,6 +272,19 @@ def test_variables(
     assert said == ([] if meant is None else [expected])
 
 
+def test_each_variable_warns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each variable that is nearly one warns for itself, with its place."""
+    for name in ("PYNENC__REDIS_HOTS", "PYNENC__REDIS_PROT"):
+        monkeypatch.setenv(name, "")
+    with pytest.warns(UnknownSettingWarning) as caught:
+        ConfigRedis()
+    assert {str(item.message) for item in caught} == {
+        f"unknown setting 'PYNENC__{name}'; did you mean 'PYNENC__{meant}'?\n"
+        f"  --> environment variable PYNENC__{name}"
+        for name, meant in [("REDIS_HOTS", "REDIS_HOST"), ("REDIS_PROT", "REDIS_PORT")]
+    }
+
+
 def test_other_namespaces_are_others_business() -> None:
     """What is near a name of another namespace does not warn."""
 
