@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,6 @@ settings.register_profile("quick", deadline=None, derandomize=True, max_examples
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
-def pytest_sessionstart() -> None:
-    """Forget what was worked out before: mutmut forks sessions off a finished one."""
-    meta._forget_plans(ConfigBase)  # noqa: SLF001
-
-
 @pytest.fixture(autouse=True)
 def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Hide the settings of whoever runs the tests, and what other tests have met."""
@@ -40,6 +36,9 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for memory in ("_said", "_judged"):
         monkeypatch.setattr(near_misses, memory, {})
     monkeypatch.setattr(documents, "_cache", {})
+    # mutmut asks which test calls what; what is worked out once would be the first's.
+    if "mutmut" in sys.modules:
+        meta._forget_plans(ConfigBase)  # noqa: SLF001
 
 
 # Each makes an instance of a class whose field `value` is given a raw value by one

@@ -153,6 +153,16 @@ def test_field_info(conf: ConfigOrchestratorRedis) -> None:
     assert conf.field_info("blocking_control").is_default
 
 
+def test_origins_of_other_places_differ(conf: ConfigOrchestratorRedis) -> None:
+    """Origins are equal, and have one hash, where they tell of one place."""
+    origins = [conf.field_info(name).origin for name in conf.all_fields]
+    again = [conf.field_info(name).origin for name in conf.all_fields]
+    assert origins == again
+    assert list(map(hash, origins)) == list(map(hash, again))
+    told = {str(origin) for origin in origins}
+    assert len(set(origins)) == len(set(map(hash, origins))) == len(told)
+
+
 def test_overrides_in_the_chain() -> None:
     """What an override outranks is told as such, an outer override too."""
     with (

@@ -100,6 +100,11 @@ VALUES: list[tuple[Any, Any, str]] = [
         "[1,",
         "tuple of int, as a JSON array or comma-separated, got '[1,'",
     ),
+    (
+        tuple[int, ...],
+        "[" * 101,
+        f"tuple of int, as a JSON array or comma-separated, got '{'[' * 56}...",
+    ),
     (tuple[int, ...], b"1", "tuple of int, got b'1'"),
     (tuple[int, str], "1", "tuple of (int, str), exactly 2, got '1'"),
     (tuple[int, str], [1, 2, 3], "tuple of (int, str), exactly 2, got [1, 2, 3]"),
@@ -287,6 +292,13 @@ def test_numbers_are_not_made_of_truth() -> None:
         (int, 5, {"ge": 5, "le": 6}, 7, "int at least 5 and at most 6, got 7"),
         (float, 0.5, {"gt": 0, "lt": 1}, "1", "float above 0 and below 1, got 1.0"),
         (str, "a", {"choices": ("a", "b")}, "c", "one of 'a', 'b', got 'c'"),
+        (
+            str,
+            "dev",
+            {"choices": ("dev", "prod")},
+            "prdo",
+            "one of 'dev', 'prod', got 'prdo'; did you mean 'prod'?",
+        ),
         (list[float], [], {}, "1,inf", "finite float, got 'inf' in element 2"),
         (list[float], [], {"allow_inf": True}, "inf,x", "float, got 'x' in element 2"),
     ],
@@ -298,7 +310,8 @@ def test_limits(
     with pytest.raises(ConfigTypeError) as caught:
         from_values(declare(declared, default, **limits), raw)
     (problem,) = caught.value.problems
-    assert problem.message == f"expected {message}"
+    text, _, _ = str(problem).partition("\n")
+    assert text == f"value: expected {message}"
 
 
 def test_mappers() -> None:

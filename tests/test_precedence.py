@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -18,6 +18,8 @@ from pynenc_conf import (
     ConfigThreadRunner,
 )
 from pynenc_conf.core import documents, layers
+
+T = TypeVar("T")
 
 
 class ConfigAlone(ConfigPynencBase):
@@ -313,6 +315,36 @@ def test_diamond(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ConfigBottom({"right": {"depth": 3}}).depth == 3
     monkeypatch.delenv("PYNENC__CONFIGTOP__DEPTH")
     assert ConfigBottom({"top": {"depth": 1}, "left": {"depth": 2}}).depth == 2
+
+
+def test_diamond_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file of a diamond's top counts at its first place, below the branches'."""
+    for name, depth in (("top", 1), ("left", 2)):
+        Path(f"{name}.yaml").write_text(f"depth: {depth}", encoding="utf-8")
+        monkeypatch.setenv(f"PYNENC__CONFIG{name.upper()}__FILEPATH", f"{name}.yaml")
+    assert ConfigBottom().depth == 2
+
+
+def test_only_config_classes_are_listened_to() -> None:
+    """Neither the root nor what else a class inherits from has a section."""
+
+    class ConfigMixed(ConfigBase, Generic[T]):
+        size = ConfigField(1)
+
+    for section in ("base", "generic", "object"):
+        assert ConfigMixed({section: {"size": 2}}).size == 1
+
+
+def test_field_in_the_place_of_something_else() -> None:
+    """A field may stand in the place of what its parent has as a plain attribute."""
+
+    class ConfigPlain(ConfigBase):
+        size = 5
+
+    class ConfigSized(ConfigPlain):
+        size = ConfigField(1)  # type: ignore[assignment] # on purpose
+
+    assert ConfigSized({"size": "2"}).size == 2
 
 
 def test_two_parents_with_one_field_conflict_when_instantiated() -> None:

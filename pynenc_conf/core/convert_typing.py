@@ -65,9 +65,7 @@ def converter(declared: Any, *, allow_inf: bool) -> Converter:
 
 def takes_mapping(declared: Any) -> bool:
     """Whether a table is a value for this type, rather than a section."""
-    if typing.is_typeddict(declared):
-        return True
-    if isinstance(declared, type) and not hasattr(declared, "__origin__"):
+    if isinstance(declared, type):
         return issubclass(declared, Mapping) or declared is Any
     origin = typing.get_origin(declared)
     if origin is typing.Union or origin is types.UnionType:
@@ -155,8 +153,9 @@ def _is_exactly(value: object, member: Any) -> bool:
 
 
 def _is_of(value: object, member: Any) -> bool:
-    plain_class = isinstance(member, type) and typing.get_origin(member) is None
-    if not plain_class or typing.is_typeddict(member) or isinstance(value, bool):
+    if not isinstance(member, type) or typing.is_typeddict(member):
+        return False
+    if isinstance(value, bool):
         return False
     return isinstance(value, member)
 

@@ -310,6 +310,7 @@ def test_every_position_points_at_its_value(
         Scalar("timestamp", "2024-99-99"),
         Scalar("timestamp", "x"),
         Scalar("int", "1" * 5_000),
+        Scalar("float", "1" * 5_000),
         Scalar("int", "1" + ":0" * 5_000),
         Scalar("int", "secret"),
         Scalar("float", "secret"),
@@ -317,7 +318,7 @@ def test_every_position_points_at_its_value(
         Scalar("binary", "é"),
         Scalar("binary", "a"),
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_impossible_value_is_a_value_error(scalar: Scalar) -> None:
     """A scalar without a value raises ValueError when asked, and quotes nothing."""
@@ -325,6 +326,11 @@ def test_impossible_value_is_a_value_error(scalar: Scalar) -> None:
         _ = scalar.value
     assert caught.value.__context__ is None
     assert "secret" not in str(caught.value)
+
+
+def test_a_number_of_as_many_digits_as_python_reads() -> None:
+    """A number is read up to the digits that Python reads by default."""
+    assert Scalar("int", "1" * 4300).value == int("1" * 4300)
 
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
