@@ -58,6 +58,14 @@ def test_a_file() -> None:
     assert item.filename == __file__
 
 
+def test_code_of_no_module() -> None:
+    """Code that belongs to no module, as of a template, is warned as any other."""
+    code = compile("ConfigRedis({'redis_hots': 1})", "template", "exec")
+    with pytest.warns(UnknownSettingWarning) as caught:
+        exec(code, {"ConfigRedis": ConfigRedis})  # noqa: S102
+    assert [item.filename for item in caught] == ["template"]
+
+
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
