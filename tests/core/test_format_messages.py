@@ -148,6 +148,7 @@ YAML: list[Row] = [
         1,
         "this key on line 2 is already on line 1; remove one",
     ),
+    ("&k x: 1\n*k : 2", 1, 1, "key 'x' on line 1 is already on line 1; remove one"),
     ("&a {x: *a}", 1, 1, "this contains an alias to itself; remove the alias"),
     ("a: &a [*a]", 1, 4, "this contains an alias to itself; remove the alias"),
     (

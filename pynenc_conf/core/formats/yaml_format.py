@@ -22,6 +22,7 @@ from pynenc_conf.core.scalar import TAG_PREFIX, KeyText, Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     _Base = yaml.SafeLoader
@@ -272,7 +273,7 @@ class _Builder:
                 entries[_key(key_node)] = self.build(value_node)
         explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
         if len(entries) != explicit:
-            raise _duplicate_of(node)
+            raise next(_duplicates(node))
         return self._merge(node, merges, entries) if merges else entries
 
     def _merge_sources(self, node: Any) -> list[Any]:
@@ -376,16 +377,16 @@ def _key(node: Any) -> str:
     return KeyText(node.value, name)
 
 
-def _duplicate_of(node: Any) -> Unreadable:
-    marks: dict[str, Any] = {}
-    repeated = [
-        (str(key.value), key.start_mark)
-        for key, _ in node.value
-        if key.tag != _MERGE
-        and marks.setdefault(str(key.value), key.start_mark) is not key.start_mark
-    ]
-    key, mark = repeated[0]
-    return duplicate(key, marks[key].line + 1, mark.line + 1, mark.column + 1)
+def _duplicates(node: Any) -> Iterator[Unreadable]:
+    """Describe the keys of a mapping that are given again."""
+    lines: dict[str, int] = {}
+    for key_node, _ in node.value:
+        if key_node.tag != _MERGE:
+            mark = key_node.start_mark
+            key, line = str(key_node.value), mark.line + 1
+            if key in lines:
+                yield duplicate(key, lines[key], line, mark.column + 1)
+            lines[key] = line
 
 
 def _unknown_tag(node: Any) -> Unreadable:
