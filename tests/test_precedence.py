@@ -290,6 +290,7 @@ class ConfigTop(ConfigPynencBase):
     """The top of a diamond."""
 
     depth = ConfigField(0)
+    names: ConfigField[list[str]] = ConfigField([])
 
 
 class ConfigLeft(ConfigTop):
@@ -320,9 +321,11 @@ def test_diamond(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_diamond_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
     """The file of a diamond's top counts at its first place, below the branches'."""
     for name, depth in (("top", 1), ("left", 2)):
-        Path(f"{name}.yaml").write_text(f"depth: {depth}", encoding="utf-8")
+        text = f"depth: {depth}\nnames: [{name}]\n"
+        Path(f"{name}.yaml").write_text(text, encoding="utf-8")
         monkeypatch.setenv(f"PYNENC__CONFIG{name.upper()}__FILEPATH", f"{name}.yaml")
-    assert ConfigBottom().depth == 2
+    conf = ConfigBottom()
+    assert (conf.depth, conf.names) == (2, ["left"])
 
 
 def test_only_config_classes_are_listened_to() -> None:

@@ -356,6 +356,17 @@ def test_size_is_counted_while_reading() -> None:
         read_regular_file("/proc/self/status", 10)
 
 
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs procfs")
+def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that says nothing of its size is read in parts, and put together."""
+    monkeypatch.setattr(documents, "_SHORTEST_READ", 4)
+    content = Path("/proc/version").read_bytes()
+    assert len(content) > 8
+    assert read_regular_file("/proc/version", 65_536) == content
+    with pytest.raises(Unreadable, match="larger than 8 bytes"):
+        read_regular_file("/proc/version", 8)
+
+
 def test_importing_loads_no_parser() -> None:
     """Importing costs no parser, and none of the slow standard modules."""
     slow = ["yaml", "tomli", "json", "re", "typing", "pathlib", "dataclasses"]
