@@ -31,7 +31,7 @@ def encoded(name: str) -> object:
 
 
 class Variable:
-    """One environment variable that sets one field of a class.
+    """One environment variable that sets one field of a class, or names its file.
 
     `key` is the name as `os.environ` keeps it inside. `holds_path` is true for
     `..._FILE` variables, which name a file with a secret.
@@ -40,7 +40,12 @@ class Variable:
     __slots__ = ("field", "holds_path", "key", "name", "rank")
 
     def __init__(
-        self, name: str, field: str, rank: Rank, *, holds_path: bool = False
+        self,
+        name: str,
+        field: str = "",
+        rank: Rank = (0, 0, 0),
+        *,
+        holds_path: bool = False,
     ) -> None:
         self.name = name
         self.key = encoded(name)

@@ -119,12 +119,12 @@ class Plan:
         for scope in self.scopes:
             self.sections.setdefault(scope.section, scope)
         self.class_files = {
-            Variable(scope.file_variable, "", (scope.index, 0, 0)): scope
+            Variable(scope.file_variable): scope
             for scope in self.scopes
             if scope.file_variable is not None
         }
         self.file_variables = (
-            Variable(leaf.get_env_key(leaf.ENV_FILEPATH), "", (0, 0, 0)),
+            Variable(leaf.get_env_key(leaf.ENV_FILEPATH)),
             *self.class_files,
         )
         self.scope_fields = [
