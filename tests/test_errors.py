@@ -254,7 +254,9 @@ def test_config_filepath_of_a_wrong_type(path: Any) -> None:
     """A config_filepath that is no path is an error that names the type."""
     error = error_of(None, path)
     assert isinstance(error, ConfigFileError)
-    assert f"a path is expected here, got {type(path).__name__}" in str(error)
+    kind = type(path).__name__
+    said = f"a path is expected here, got {kind}\n  --> config_filepath"
+    assert str(error.problems[0]) == said
 
 
 @pytest.mark.parametrize("values", [5, "count", ["count"], {"count"}, [("count", 1)]])

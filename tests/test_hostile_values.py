@@ -279,6 +279,26 @@ def test_a_branch_that_raises_says_so() -> None:
     assert isinstance(caught.value.__cause__, UnspeakableError)
 
 
+@pytest.mark.parametrize("times", range(12))
+def test_a_mapping_that_raises_after_a_while(times: int) -> None:
+    """A mapping that answers some questions, and then no more, is no other error."""
+    left = [times]
+
+    class Tired(dict[str, Any]):
+        def get(self, key: str, default: Any = None) -> Any:
+            left[0] -= 1
+            if left[0] < 0:
+                raise UnspeakableError
+            return super().get(key, default)
+
+    class ConfigTired(ConfigMany):
+        def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str]:
+            del config_cls
+            return ["branch"]
+
+    survive(lambda: ConfigTired(Tired(tired=Tired(branch=Tired(whole=2)))))
+
+
 def test_errors_of_hooks_are_not_the_mappings() -> None:
     """What an application's own hook raises comes out as it is."""
 

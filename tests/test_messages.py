@@ -86,6 +86,9 @@ VALUES: list[tuple[Any, Any, str]] = [
         "pord",
         "one of 'dev', 'prod', got 'pord'; did you mean 'prod'?",
     ),
+    (Literal["prod"], "rod", "one of 'prod', got 'rod'; did you mean 'prod'?"),
+    (Literal["acde"], "bcde", "one of 'acde', got 'bcde'; did you mean 'acde'?"),
+    (Literal["acd"], "bcd", "one of 'acd', got 'bcd'"),
     (Literal[True, 2], "x", "one of True, 2, got 'x'"),
     (
         Literal[True, False],
@@ -330,3 +333,64 @@ def test_mappers() -> None:
         (problem,) = caught.value.problems
         said = f"expected what {name} accepts, got 'x' (KeyError: 'x')"
         assert problem.message == said
+
+
+def test_mappers_of_this_library_s_language() -> None:
+    """A mapper that raises a ConfigError has said it all, in its own words."""
+
+    def refuse(_: int, __: type[int]) -> int:
+        msg = "use a prime number"
+        raise ConfigTypeError(msg)
+
+    with pytest.raises(ConfigTypeError) as caught:
+        from_values(declare(int, 0, mapper=refuse), "x")
+    (problem,) = caught.value.problems
+    assert problem.message == "use a prime number"
+
+
+@pytest.mark.parametrize(("length", "ending"), [(288, "xx)"), (289, "x...)")])
+def test_what_a_mapper_says_is_cut(length: int, ending: str) -> None:
+    """Of an exception three hundred characters are told, with its name."""
+
+    def refuse(_: int, __: type[int]) -> int:
+        raise ValueError("x" * length)
+
+    with pytest.raises(ConfigTypeError) as caught:
+        from_values(declare(int, 0, mapper=refuse), "y")
+    (problem,) = caught.value.problems
+    before, _, said = problem.message.partition(" (ValueError: ")
+    assert before == "expected what refuse accepts, got 'y'"
+    assert len(f"ValueError: {said}") == 300 + len(")")
+    assert said.endswith(ending)
+
+
+def test_a_secret() -> None:
+    """Of a secret value only the type is told, and no suggestion is made."""
+    cls = declare(Level, Level.LOW, secret=True)
+    for raw, kind in (("hihg", "str"), (["low"], "list")):
+        with pytest.raises(ConfigTypeError) as caught:
+            from_values(cls, raw)
+        (problem,) = caught.value.problems
+        assert problem.suggestion is None
+        assert problem.message == (
+            f"expected one of 'low', 'high', got a value of type {kind} "
+            "(a secret, not shown)"
+        )
+
+
+def test_a_value_that_cannot_be_asked() -> None:
+    """Of a text whose own methods raise, the type is told, and nothing suggested."""
+
+    class Text(str):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            raise LookupError
+
+        __repr__ = __len__ = __hash__ = strip = __str__  # type: ignore[assignment]
+
+    with pytest.raises(ConfigTypeError) as caught:
+        from_values(declare(int), [Text("a")])
+    (problem,) = caught.value.problems
+    assert problem.message == "expected int, got <list>"
+    assert problem.suggestion is None
