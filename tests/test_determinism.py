@@ -103,6 +103,19 @@ def test_elements_without_text_or_order_are_kept() -> None:
     assert shown(elements, secret=False) == "<set>"
 
 
+def test_elements_without_text_are_compared() -> None:
+    """What cannot be told, but compared, is in the order of its value."""
+
+    class Silent(int):
+        def __repr__(self) -> str:
+            raise RuntimeError
+
+    # In a set, so large a number follows the small ones.
+    elements = {Silent(2**61), Silent(9), Silent(1)}
+    assert in_order(elements) == sorted(elements)
+    assert in_order({Silent(2**61 + 1), Silent(2**61)}) == [2**61, 2**61 + 1]
+
+
 def test_a_list_made_of_a_set_is_in_order() -> None:
     """A set that is given for an ordered type is put into one order."""
 

@@ -16,6 +16,7 @@ from pynenc_conf import (
     ConfigRedis,
     ConfigStateBackendRedis,
     ConfigThreadRunner,
+    ConfigTypeError,
 )
 from pynenc_conf.core import documents, layers
 
@@ -210,12 +211,22 @@ def test_empty_arguments_are_none(nothing: Any) -> None:
 
 def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that are replaced between being read are read again, together."""
+    fields = {
+        "a.json": "redis_port",
+        "b.json": "redis_db",
+        "c.json": "socket_timeout",
+    }
 
     def write(number: int) -> None:
-        for name, field in (("a.json", "redis_port"), ("b.json", "redis_db")):
+        for name, field in fields.items():
             Path(name).write_text(f'{{"{field}": {number}}}', encoding="utf-8")
 
+    def made() -> set[float]:
+        conf = ConfigRedis(None, "a.json")
+        return {getattr(conf, field) for field in fields.values()}
+
     monkeypatch.setenv("PYNENC__FILEPATH", "b.json")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "c.json")
     real = documents.load
     loaded: list[str] = []
 
@@ -227,17 +238,36 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
         return document
 
     monkeypatch.setattr(layers, "load", load)
-    for changes, number in (((), 50), ((1,), 1), ((1, 3), 3)):
+    for changes, number in (((), 50), ((1,), 1), ((2,), 2), ((1, 5), 5)):
         write(50)
         loaded.clear()
-        conf = ConfigRedis(None, "a.json")
-        assert (conf.redis_port, conf.redis_db) == (number, number)
-        assert len(loaded) == 2 * (len(changes) + 1)
+        assert made() == {number}
+        assert len(loaded) == 3 * (len(changes) + 1)
     # What never settles is taken as it was read last, five times in all.
-    changes = tuple(range(1, 100, 2))
+    changes = tuple(range(1, 100, 3))
     loaded.clear()
-    conf = ConfigRedis(None, "a.json")
-    assert (conf.redis_port, conf.redis_db, len(loaded)) == (7, 9, 10)
+    assert made() == {10, 13}
+    assert len(loaded) == 15
+
+
+def test_the_first_cause_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several mappers' exceptions the cause is that of the lowest source."""
+
+    def refuse(value: int, _: type[int]) -> int:
+        raise LookupError(value)
+
+    class ConfigCause(ConfigBase):
+        size = ConfigField(1, mapper=refuse)
+
+    for number in (2, 3):
+        Path(f"{number}.yaml").write_text(f"size: {number}", encoding="utf-8")
+    monkeypatch.setenv("CONFIG__FILEPATH", "3.yaml")
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigCause({"size": 1}, "2.yaml")
+    assert len(caught.value.problems) == 3
+    cause = caught.value.__cause__
+    assert isinstance(cause, LookupError)
+    assert cause.args == (1,)
 
 
 def test_files_together_know_their_instance(monkeypatch: pytest.MonkeyPatch) -> None:

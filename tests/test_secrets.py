@@ -391,8 +391,25 @@ def test_bad_secret_files(
 
 def test_empty_file_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     """An empty `_FILE` variable is as if it were not set."""
-    monkeypatch.setenv(PASSWORD_FILE, "")
+    for name in (PASSWORD_FILE, f"{CLASS_PASSWORD}_FILE"):
+        monkeypatch.setenv(name, "")
     assert ConfigRedis({"redis_password": "weaker"}).redis_password == "weaker"
+    # It ends nothing: those after it count.
+    monkeypatch.setenv("PYNENC__REDIS_URL_FILE", write("url", "redis://h"))
+    monkeypatch.setenv(PASSWORD_FILE, write("secret", "x"))
+    conf = ConfigRedis()
+    assert (conf.redis_url, conf.redis_password) == ("redis://h", "x")
+
+
+def test_file_variable_that_names_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What names no file may be the secret: that is said without it."""
+    monkeypatch.setenv(PASSWORD_FILE, CANARY)
+    with pytest.raises(ConfigError) as caught:
+        ConfigRedis()
+    assert str(caught.value.problems[0]) == (
+        "redis_password: the file that this variable names does not exist\n"
+        f"  --> environment variable {PASSWORD_FILE}"
+    )
 
 
 def test_secret_of_another_type_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
