@@ -217,9 +217,10 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
         "c.json": "socket_timeout",
     }
 
-    def write(number: int) -> None:
+    def write(number: int, *, but: str = "") -> None:
         for name, field in fields.items():
-            Path(name).write_text(f'{{"{field}": {number}}}', encoding="utf-8")
+            if name != but:
+                Path(name).write_text(f'{{"{field}": {number}}}', encoding="utf-8")
 
     def made() -> set[float]:
         conf = ConfigRedis(None, "a.json")
@@ -234,15 +235,23 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
         document = real(path)
         loaded.append(path)
         if len(loaded) in changes:
-            write(len(loaded))
+            write(len(loaded), but=kept)
         return document
 
     monkeypatch.setattr(layers, "load", load)
+    kept = ""
     for changes, number in (((), 50), ((1,), 1), ((2,), 2), ((1, 5), 5)):
         write(50)
         loaded.clear()
         assert made() == {number}
         assert len(loaded) == 3 * (len(changes) + 1)
+    # The first file may be the same, and the others not.
+    kept, changes = "a.json", (2,)
+    write(50)
+    loaded.clear()
+    conf = ConfigRedis(None, "a.json")
+    assert (conf.redis_port, conf.redis_db, conf.socket_timeout) == (50, 2, 2)
+    kept = ""
     # What never settles is taken as it was read last, five times in all.
     changes = tuple(range(1, 100, 3))
     loaded.clear()

@@ -410,6 +410,10 @@ def test_file_variable_that_names_no_file(monkeypatch: pytest.MonkeyPatch) -> No
         "redis_password: the file that this variable names does not exist\n"
         f"  --> environment variable {PASSWORD_FILE}"
     )
+    monkeypatch.setenv("PYNENC__REDIS_URL_FILE", "neither")
+    with pytest.raises(ConfigError) as caught:
+        ConfigRedis()
+    assert len(caught.value.problems) == 2
 
 
 def test_secret_of_another_type_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
