@@ -282,7 +282,7 @@ def test_variables(
 
 def test_each_variable_warns(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each variable that is nearly one warns for itself, with its place."""
-    for name in ("PYNENC__REDIS_HOTS", "PYNENC__REDIS_PROT"):
+    for name in ("PYNENC__LIKE_NOTHING", "PYNENC__REDIS_HOTS", "PYNENC__REDIS_PROT"):
         monkeypatch.setenv(name, "")
     with pytest.warns(UnknownSettingWarning) as caught:
         ConfigRedis()
