@@ -308,6 +308,8 @@ TOML: list[Row] = [
         None,
         "key 'b' on line 3 is already on line 1; remove one",
     ),
+    ("a = {b = 1, b = 2 = {", 1, 18, "a key is given twice; remove one"),
+    ("z = 1\na = {b = 1, b = 2 = {", 2, 18, "a key is given twice; remove one"),
     (
         "a = {b.c = 1, b = 2}",
         1,

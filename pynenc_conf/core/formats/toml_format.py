@@ -111,13 +111,13 @@ def _check_depth(root: dict[str, object]) -> None:
 def places(text: str) -> Place | None:
     """Index the lines of the keys of a text that parse() accepted."""
     index = _Index()
-    for found in _statements(text):
-        index.add(*found)
+    for line, _, statement in _statements(text):
+        index.add(line, statement)
     return index.finish()
 
 
-def _statements(text: str) -> Iterator[tuple[int, str]]:
-    """Split into (first line, text), without blank and comment lines."""
+def _statements(text: str) -> Iterator[tuple[int, int, str]]:
+    """Split into (first line, last line, text), without blank and comment lines."""
     depth = start = 0
     line = 1
     for match in _TOKEN.finditer(text + "\n"):
@@ -128,10 +128,10 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
             depth -= 1
         elif mark == "\n" and depth <= 0:
             statement = text[start : match.start()].strip()
+            last = line + text.count("\n", start, match.start())
             if statement and statement[0] != "#":
-                yield line, statement
-            line += text.count("\n", start, match.start()) + 1
-            depth, start = 0, match.end()
+                yield line, last, statement
+            depth, start, line = 0, match.end(), last + 1
 
 
 class _Index:
@@ -191,14 +191,15 @@ def _record(place: Place, tree: dict[str, object], line: int) -> Place:
 
 def _repeated(text: str, error_line: int, error_column: int) -> Unreadable:
     """Describe a key that tomli will not take again, with the line that has it."""
-    *before, (line, statement) = [
-        found for found in _statements(text) if found[0] <= error_line
-    ]
     index = _Index()
-    for accepted in before:
-        index.add(*accepted)
-    name, first = index.earlier(statement)
-    if name:
-        return duplicate(name, first, line, None)
-    message = f"a key is given twice in what begins on line {line}; remove one"
-    return Unreadable(message, error_line, error_column)
+    for line, last, statement in _statements(text):
+        if last < error_line:
+            index.add(line, statement)
+            continue
+        name, first = index.earlier(statement)
+        if name:
+            return duplicate(name, first, line, None)
+        message = f"a key is given twice in what begins on line {line}; remove one"
+        return Unreadable(message, error_line, error_column)
+    # What is not closed is no statement, but its key repeats before tomli sees that.
+    return Unreadable("a key is given twice; remove one", error_line, error_column)
