@@ -56,14 +56,14 @@ class FieldInfo:
         """Return all of it as plain data for JSON, secrets masked."""
         return {
             "field": self.name,
-            "value": _plain(masked(self.value, self.secret)),
-            "default": _plain(masked(self.default, self.secret)),
+            "value": jsonable(masked(self.value, self.secret)),
+            "default": jsonable(masked(self.default, self.secret)),
             "type": self.expected,
             "doc": self.doc,
             "secret": self.is_secret,
             "chain": [
                 {
-                    "value": _plain(masked(candidate.value, self.secret)),
+                    "value": jsonable(masked(candidate.value, self.secret)),
                     "lost": candidate.lost,
                     **_origin_dict(candidate.origin),
                 }
@@ -108,7 +108,7 @@ def _origin_dict(origin: Origin) -> dict[str, Any]:
     return {"origin": str(origin)} | {name: getattr(origin, name) for name in names}
 
 
-def _plain(value: Any) -> Any:
+def jsonable(value: Any) -> Any:
     """Reduce a value to what JSON can hold; the rest becomes its repr."""
     try:
         return _reduced(value)

@@ -11,13 +11,14 @@ from rich.padding import Padding
 from rich.table import Table
 
 from pynenc_conf.core.documents import Unreadable, load
+from pynenc_conf.core.explain import jsonable
 from pynenc_conf.core.masking import masked, shown
 from pynenc_conf.core.origin import PYPROJECT
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.tools import options
 from pynenc_conf.tools.environment import in_force
-from pynenc_conf.tools.output import counted, fail, plain, print_json, show, text
+from pynenc_conf.tools.output import counted, fail, print_json, show, text
 from pynenc_conf.tools.readings import readings, tasks_of
 from pynenc_conf.tools.samples import concrete, no_warnings, sample
 
@@ -140,7 +141,7 @@ def _fields(config: ConfigBase) -> dict[str, Side]:
         winner = next(chain)
         fields[name] = Side(
             winner.value,
-            plain(masked(winner.value, info.secret)),
+            jsonable(masked(winner.value, info.secret)),
             shown(winner.value, info.secret),
             str(winner.origin),
         )

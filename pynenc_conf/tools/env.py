@@ -10,6 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pynenc_conf.core.environment import Variable
+from pynenc_conf.core.explain import jsonable
 from pynenc_conf.core.masking import masked
 from pynenc_conf.core.origin import ENVIRONMENT
 from pynenc_conf.core.plan import plan_of
@@ -17,7 +18,7 @@ from pynenc_conf.core.rank import EXTRA_VARIABLE, FROM_ENVIRONMENT
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.tools import options
 from pynenc_conf.tools.explain import instance_of
-from pynenc_conf.tools.output import fail, plain, print_json, show, text
+from pynenc_conf.tools.output import fail, print_json, show, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -155,13 +156,13 @@ def _field_dict(info: FieldInfo, variables: list[Variable]) -> dict[str, Any]:
                 "variable": variable.name,
                 "holds": "path" if variable.holds_path else "value",
                 "set": candidate is not None,
-                "value": plain(value),
+                "value": jsonable(value),
                 "wins": candidate is not None and candidate.lost is None,
             }
         )
     return {
         "field": info.name,
-        "value": plain(masked(info.value, info.secret)),
+        "value": jsonable(masked(info.value, info.secret)),
         "origin": info.source,
         "secret": info.is_secret,
         "variables": rows,

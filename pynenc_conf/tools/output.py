@@ -11,15 +11,13 @@ import sys
 import textwrap
 import warnings
 from contextlib import contextmanager
-from math import isfinite
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
 
-from pynenc_conf.core.masking import in_order
 from pynenc_conf.exceptions import UnknownSettingWarning
 
 if TYPE_CHECKING:
@@ -106,21 +104,6 @@ def clean(words: str) -> str:
         return words
     kept = (c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in words)
     return "".join(kept)
-
-
-def plain(value: Any) -> Any:
-    """Reduce a value to what JSON can hold; the rest becomes its repr."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in in_order(value)]
-    if isinstance(value, str):
-        return str.__str__(value)
-    if value is None or isinstance(value, (bool, int)):
-        return value
-    # JSON has no infinity.
-    finite = isinstance(value, float) and isfinite(value)
-    return value if finite else repr(value)
 
 
 def print_json(data: object) -> None:

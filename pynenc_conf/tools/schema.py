@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pynenc_conf.core.explain import jsonable
 from pynenc_conf.core.meta import section_name
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools import options
@@ -16,7 +17,7 @@ from pynenc_conf.tools.described import (
     type_words,
     with_ancestors,
 )
-from pynenc_conf.tools.output import plain, print_json
+from pynenc_conf.tools.output import print_json
 from pynenc_conf.tools.schema_types import schema_of
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ class _Document:
             said = {"allOf": [said, *refs]}
         meant = [own] if own is not None else settings
         if all(map(shows_default, meant)) and not any(item.secret for item in meant):
-            values = [plain(default_of(item)) for item in meant]
+            values = [jsonable(default_of(item)) for item in meant]
             if all(value == values[0] for value in values):
                 said["default"] = values[0]
         return said

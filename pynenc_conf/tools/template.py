@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import yaml
 
+from pynenc_conf.core.explain import jsonable
 from pynenc_conf.core.meta import section_name
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools import options
@@ -25,7 +26,7 @@ from pynenc_conf.tools.described import (
     type_words,
     with_ancestors,
 )
-from pynenc_conf.tools.output import plain, print_json
+from pynenc_conf.tools.output import print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -179,7 +180,7 @@ def _class_dict(cls: type[ConfigBase]) -> dict[str, Any]:
         {
             "field": setting.name,
             "type": type_words(setting),
-            "default": plain(default_of(setting)),
+            "default": jsonable(default_of(setting)),
             "doc": setting.field.doc,
             "secret": bool(setting.secret),
             "variable": cls.get_env_key(setting.name, cls),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pynenc_conf import ConfigRedis
 from pynenc_conf.core.plan import plan_of
 from pynenc_conf.tools.classes import catalogue
 from tests.tools.running import run, run_json
@@ -67,6 +68,15 @@ def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
         "    PYNENC__CONFIGREDIS__FILEPATH\n"
         "    PYNENC__FILEPATH = 'pynenc.yaml'\n"
     )
+
+
+def test_a_number_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What JSON cannot hold is text there, as an explanation has it."""
+    monkeypatch.setattr(ConfigRedis, "redis_db", 10**5000)
+    for command in ("env", "explain"):
+        fields = run_json(command, "redis")["fields"]
+        (db,) = (item for item in fields if item["field"] == "redis_db")
+        assert isinstance(db["value"], str)
 
 
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
