@@ -335,7 +335,7 @@ def test_mappers() -> None:
         assert problem.message == said
 
 
-def test_mappers_of_this_library_s_language() -> None:
+def test_a_mapper_that_raises_a_config_error() -> None:
     """A mapper that raises a ConfigError has said it all, in its own words."""
 
     def refuse(_: int, __: type[int]) -> int:

@@ -206,7 +206,6 @@ def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) ->
 def test_empty_arguments_are_none(nothing: Any) -> None:
     """What is empty in an argument's place is as if it had not been given."""
     assert ConfigRedis(nothing, nothing) == ConfigRedis()
-    assert ConfigRedis({}, "") == ConfigRedis()
 
 
 def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -61,9 +61,14 @@ def is_config(cls: type) -> TypeGuard[type[ConfigBase]]:
     return isinstance(cls, ConfigMeta)
 
 
-def is_root(cls: type) -> bool:
+def is_root(cls: type) -> TypeGuard[type[ConfigBase]]:
     """Whether this is the engine's own base class, ConfigBase."""
     return is_config(cls) and not any(map(is_config, cls.__bases__))
+
+
+def root_of(leaf: type[ConfigBase]) -> type[ConfigBase]:
+    """Return the engine's own base class, as a config class has it."""
+    return next(cls for cls in leaf.__mro__ if is_root(cls))
 
 
 def own_fields(cls: type) -> list[str]:

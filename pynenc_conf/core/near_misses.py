@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
-from pynenc_conf.core.meta import is_root, own_fields, section_name
+from pynenc_conf.core.meta import is_root, own_fields, root_of, section_name
 from pynenc_conf.core.origin import ENVIRONMENT, Origin
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 
@@ -257,8 +257,7 @@ class _Existing:
         """Return both."""
         if self._names is None:
             leaf = self.leaf
-            root: type[ConfigBase] = next(cls for cls in leaf.__mro__ if is_root(cls))
-            classes = list(_descendants(root))
+            classes = list(_descendants(root_of(leaf)))
             ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
             self._names = Names(classes), Names(ours)
         return self._names

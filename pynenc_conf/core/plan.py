@@ -11,7 +11,13 @@ from __future__ import annotations
 from pynenc_conf.core.declared import declared_type
 from pynenc_conf.core.environment import Heard, Variable
 from pynenc_conf.core.field import ConfigField
-from pynenc_conf.core.meta import config_bases, is_root, own_fields, section_name
+from pynenc_conf.core.meta import (
+    config_bases,
+    is_root,
+    own_fields,
+    root_of,
+    section_name,
+)
 from pynenc_conf.core.rank import (
     CLASS_VARIABLE,
     CLASS_VARIABLE_FILE,
@@ -63,8 +69,8 @@ class Setting:
         self.secret: Secrecy = "url" if "url" in levels else False
         if True in levels:
             self.secret = True
-        typing = (pair for pair in definitions if not pair[1].keeps_type)
-        typed_by, typed = next(typing, definitions[-1])
+        with_types = (pair for pair in definitions if not pair[1].keeps_type)
+        typed_by, typed = next(with_types, definitions[-1])
         self.declared = declared_type(typed_by, name, typed)
         self.convert, self.expected = self.field.converter(self.declared)
         self.takes_mapping = _takes_mapping(self.declared)
@@ -138,7 +144,7 @@ class Plan:
         self.mutable = [
             name for name, value in self.defaults.items() if not is_shareable(value)
         ]
-        root = leaf.__mro__[[is_root(cls) for cls in leaf.__mro__].index(True)]
+        root = root_of(leaf)
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
         self.converted: dict[object, tuple[Document, tuple[Layer, ...]]] = {}
