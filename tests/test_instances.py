@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import multiprocessing
+import os
 import pickle
-import threading
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,19 +130,42 @@ def test_initialising_again_reads_the_sources_again(
     assert conf.field_info("redis_username").is_default
 
 
-def _child(conf: ConfigOrchestratorRedis) -> tuple[str, str]:
+# Started as a program, for only a process without threads may be forked.
+PARENT = """
+import multiprocessing, pickle, sys
+
+def describe(conf):
     return repr(conf), conf.explain()
 
-
-@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
-def test_processes(conf: ConfigOrchestratorRedis, method: str) -> None:
-    """A child process gets every value and origin, by any way of starting it."""
-    if method not in multiprocessing.get_all_start_methods():
-        pytest.skip(f"this system has no {method}")
-    if method == "fork" and threading.active_count() > 1:
-        pytest.skip("forking is unsafe while the test runner has threads")
+if __name__ == "__main__":
+    method = sys.argv[1] if len(sys.argv) > 1 else None
+    with open("conf.pickle", "rb") as file:
+        conf = pickle.load(file)
     with multiprocessing.get_context(method).Pool(1) as pool:
-        assert pool.apply(_child, (conf,)) == (repr(conf), conf.explain())
+        assert pool.apply(describe, (conf,)) == describe(conf)
+    print(*describe(conf), sep="\\n")
+"""
+
+
+@pytest.mark.parametrize("method", [None, "spawn", "forkserver", "fork"])
+def test_processes(conf: ConfigOrchestratorRedis, method: str | None) -> None:
+    """A child process gets every value and origin, by any way of starting it.
+
+    None is the way that this version of Python prefers.
+    """
+    if method not in {None, *multiprocessing.get_all_start_methods()}:
+        pytest.skip(f"this system has no {method}")
+    Path("parent.py").write_text(PARENT, encoding="utf-8")
+    Path("conf.pickle").write_bytes(pickle.dumps(conf))
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "parent.py", *filter(None, [method])],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.stdout == f"{conf!r}\n{conf.explain()}\n", done.stderr
 
 
 def test_equality_is_by_class_and_values(conf: ConfigOrchestratorRedis) -> None:

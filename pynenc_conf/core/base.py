@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
     from types import MappingProxyType
-    from typing import Any, Self
+    from typing import Any, ClassVar, Self
 
     from pynenc_conf.core.layers import Layer
     from pynenc_conf.core.plan import Setting
@@ -52,6 +52,8 @@ class ConfigBase(metaclass=ConfigMeta):
     ENV_SEP: str = "__"
     ENV_FILEPATH: str = "FILEPATH"
     IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+    if TYPE_CHECKING:
+        _plans: ClassVar[list[Any]]  # the metaclass gives each class its own
 
     def __init__(
         self,

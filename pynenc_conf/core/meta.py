@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABCMeta
 
+from pynenc_conf.core.annotations import is_annotated_as_field, namespace_annotations
 from pynenc_conf.core.field import ConfigField
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from typing import Any, TypeGuard
 
     from pynenc_conf.core.base import ConfigBase
-    from pynenc_conf.core.plan import Plan
 
 
 class ConfigMeta(ABCMeta):
@@ -25,18 +25,19 @@ class ConfigMeta(ABCMeta):
     for pynenc's command line reads the descriptions there.
     """
 
-    # What instances need, made at the first by `plan_of`: each class has its own list.
-    _plans: list[Plan]
-
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
     ) -> ConfigMeta:
         """Create the class; its fields may not conflict until it is instantiated."""
         for key in [key for key in namespace if not key.startswith("__")]:
             namespace[key] = _as_field(name, bases, key, namespace[key])
-        for key, annotation in namespace.get("__annotations__", {}).items():
-            _check_declared(name, key, annotation, namespace.get(key))
-        namespace["__doc__"] = _described(namespace)
+        annotations = namespace_annotations(namespace)
+        for key, annotation in annotations.items():
+            _check_declared(name, key, annotation, namespace)
+        namespace["__doc__"] = _described(namespace, annotations)
+        # What instances need, made at the first by `plan_of`: each class has its own
+        # list. The metaclass must not annotate it: `cls.__annotations__` of a class
+        # without annotations would be the metaclass's.
         namespace["_plans"] = []
         return super().__new__(cls, name, bases, namespace, **kwds)
 
@@ -119,13 +120,13 @@ def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -
     raise ConfigTypeError(message)
 
 
-def _check_declared(class_name: str, name: str, annotation: Any, value: Any) -> None:
+def _check_declared(
+    class_name: str, name: str, annotation: Any, namespace: Mapping[str, Any]
+) -> None:
     """Refuse what is annotated as a field and is none: it would silently do nothing."""
-    written = str(annotation)
-    annotated = written.startswith("ConfigField[") or (
-        getattr(annotation, "__origin__", None) is ConfigField
-    )
-    if annotated and not isinstance(value, ConfigField):
+    if isinstance(namespace.get(name), ConfigField):
+        return
+    if is_annotated_as_field(annotation, namespace):
         message = (
             f"{class_name}.{name} is annotated as a ConfigField but is none; "
             f"write {name} = ConfigField(...)"
@@ -141,9 +142,10 @@ def _forget_plans(cls: type) -> None:
         _forget_plans(child)
 
 
-def _described(namespace: Mapping[str, Any]) -> str | None:
+def _described(
+    namespace: Mapping[str, Any], annotations: Mapping[str, Any]
+) -> str | None:
     doc: str | None = namespace.get("__doc__")
-    annotations = namespace.get("__annotations__", {})
     lines = []
     for name, field in namespace.items():
         if isinstance(field, ConfigField) and field.doc:
@@ -156,7 +158,8 @@ def _described(namespace: Mapping[str, Any]) -> str | None:
 
 
 def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
-    text = annotation if isinstance(annotation, str) else ""
+    # In a module where annotations are text, a quoted one is text in text.
+    text = annotation.strip("'\"") if isinstance(annotation, str) else ""
     arguments = getattr(annotation, "__args__", ())
     if text.startswith("ConfigField[") and text.endswith("]"):
         return text.removeprefix("ConfigField[").removesuffix("]")

@@ -8,7 +8,7 @@ to a later scope outranks what is addressed to an earlier one, whatever the sour
 
 from __future__ import annotations
 
-from pynenc_conf.core.declared import declared_type
+from pynenc_conf.core.annotations import declared_type
 from pynenc_conf.core.environment import Heard, Variable
 from pynenc_conf.core.field import ConfigField
 from pynenc_conf.core.meta import (
@@ -182,7 +182,8 @@ def plan_of(cls: type[ConfigBase]) -> Plan:
     """
     while not (plans := cls._plans):
         plans.append(Plan(cls))
-    return plans[0]
+    plan: Plan = plans[0]
+    return plan
 
 
 def check_conflicts(cls: type) -> dict[str, type]:
