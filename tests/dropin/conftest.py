@@ -21,6 +21,8 @@ from tests.redis.conftest import Server
 
 ROOT = Path(__file__).parent.parent.parent
 APPLICATION = Path(__file__).parent / "application"
+ENGINE = "cistell==0.1.2"
+"""The compiled engine of pynenc 0.2 and later."""
 TIMEOUT = 60
 """Seconds after which a program has hung; each needs a tenth of it."""
 
@@ -121,23 +123,51 @@ def environment(
     """Give a function that makes a virtual environment, once for all processes.
 
     `environment(name, *requirements)` returns its Python; this project is installed
-    from the checkout.
+    from the checkout. `engine` says that the compiled cistell is needed.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
 
-    def make(name: str, *requirements: str) -> str:
+    def make(name: str, *requirements: str, engine: bool = False) -> str:
         folder = shared / f"environment-{name}"
         python = folder / "bin" / "python"
         with Path(f"{folder}.lock").open("w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not (folder / "complete").exists():
                 venv.create(folder, with_pip=True, clear=True, symlinks=True)
+                if engine:
+                    install_engine(python)
                 install(python, *requirements, str(ROOT))
                 (folder / "complete").touch()
         return str(python)
 
     return make
+
+
+def install_engine(python: Path) -> None:
+    """Install cistell, or, where it has no wheel for this Python, its metadata.
+
+    Its engine is compiled. This library takes its place, so another version's wheel
+    serves whatever does not run cistell itself.
+    """
+    wheel_only = ["--only-binary", ENGINE, ENGINE]
+    try:
+        install(python, *wheel_only)
+    except AssertionError:
+        command = [
+            str(python),
+            "-c",
+            "import sysconfig; print(sysconfig.get_path('platlib'))",
+        ]
+        folder = subprocess.run(command, capture_output=True, text=True, check=True)
+        target = [
+            "--no-deps",
+            "--python-version",
+            "3.13",
+            "--target",
+            folder.stdout.strip(),
+        ]
+        install(python, *target, *wheel_only)
 
 
 def install(python: Path, *requirements: str) -> None:

@@ -6,6 +6,7 @@ Each has an environment of its own; together they need Python 3.12 or newer.
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from pynenc_conf.tools.differences import ENGINE
 from tests.dropin.conftest import APPLICATION, Drive, Environment, run, worker
+from tests.dropin.conftest import ENGINE as CISTELL
 from tests.dropin.scenario import (
     BY_ANOTHER,
     POOL_SIZE,
@@ -37,13 +39,13 @@ SQLITE = {
 @pytest.fixture
 def with_redis(environment: Environment) -> str:
     """Give the Python of an environment with the last plug-in for Redis."""
-    return environment("redis", *WITH_REDIS)
+    return environment("redis", *WITH_REDIS, engine=True)
 
 
 @pytest.fixture
 def newest(environment: Environment) -> str:
     """Give the Python of an environment with the newest pynenc."""
-    return environment("newest", "pynenc>=0.4")
+    return environment("newest", "pynenc>=0.4", engine=True)
 
 
 @pytest.fixture(params=["with_redis", "newest"])
@@ -110,6 +112,9 @@ def test_show_config(python: str) -> None:
 @pytest.fixture
 def answers(with_redis: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give what cistell answers, and what this library does in its place."""
+    importing = [with_redis, "-c", "import cistell"]
+    if subprocess.run(importing, capture_output=True, check=False).returncode:
+        pytest.skip(f"{CISTELL} has no wheel for this version of Python")
     script = str(APPLICATION / "engine.py")
     theirs, ours = (
         json.loads(run(script, whose, python=with_redis, env={}))
