@@ -7,7 +7,6 @@ a function that computes the values when it is called (PEP 649 and PEP 749).
 
 from __future__ import annotations
 
-from importlib import import_module
 from sys import modules
 
 from pynenc_conf.core.field import ConfigField
@@ -99,6 +98,8 @@ def _computed(
     try:
         return annotate(_VALUE)
     except Exception:  # noqa: BLE001 - an annotation may be any expression
+        from importlib import import_module  # noqa: PLC0415 - here only
+
         library: Any = import_module("annotationlib")
         form = library.Format[tolerant]
         found: Mapping[str, Any]
