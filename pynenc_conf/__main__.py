@@ -1,6 +1,6 @@
 """`python -m pynenc_conf` is the command `pynenc-conf`."""
 
-from pynenc_conf.tools.command import main
+from pynenc_conf._tools.main import main
 
 if __name__ == "__main__":
     main()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf import constants
-from pynenc_conf.core.base import ConfigBase
+from pynenc_conf._core.base import ConfigBase
 
 __all__ = ["ConfigBase", "ConfigPynencBase"]
 

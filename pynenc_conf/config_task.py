@@ -8,9 +8,9 @@ from enum import StrEnum, auto
 from functools import lru_cache
 from importlib import import_module
 
+from pynenc_conf._core.masking import in_order
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
-from pynenc_conf.core.masking import in_order
 from pynenc_conf.exceptions import ConfigError, ConfigTypeError, RetryError
 from pynenc_conf.field import ConfigField
 

@@ -46,7 +46,7 @@ _ENGINE_NAMES = {
         "ConfigBase": "pynenc_conf.config_base:ConfigBase",
         "ConfigField": "pynenc_conf.field:ConfigField",
         "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
-        "FieldProvenance": "pynenc_conf.core.explain:FieldInfo",
+        "FieldProvenance": "pynenc_conf._core.report.explain:FieldInfo",
     },
     "cistell.base": {
         "ConfigBase": "pynenc_conf.config_base:ConfigBase",
@@ -59,7 +59,7 @@ _ENGINE_NAMES = {
     "cistell.root": {
         "ConfigField": "pynenc_conf.field:ConfigField",
         "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
-        "get_config_fields": "pynenc_conf.core.meta:own_fields",
+        "get_config_fields": "pynenc_conf._core.declare.metaclass:own_fields",
     },
 }
 _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from pynenc_conf.core.origin import Origin
+    from pynenc_conf.origin import Origin
 
 
 _ENOENT = 2  # the module errno need not be loaded for what is so everywhere
@@ -17,7 +17,7 @@ class Problem:
     """One thing that is wrong, where it is, and what to do about it.
 
     `field` is the setting's name, None for a problem of a whole file. `origin` says
-    where the value was found (a `pynenc_conf.core.origin.Origin`), `expected` what
+    where the value was found (a `pynenc_conf.origin.Origin`), `expected` what
     would have been right, `suggestion` what was probably meant, or None. `message`
     is the sentence a reader sees; a secret's value is in none of these.
     """

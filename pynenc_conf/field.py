@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pynenc_conf.core.field import ConfigField, default_config_field_mapper
+from pynenc_conf._core.declare.field import ConfigField, default_config_field_mapper
 
 __all__ = ["ConfigField", "default_config_field_mapper"]

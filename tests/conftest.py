@@ -14,7 +14,9 @@ import yaml
 from hypothesis import settings
 
 from pynenc_conf import ConfigBase
-from pynenc_conf.core import documents, meta, near_misses
+from pynenc_conf._core.declare import metaclass
+from pynenc_conf._core.report import suggestions
+from pynenc_conf._core.sources import documents
 
 Source = Callable[[type[Any], Any], Any]
 
@@ -34,11 +36,11 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     for memory in ("_said", "_judged"):
-        monkeypatch.setattr(near_misses, memory, {})
+        monkeypatch.setattr(suggestions, memory, {})
     monkeypatch.setattr(documents, "_cache", {})
     # mutmut asks which test calls what; what is worked out once would be the first's.
     if "mutmut" in sys.modules:
-        meta._forget_plans(ConfigBase)  # noqa: SLF001
+        metaclass._forget_plans(ConfigBase)  # noqa: SLF001
 
 
 # Each makes an instance of a class whose field `value` is given a raw value by one

@@ -22,9 +22,9 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigTask,
 )
-from pynenc_conf.core.problems import nearest
-from pynenc_conf.tools.classes import catalogue
-from pynenc_conf.tools.cli import cli
+from pynenc_conf._core.problems import nearest
+from pynenc_conf._tools.classes import catalogue
+from pynenc_conf._tools.cli import cli
 
 WORDS = ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "kappa"]
 FILES = {

@@ -27,9 +27,10 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
 )
-from pynenc_conf.core import documents, near_misses
-from pynenc_conf.core.formats import json_format
-from pynenc_conf.core.plan import plan_of
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.formats import json
+from pynenc_conf._core.report import suggestions
+from pynenc_conf._core.sources import documents
 from tests.threads import PATIENCE, elsewhere, together
 
 ROOT = Path(__file__).parent.parent
@@ -228,12 +229,12 @@ def said_by(works: list[Callable[[], object]]) -> list[str]:
 
 def test_a_near_miss_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where many threads come by it first, and each has parsed the file."""
-    monkeypatch.setattr(near_misses, "_said", {})  # other tests have slips, too
+    monkeypatch.setattr(suggestions, "_said", {})  # other tests have slips, too
     Path("slips.json").write_text('{"redis_prot": 1}', encoding="utf-8")
     monkeypatch.setenv("PYNENC__REDIS_HOTS", "x")
     values = {"redis": {"redis_dbb": 1}}
     parsing = iter(range(2))
-    original = json_format.parse
+    original = json.parse
 
     def parse(text: str) -> Any:
         # The second to come is as far when the first goes on.
@@ -241,7 +242,7 @@ def test_a_near_miss_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
             elsewhere(lambda: ConfigRedis(None, "slips.json"))
         return original(text)
 
-    monkeypatch.setattr(json_format, "parse", parse)
+    monkeypatch.setattr(json, "parse", parse)
     made = [lambda: ConfigRedis(values, "slips.json")] * MANY
     assert said_by(made) == [
         "unknown setting 'PYNENC__REDIS_HOTS'; did you mean 'PYNENC__REDIS_HOST'?",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf import ConfigField, ConfigPynencBase
-from pynenc_conf.core.masking import in_order, shown
+from pynenc_conf._core.masking import in_order, shown
 from tests.deterministic import FILES, VARIABLES
 
 ROOT = Path(__file__).parent.parent

@@ -39,8 +39,8 @@ from pynenc_conf import (
     ConfigTypeError,
     RetryError,
 )
+from pynenc_conf._core.sources import documents
 from pynenc_conf.config_task import exception_mapper
-from pynenc_conf.core import documents
 
 PAGE = Path(__file__).parent.parent / "docs" / "differences.md"
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)

@@ -41,9 +41,9 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
 )
-from pynenc_conf.core.documents import Unreadable, load
-from pynenc_conf.tools.classes import catalogue
-from pynenc_conf.tools.cli import cli
+from pynenc_conf._core.sources.documents import Unreadable, load
+from pynenc_conf._tools.classes import catalogue
+from pynenc_conf._tools.cli import cli
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"

@@ -24,8 +24,9 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigTask,
 )
-from pynenc_conf.core import documents, near_misses
-from pynenc_conf.core.plan import plan_of
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.report import suggestions
+from pynenc_conf._core.sources import documents
 from tests.threads import at_each
 
 Scene = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
@@ -291,17 +292,17 @@ def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_a_name_was_judged_to_be_is_forgotten() -> None:
     """It is judged again."""
-    judged = near_misses._judged  # noqa: SLF001
+    judged = suggestions._judged  # noqa: SLF001
 
     def prepare() -> Scene:
         said: list[str | None] = []
 
-        existing = near_misses._Existing(ConfigPair)  # noqa: SLF001
+        existing = suggestions._Existing(ConfigPair)  # noqa: SLF001
         existing.names()
 
         def work() -> None:
             keys = ("unlike_all",)
-            said.append(near_misses._meant_key(existing, keys, 1))  # noqa: SLF001
+            said.append(suggestions._meant_key(existing, keys, 1))  # noqa: SLF001
 
         def then() -> None:
             assert said == [None]

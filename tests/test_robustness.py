@@ -26,9 +26,9 @@ from pynenc_conf import (
     UnknownFieldError,
     UnknownSettingWarning,
 )
-from pynenc_conf.core.documents import Document
-from pynenc_conf.core.origin import Origin
-from pynenc_conf.core.plan import plan_of
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.sources.documents import Document
+from pynenc_conf.origin import Origin
 
 T = TypeVar("T", bound=int)
 V = TypeVar("V")

@@ -33,9 +33,9 @@ from pynenc_conf import (
     default_config_field_mapper,
 )
 from pynenc_conf.redis_client import connection_options, get_redis_client
+from tests._tools.running import run
 from tests.conftest import toml
 from tests.test_secrets import CANARY, assert_hidden, shown_of, told_of
-from tests.tools.running import run
 
 PACKAGE = str(Path(pynenc_conf.__file__).parent)
 ON_LOOPBACK = {"redis_host": "127.0.0.1", "redis_port": 1}

@@ -20,7 +20,7 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigRedis,
 )
-from pynenc_conf.core import documents
+from pynenc_conf._core.sources import documents
 from tests.staleness import (
     DEFAULT,
     FILE,

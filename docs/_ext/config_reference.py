@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import pynenc_conf
 from pynenc_conf import constants
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import shown
 from pynenc_conf.config_base import ConfigBase
-from pynenc_conf.core.masking import shown
-from pynenc_conf.core.plan import plan_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from sphinx.application import Sphinx
 
-    from pynenc_conf.core.plan import Setting
+    from pynenc_conf._core.declare.plan import Setting
 
 FOLDER = "reference"
 # Beside the top-level modules: what methods of config classes return.
-INNER_MODULES = ("core.explain", "core.origin", "core.resolve")
+INNER_MODULES = ("origin", "_core.report.explain", "_core.resolve.chain")
 # Documented by what is inside, or by a page of its own.
 NOT_DOCUMENTED = {"__main__", "core", "tools"}
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}

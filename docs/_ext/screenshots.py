@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.terminal_theme import DEFAULT_TERMINAL_THEME, DIMMED_MONOKAI
 from rich.text import Text
 
-from pynenc_conf.tools.cli import cli
+from pynenc_conf._tools.cli import cli
 
 DOCS = Path(__file__).parents[1]
 THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": DIMMED_MONOKAI}

@@ -21,7 +21,7 @@ import pytest
 
 import pynenc_conf
 from pynenc_conf import ConfigRedis, ConfigTask, dropin
-from pynenc_conf.tools.classes import CATALOGUE, catalogue
+from pynenc_conf._tools.classes import CATALOGUE, catalogue
 
 MODULES = ("constants", "config_base", *CATALOGUE)
 OWN_ERROR = pynenc_conf.RetryError

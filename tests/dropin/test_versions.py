@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pynenc_conf.tools.differences import ENGINE
+from pynenc_conf._tools.compat.differences import ENGINE
 from tests.dropin.conftest import APPLICATION, Drive, Environment, run, worker
 from tests.dropin.conftest import ENGINE as CISTELL
 from tests.dropin.scenario import (
@@ -59,7 +59,7 @@ def taken_up(report: dict[str, Any]) -> bool:
     """Whether the settings took effect, in pynenc's classes on our engine."""
     assert {name: report[name] for name in TAKEN_UP} == TAKEN_UP
     assert report["conf"] == "pynenc.conf.config_pynenc"
-    return bool(report["engine"] == "pynenc_conf.core.base")
+    return bool(report["engine"] == "pynenc_conf._core.base")
 
 
 @pytest.mark.parametrize("source", ["dict", "variables"])

@@ -30,9 +30,9 @@ from pynenc_conf import (
     ConfigOrchestratorRedis,
     UnknownSettingWarning,
 )
-from pynenc_conf.core.documents import Document
-from pynenc_conf.core.formats import MAX_DEPTH, MAX_NODES, Unreadable
-from pynenc_conf.core.scalar import Scalar, plain
+from pynenc_conf._core.formats.limits import MAX_DEPTH, MAX_NODES, Unreadable
+from pynenc_conf._core.formats.yaml_scalar import Scalar, plain
+from pynenc_conf._core.sources.documents import Document
 
 MARKER = "hunter2!"
 LONGEST_ERROR = 100_000

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from pynenc_conf.tools.cli import cli
+from pynenc_conf._tools.cli import cli
 from tests.redis.conftest import HOST, Certificate, Listener, Server, free_port
 
 QUICK = "socket_timeout: 0.5\nsocket_connect_timeout: 0.5\nmax_connection_attempts: 1\n"

@@ -1,0 +1,253 @@
+"""The base class of every config class."""
+
+from __future__ import annotations
+
+from pynenc_conf._core.declare.metaclass import ConfigMeta, own_fields
+from pynenc_conf._core.declare.plan import fields_of, plan_of
+from pynenc_conf._core.masking import masked, shown
+from pynenc_conf._core.problems import causes_of, raise_problems, refusal, refused_by
+from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
+from pynenc_conf._core.resolve.chain import chain, merge
+from pynenc_conf._core.sources.collect import gather
+from pynenc_conf._core.sources.overrides import Override, unknown_field
+from pynenc_conf.exceptions import ConfigError
+from pynenc_conf.origin import ASSIGNMENT, Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+    from types import MappingProxyType
+    from typing import Any, ClassVar, Self
+
+    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.sources.collect import Layer
+
+# What an instance keeps in its __dict__ beside the values of its fields.
+_LAYERS = "_layers"
+_ASSIGNED = "_assigned"
+_SCALARS = {bool, int, float, str}
+
+
+class ConfigBase(metaclass=ConfigMeta):
+    """Base of config classes: declare `ConfigField`s, read typed attributes.
+
+    Values come, lowest precedence first, from the fields' defaults, `config_values`,
+    the `[tool.config]` table of `./pyproject.toml`, the file at `config_filepath`,
+    the file named by `CONFIG__FILEPATH`, the one named by `CONFIG__<CLASS>__FILEPATH`,
+    and `CONFIG__...` environment variables. The class attributes below change those
+    names for a namespace of one's own.
+
+    - `config_values`: a mapping of field names, and of section names (the class name
+      less "Config", lower case) to mappings of field names.
+    - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
+
+    Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, all with the
+    whole list of what is wrong; ConfigMultiInheritanceError where two parents of the
+    class define one field.
+    """
+
+    TOML_CONFIG_ID: str = "config"
+    ENV_PREFIX: str = "CONFIG"
+    ENV_SEP: str = "__"
+    ENV_FILEPATH: str = "FILEPATH"
+    IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+    if TYPE_CHECKING:
+        _plans: ClassVar[list[Any]]  # the metaclass gives each class its own
+
+    def __init__(
+        self,
+        config_values: Mapping[str, Any] | None = None,
+        config_filepath: str | os.PathLike[str] | None = None,
+    ) -> None:
+        plan = plan_of(type(self))
+        try:
+            layers = gather(plan, self, config_values, config_filepath)
+        except ConfigError as error:
+            # Some print a traceback with its locals; they must not show a secret.
+            del config_values, config_filepath
+            raise error.with_traceback(None) from error.__cause__
+        values = merge(plan.fresh_defaults(), layers)
+        values[_LAYERS] = layers
+        if self.__dict__:
+            # Attributes of a subclass's own, set before it called this.
+            own = self.__dict__.copy().items()
+            values |= {name: item for name, item in own if name not in values}
+            values.pop(_ASSIGNED, None)
+        # Past __setattr__, and all at once: no reader sees half an instance.
+        _set_dict(self, values)
+
+    @classmethod
+    def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
+        """Return the variable of a field: of class `config`, or of every class."""
+        names = [cls.ENV_PREFIX, field.upper()]
+        if config is not None:
+            names.insert(1, config.__name__.upper())
+        return cls.ENV_SEP.join(names)
+
+    @classmethod
+    def get_config_id(cls, config_cls: type[ConfigBase]) -> str:
+        """Return the name of the section of a class."""
+        return config_cls.__name__.replace(cls.IGNORE_CLASS_NAME_SUBSTR, "").lower()
+
+    @classmethod
+    def config_fields(cls) -> list[str]:
+        """Return the names of the fields that this class itself defines."""
+        return own_fields(cls)
+
+    @property
+    def all_fields(self) -> list[str]:
+        """The names of all fields, ancestors' first, in the order of declaration."""
+        return list(plan_of(type(self)).settings)
+
+    @property
+    def config_cls_to_fields(self) -> dict[str, set[str]]:
+        """For the class and its ancestors, by name: the names of the fields it has."""
+        classes = [cls for cls in type(self).__mro__ if isinstance(cls, ConfigMeta)]
+        return {cls.__name__: set(fields_of(cls)) for cls in classes}
+
+    def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
+        """Name further sections inside the section of `config_cls`.
+
+        Each outranks the section, and the ones before it, within one source. For
+        subclasses to override; None means there are none.
+        """
+
+    def get_extra_env_keys(
+        self, field_name: str, config_cls: type[ConfigBase]
+    ) -> list[str] | None:
+        """Name further environment variables of a field, for scope `config_cls`.
+
+        Each outranks the class's own variable, and the ones before it. For subclasses
+        to override; None means there are none.
+        """
+
+    def explain(self, field: str | None = None) -> str:
+        """Say where values come from: one line a field, or the chain of one field.
+
+        Secrets are masked. Raises UnknownFieldError.
+        """
+        name = type(self).__name__
+        if field is not None:
+            return explain_one(name, self.field_info(field))
+        return explain_all(name, [self.field_info(field) for field in self.all_fields])
+
+    def field_info(self, field_name: str) -> FieldInfo:
+        """Return value, origin and chain of a field. Raises UnknownFieldError."""
+        setting = self._setting(field_name)
+        state = self.__dict__
+        current = state.get(field_name, setting.field.default_value)
+        layers: tuple[Layer, ...] = state.get(_LAYERS, ())
+        assigned: dict[str, bool] = state.get(_ASSIGNED, {})
+        scopes = len(plan_of(type(self)).scopes)
+        return FieldInfo(setting, chain(setting, layers, scopes, current, assigned))
+
+    def safe_dict(self) -> MappingProxyType[str, Any]:
+        """Return a read-only mapping of all values, secrets masked."""
+        from types import MappingProxyType  # noqa: PLC0415 - not needed to configure
+
+        settings = plan_of(type(self)).settings
+        return MappingProxyType(
+            {
+                name: masked(getattr(self, name), setting.secret)
+                for name, setting in settings.items()
+            }
+        )
+
+    @classmethod
+    def override(cls, /, **values: Any) -> Override[Self]:
+        """Put values above every source while a `with` block runs.
+
+        They hold for the instances of this class and its subclasses that are made
+        in this context: other threads do not see them, nor do asyncio tasks that are
+        running already. Blocks nest, the innermost wins. `with` gives an instance;
+        of a class whose constructor asks for arguments, one that was made without
+        calling it. Raises UnknownFieldError here, and what instantiating raises at
+        `with`.
+        """
+        return Override(cls, values)
+
+    @classmethod
+    def _sample(cls) -> Self:
+        """Make the instance that `override` gives."""
+        from inspect import signature  # noqa: PLC0415 - only tests need it
+
+        try:
+            signature(cls).bind()
+        except TypeError:
+            sample = cls.__new__(cls)
+            ConfigBase.__init__(sample)
+            return sample
+        return cls()
+
+    def _setting(self, name: Any) -> Setting:
+        settings = plan_of(type(self)).settings
+        if not isinstance(name, str) or name not in settings:
+            raise unknown_field(type(self), name, settings)
+        return settings[name]
+
+    # Hidden from type checkers, which would let any misspelt name pass.
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            setting = plan_of(type(self)).settings.get(name)
+            if setting is None:
+                object.__setattr__(self, name, value)
+                return
+            try:
+                converted = setting.convert(value)
+            except Exception as error:  # noqa: BLE001 - also what own types raise
+                refused = refused_by(setting, value, error)
+            else:
+                state = self.__dict__
+                state[name] = converted
+                try:
+                    state[_ASSIGNED][name] = True
+                except KeyError:
+                    state.setdefault(_ASSIGNED, {})[name] = True
+                return
+            del value  # as in __init__
+            problem = refusal(setting, refused, Origin(ASSIGNMENT))
+            raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
+
+        def __delattr__(self, name: str) -> None:
+            if name in plan_of(type(self)).settings:
+                msg = f"{type(self).__name__}.{name} is a setting, it cannot be deleted"
+                raise AttributeError(msg)
+            object.__delattr__(self, name)
+
+    def __getstate__(self) -> Any:
+        # For copy and pickle: a copy must not share the record of assignments.
+        state: Any = super().__getstate__()
+        values, *slots = state if isinstance(state, tuple) else (state,)
+        values = values.copy()
+        if _ASSIGNED in values:
+            values[_ASSIGNED] = values[_ASSIGNED].copy()
+        return (values, *slots) if slots else values
+
+    def __eq__(self, other: object) -> bool:
+        if type(self) is not type(other):
+            return NotImplemented
+        names = plan_of(type(self)).settings
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        # By class and values, as __eq__. Only what is declared as a scalar counts:
+        # equal values of other types may have other hashes, or none.
+        settings = plan_of(type(self)).settings.values()
+        scalars = (s.name for s in settings if s.declared in _SCALARS)
+        return hash((type(self), *(getattr(self, name) for name in scalars)))
+
+    def __repr__(self) -> str:
+        try:
+            settings = plan_of(type(self)).settings
+        except ConfigError:  # of two parents; a traceback with locals prints `self`
+            return object.__repr__(self)
+        fields = ", ".join(
+            f"{name}={shown(getattr(self, name), setting.secret)}"
+            for name, setting in settings.items()
+        )
+        return f"{type(self).__name__}({fields})"
+
+
+_set_dict = vars(ConfigBase)["__dict__"].__set__

@@ -1,0 +1,1 @@
+"""What a class declares: fields, types, the settings and variables they make."""

@@ -1,0 +1,199 @@
+"""The declared type of a field: its annotation, evaluated, or its default's type.
+
+A class keeps its annotations in one of three forms: as values, as text (in a module
+with `from __future__ import annotations`, or in quotes), or, from Python 3.14 on, as
+a function that computes the values when it is called (PEP 649 and PEP 749).
+"""
+
+from __future__ import annotations
+
+from sys import modules
+
+from pynenc_conf._core.declare.field import ConfigField
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    Annotate = Callable[[Any], Mapping[str, Any]]
+
+# annotationlib.Format.VALUE; importing annotationlib takes 3 ms.
+_VALUE = 1
+_ANNOTATE = vars(type).get("__annotate__")
+
+
+def namespace_annotations(namespace: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the annotations of a class that is being created, as values or text."""
+    written: Mapping[str, Any] | None = namespace.get("__annotations__")
+    if written is not None:
+        return written
+    # The two names under which Python may store the function (PEP 749).
+    annotate = namespace.get("__annotate_func__", namespace.get("__annotate__"))
+    return {} if annotate is None else _computed(annotate, "STRING")
+
+
+def class_annotations(cls: type) -> Mapping[str, Any]:
+    """Return the annotations of a class itself, as values, text or forward references.
+
+    A name that exists for type checkers only leaves the other annotations intact.
+    """
+    # Not cls.__annotations__: a metaclass with annotations of its own hides it.
+    written: Mapping[str, Any] | None = vars(cls).get("__annotations__")
+    if written is not None or _ANNOTATE is None:
+        return written or {}
+    annotate = _ANNOTATE.__get__(cls)
+    return {} if annotate is None else _computed(annotate, "FORWARDREF", cls)
+
+
+def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
+    """Return the type of a field that `owner` defines.
+
+    An annotation that cannot be evaluated (a name imported for type checkers only)
+    counts as absent. A default of None without annotation accepts anything.
+    """
+    default = field.default_value
+    by_default = object if default is None else type(default)
+    names = _Names(owner.__module__, vars(owner))
+    annotation = names.evaluate(class_annotations(owner).get(name))
+    while not _is_field(annotation):
+        arguments = getattr(annotation, "__args__", ())
+        if not arguments:  # neither ConfigField[...] nor ClassVar[ConfigField[...]]
+            return by_default
+        annotation = names.evaluate(arguments[0])
+    declared = names.evaluate(annotation.__args__[0])
+    if type(declared) is type:
+        return declared
+    return names.complete(declared, by_default)
+
+
+def is_annotated_as_field(annotation: Any, namespace: Mapping[str, Any]) -> bool:
+    """Whether an annotation is `ConfigField`, with or without a type, or a subclass."""
+    names = _Names(namespace.get("__module__", ""), namespace)
+    found = names.evaluate(annotation)
+    origin = getattr(found, "__origin__", None)
+    if "typing" in modules and origin is modules["typing"].ClassVar:
+        found = names.evaluate(found.__args__[0])
+    if isinstance(found, str):  # with a name that does not exist at run time
+        written = found.partition("ClassVar[")[2] or found
+        return written.partition("[")[0].rpartition(".")[2] == ConfigField.__name__
+    return _is_field(found) or (
+        isinstance(found, type) and issubclass(found, ConfigField)
+    )
+
+
+def _is_field(annotation: Any) -> bool:
+    origin = getattr(annotation, "__origin__", None)
+    return isinstance(origin, type) and issubclass(origin, ConfigField)
+
+
+def _computed(
+    annotate: Annotate, tolerant: str, owner: type | None = None
+) -> Mapping[str, Any]:
+    """Call the function of a class; `tolerant` is the format if that fails.
+
+    It fails as a whole if one name does not exist at run time.
+    """
+    annotate = _without_fields(annotate)
+    try:
+        return annotate(_VALUE)
+    except Exception:  # noqa: BLE001 - an annotation may be any expression
+        from importlib import import_module  # noqa: PLC0415 - here only
+
+        library: Any = import_module("annotationlib")
+        form = library.Format[tolerant]
+        found: Mapping[str, Any]
+        found = library.call_annotate_function(annotate, form, owner=owner)
+        return found
+
+
+def _without_fields(annotate: Annotate) -> Annotate:
+    """Return a function that computes annotations and does not see the fields.
+
+    A field may have the name of a type: `date` must stay the class in
+    `days: ConfigField[list[date]]`, wherever the field `date` is defined.
+    """
+    from types import CellType, FunctionType  # noqa: PLC0415 - for Python 3.14 and later
+
+    if not isinstance(annotate, FunctionType):
+        return annotate
+    cells = dict(
+        zip(annotate.__code__.co_freevars, annotate.__closure__ or (), strict=True)
+    )
+    if "__classdict__" not in cells:
+        return annotate
+    namespace = cells["__classdict__"].cell_contents
+    cells["__classdict__"] = CellType(_Names("", namespace).local)
+    return FunctionType(
+        annotate.__code__,
+        annotate.__globals__,
+        annotate.__name__,
+        annotate.__defaults__,
+        tuple(cells.values()),
+    )
+
+
+class _Names:
+    """The names that the annotations of one class may use."""
+
+    def __init__(self, module: str, namespace: Mapping[str, Any]) -> None:
+        found = modules.get(module)
+        self.module = dict(vars(found)) if found is not None else {}
+        # Type parameters of `class ConfigBox[T]` are in neither namespace.
+        parameters = namespace.get("__type_params__", ())
+        self.local = {parameter.__name__: parameter for parameter in parameters}
+        items = dict(namespace).items()
+        self.fields = {
+            name: item for name, item in items if isinstance(item, ConfigField)
+        }
+        self.local |= {name: item for name, item in items if name not in self.fields}
+
+    def evaluate(self, annotation: Any) -> Any:
+        """Evaluate an annotation that is text; what cannot be evaluated stays text."""
+        text = getattr(annotation, "__forward_arg__", annotation)
+        if not isinstance(text, str):
+            return annotation
+        # The module's names first: a method may have the name of a type. An annotation
+        # is code of the module that declares the class.
+        for local in ({}, self.local, None):
+            try:
+                if local is not None:
+                    found = eval(text, self.module, local)  # noqa: S307 - see above
+                else:
+                    # From Python 3.14 on, a reference knows the names around its class.
+                    found = annotation.evaluate()
+            except Exception:  # noqa: BLE001, S112 - then it cannot be evaluated so
+                continue
+            # It may be text in text: quoted, where annotations are text anyway.
+            return self.evaluate(found)
+        return text
+
+    def complete(self, declared: Any, by_default: type) -> Any:
+        """Evaluate what is text inside a type, such as list["int"]."""
+        import typing  # noqa: PLC0415 - only such declarations need it
+
+        declared = self._with_types(declared)
+        if isinstance(declared, typing.TypeVar):
+            return declared.__bound__ or by_default
+        if isinstance(declared, str):
+            return by_default
+        holder = type("Holder", (), {"__annotations__": {"declared": declared}})
+        try:
+            hints = typing.get_type_hints(holder, dict(self.module), dict(self.local))
+        except Exception:  # noqa: BLE001 - then it counts as absent
+            return by_default
+        return hints["declared"]
+
+    def _with_types(self, declared: Any) -> Any:
+        """Replace a field inside a type by the type that has the field's name.
+
+        Up to Python 3.13, `date: ConfigField[date] = ...` evaluates its annotation
+        when `date` is the field already.
+        """
+        if isinstance(declared, ConfigField):
+            hidden = (name for name, item in self.fields.items() if item is declared)
+            return self.evaluate(next(hidden, ""))
+        arguments = getattr(declared, "__args__", ())
+        replaced = tuple(map(self._with_types, arguments))
+        same = all(old is new for old, new in zip(arguments, replaced, strict=True))
+        return declared if same else declared.__origin__[replaced]

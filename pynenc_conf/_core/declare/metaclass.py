@@ -1,0 +1,174 @@
+"""The metaclass behind every config class: it collects fields, once per class."""
+
+from __future__ import annotations
+
+from abc import ABCMeta
+
+from pynenc_conf._core.declare.annotations import (
+    is_annotated_as_field,
+    namespace_annotations,
+)
+from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf.exceptions import ConfigTypeError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any, TypeGuard
+
+    from pynenc_conf._core.base import ConfigBase
+
+
+class ConfigMeta(ABCMeta):
+    """Makes a class with `ConfigField`s into a config class.
+
+    A subclass of ABCMeta, so that abstract base classes can be mixed in. Redefining
+    a parent's field by a plain value (`redis_port = 6380`) gives it a new default.
+    The docstring of a class is completed by a `:cvar` line for each field of its own,
+    for pynenc's command line reads the descriptions there.
+    """
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
+    ) -> ConfigMeta:
+        """Create the class; its fields may not conflict until it is instantiated."""
+        for key in [key for key in namespace if not key.startswith("__")]:
+            namespace[key] = _as_field(name, bases, key, namespace[key])
+        annotations = namespace_annotations(namespace)
+        for key, annotation in annotations.items():
+            _check_declared(name, key, annotation, namespace)
+        namespace["__doc__"] = _described(namespace, annotations)
+        # What instances need, made at the first by `plan_of`: each class has its own
+        # list. The metaclass must not annotate it: `cls.__annotations__` of a class
+        # without annotations would be the metaclass's.
+        namespace["_plans"] = []
+        return super().__new__(cls, name, bases, namespace, **kwds)
+
+    # Hidden from type checkers, which would let any name pass.
+    if not TYPE_CHECKING:
+
+        def __setattr__(cls, name: str, value: Any) -> None:
+            """Set a class attribute; the class and its children are planned afresh."""
+            if not name.startswith("__"):
+                value = _as_field(cls.__name__, (cls,), name, value)
+            super().__setattr__(name, value)
+            _forget_plans(cls)
+
+        def __delattr__(cls, name: str) -> None:
+            """Delete a class attribute; class and children are planned afresh."""
+            super().__delattr__(name)
+            _forget_plans(cls)
+
+
+def is_config(cls: type) -> TypeGuard[type[ConfigBase]]:
+    """Whether this is a config class."""
+    return isinstance(cls, ConfigMeta)
+
+
+def is_root(cls: type) -> TypeGuard[type[ConfigBase]]:
+    """Whether this is the engine's own base class, ConfigBase."""
+    return is_config(cls) and not any(map(is_config, cls.__bases__))
+
+
+def root_of(leaf: type[ConfigBase]) -> type[ConfigBase]:
+    """Return the engine's own base class, as a config class has it."""
+    return next(cls for cls in leaf.__mro__ if is_root(cls))
+
+
+def own_fields(cls: type) -> list[str]:
+    """Names of the fields a class defines itself, in the order it does."""
+    # A copy, for other threads may set attributes of the class meanwhile.
+    items = vars(cls).copy().items()
+    return [key for key, item in items if isinstance(item, ConfigField)]
+
+
+def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
+    """Yield the direct bases that are config classes, the engine's own left out."""
+    for base in cls.__bases__:
+        if is_config(base) and not is_root(base):
+            yield base
+
+
+def section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
+    """Return the name of the section of `cls`, as `leaf` calls it."""
+    definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
+    method = definition["get_config_id"]
+    if isinstance(method, (classmethod, staticmethod)):
+        return leaf.get_config_id(cls)
+    # In the original it is a method of instances, and subclasses override it so.
+    # There is no instance yet; what the method looks at are the class's names.
+    return str(method(leaf, cls))
+
+
+def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
+    """Turn a plain value for an inherited field into that field with a new default.
+
+    A field in place of one that is secret is secret too.
+    """
+    is_field = isinstance(value, ConfigField)
+    if not is_field and hasattr(type(value), "__get__"):
+        return value
+    ancestors = (cls for base in bases for cls in base.__mro__)
+    inherited = (vars(cls)[name] for cls in ancestors if name in vars(cls))
+    field = next((item for item in inherited if isinstance(item, ConfigField)), None)
+    if field is None:
+        return value
+    if is_field:
+        value.secret = True if value.secret is True else field.secret or value.secret
+        return value
+    try:
+        return field.with_default(value)
+    except ConfigTypeError as error:
+        message = f"{class_name}.{name}: {error.message}"
+    raise ConfigTypeError(message)
+
+
+def _check_declared(
+    class_name: str, name: str, annotation: Any, namespace: Mapping[str, Any]
+) -> None:
+    """Refuse what is annotated as a field and is none: it would silently do nothing."""
+    if isinstance(namespace.get(name), ConfigField):
+        return
+    if is_annotated_as_field(annotation, namespace):
+        message = (
+            f"{class_name}.{name} is annotated as a ConfigField but is none; "
+            f"write {name} = ConfigField(...)"
+        )
+        raise ConfigTypeError(message)
+
+
+def _forget_plans(cls: type) -> None:
+    # Another list: who plans the class right now fills one that nobody asks any more.
+    type.__setattr__(cls, "_plans", [])
+    child: type
+    for child in cls.__subclasses__():
+        _forget_plans(child)
+
+
+def _described(
+    namespace: Mapping[str, Any], annotations: Mapping[str, Any]
+) -> str | None:
+    doc: str | None = namespace.get("__doc__")
+    lines = []
+    for name, field in namespace.items():
+        if isinstance(field, ConfigField) and field.doc:
+            written = _type_words(annotations.get(name), field)
+            lines.append(f"    :cvar ConfigField[{written}] {name}:")
+            lines.append(f"        {field.doc}")
+    if not lines:
+        return doc
+    return "\n".join([(doc or "").rstrip(), "", *lines, "    "])
+
+
+def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
+    # In a module where annotations are text, a quoted one is text in text.
+    text = annotation.strip("'\"") if isinstance(annotation, str) else ""
+    arguments = getattr(annotation, "__args__", ())
+    if text.startswith("ConfigField[") and text.endswith("]"):
+        return text.removeprefix("ConfigField[").removesuffix("]")
+    while arguments:  # ClassVar[ConfigField[int]] has it inside
+        only = arguments[0]
+        if getattr(only, "__origin__", None) is not ConfigField:
+            return only.__name__ if isinstance(only, type) else str(only)
+        arguments = only.__args__
+    return type(field.default_value).__name__

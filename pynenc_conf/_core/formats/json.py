@@ -1,0 +1,127 @@
+"""JSON files: the standard library parses, duplicates and positions are found here."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+
+from pynenc_conf._core.formats.limits import (
+    Place,
+    Unreadable,
+    check_nesting,
+    check_size,
+    duplicate,
+    position_of,
+    too_deep,
+)
+
+# A string that is never closed reaches to the end: the parser will say so.
+_STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
+BRACKET = re.compile(rf"{_STRING}|[][{{}}]", re.DOTALL)
+_TOKEN = re.compile(rf'{_STRING}|[][{{}}:,]|[^][{{}}:,"\s]+', re.DOTALL)
+
+# Beginnings of the library's messages; its own words may quote the file.
+_PROBLEMS = (
+    (
+        "Expecting value",
+        "a value is missing or misspelt; write true, false, null, or text in quotes",
+    ),
+    (
+        "Expecting property name",
+        "a name in double quotes must stand here, or the ',' before this is too much",
+    ),
+    ("Expecting ',' delimiter", "a ',' or a closing bracket is missing before this"),
+    ("Expecting ':' delimiter", "a ':' is missing after the name"),
+    ("Unterminated string", "this quote is never closed"),
+    ("Invalid control character", "a text cannot span lines or hold tabs; escape them"),
+    ("Invalid \\", "unknown escape in a text; write a backslash as '\\\\'"),
+    ("Extra data", "the document has ended before this; remove the rest"),
+    ("Illegal trailing comma", "remove the ',' before the closing bracket"),
+)
+
+
+class _DuplicateKeyError(Exception):
+    """Raised when an object has a key twice; where, only a second look tells."""
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _DuplicateKeyError
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
+
+
+def parse(text: str) -> dict[str, object]:
+    """Parse a JSON object; empty is {}. Raises Unreadable for anything else."""
+    if not text.strip(" \t\r\n"):
+        return {}
+    check_nesting(text, BRACKET)
+    check_size(text, _TOKEN)
+    root = _decode(text)
+    if not isinstance(root, dict):
+        message = 'the top level must be an object ({"name": value})'
+        raise Unreadable(message, *position_of(text, len(text) - len(text.lstrip())))
+    return root
+
+
+def _decode(text: str) -> object:
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
+        problem = Unreadable(next(said, "not valid JSON"), error.lineno, error.colno)
+    except ValueError:
+        problem = Unreadable("a number has too many digits; put it in double quotes")
+    except RecursionError:
+        problem = too_deep()
+    except _DuplicateKeyError:
+        problem = _first_duplicate(text)
+    raise problem
+
+
+def _first_duplicate(text: str) -> Unreadable:
+    try:
+        places(text)
+    except Unreadable as found:
+        # Its context is the error being handled by the caller: quotes no content.
+        return Unreadable(found.message, found.line, found.column)
+    return Unreadable("a key is given twice; remove one")
+
+
+def places(text: str) -> Place | None:
+    """Index where the values are; the text is one that the decoder accepts.
+
+    Raises Unreadable, naming both lines, where an object has a key twice.
+    """
+    breaks = [match.end() for match in re.finditer("\n", text)]
+    root: Place | None = None
+    stack: list[tuple[Place, dict[str, int]]] = []  # an object, and its keys' lines
+    key: str | None = None
+    for match in _TOKEN.finditer(text):
+        mark = match[0]
+        if mark in (":", ","):
+            continue
+        if mark in ("}", "]"):
+            stack.pop()
+            continue
+        line = bisect_right(breaks, match.start()) + 1
+        column = match.start() - (breaks[line - 2] if line > 1 else 0) + 1
+        inside = stack[-1][0].inside if stack else None
+        if inside is not None and key is None:
+            key = str(json.loads(mark))
+            first = stack[-1][1].setdefault(key, line)
+            if key in inside:
+                raise duplicate(key, first, line, column)
+            continue
+        place = Place(line, column, {} if mark == "{" else None)
+        if inside is not None and key is not None:
+            inside[key] = place
+            key = None
+        root = root or place
+        if mark in ("{", "["):
+            stack.append((place, {}))
+    return root

@@ -1,0 +1,205 @@
+"""TOML files: tomli parses, and parses again statement by statement for positions.
+
+Parsers of TOML report no positions. The line of a key is that of the first statement
+(a table header, or a key and its value) with which tomli knows the key. A statement
+is valid TOML by itself, so each is parsed once: an index costs about one more parse.
+"""
+
+from __future__ import annotations
+
+import re
+
+import tomli
+
+from pynenc_conf._core.formats.limits import (
+    MAX_DEPTH,
+    Place,
+    Unreadable,
+    check_nesting,
+    check_size,
+    duplicate,
+    too_deep,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+# What is never closed reaches to the end of the text or line, for tomli to say so. If
+# the quotes at the end were not optional, each one inside would be tried in turn.
+_QUOTED = (
+    r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?+'
+    r"|'''(?:[^']++|'(?!''))*+(?:'{3,5})?+"
+    r'|"(?:[^"\\\n]++|\\.)*+"?+'
+    r"|'[^'\n]*+'?+"
+    r"|\#[^\n]*+"
+)
+_TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
+
+# Beginnings of tomli's messages; its own words may quote the file.
+_PROBLEMS = (
+    ("Invalid statement", "a line must be 'name = value' or a '[table]'"),
+    ("Expected '=' after", "a '=' is missing after the name"),
+    (
+        "Expected newline",
+        "the statement has ended before this (numbers have no leading zeros)",
+    ),
+    ("Unterminated string", "this text is never closed; add the quotes"),
+    ("Expected \"'''\"", "this text is never closed; add the quotes"),
+    ('Expected "\'"', "this text is never closed; add the quotes"),
+    ("Unclosed array", "a ',' or the closing ']' is missing before this"),
+    ("Unclosed inline table", "a ',' or the closing '}' is missing before this"),
+    ("Expected ']", "the closing bracket of the table's name is missing"),
+    (
+        "Invalid value",
+        "a value is missing or misspelt; write true, false, or text in quotes",
+    ),
+    ("Invalid initial character for a key", "a name must stand here; quote it"),
+    ("Illegal character", "a text cannot hold this; write it as an escape"),
+    ("Unescaped '\\'", "unknown escape in a text; use single quotes"),
+    ("Found invalid character", "a text or comment cannot hold this; remove it"),
+    ("Invalid date", "there is no such date or time"),
+)
+_REPEATS = ("Cannot ", "Duplicate inline")
+
+
+def parse(text: str) -> dict[str, object]:
+    """Parse a TOML document; empty is {}. Raises Unreadable if it is none."""
+    check_nesting(text, _TOKEN)
+    check_size(text, _TOKEN)
+    root = _load(text)
+    _check_depth(root)
+    return root
+
+
+def _load(text: str) -> dict[str, object]:
+    try:
+        return tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        problem = _in_our_words(text, error)
+    except ValueError:
+        problem = Unreadable("a number has too many digits; put it in quotes")
+    except RecursionError:
+        problem = too_deep()
+    raise problem
+
+
+def _in_our_words(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
+    if error.msg.startswith(_REPEATS):
+        return _repeated(text, error.lineno, error.colno)
+    said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
+    message = next(said, "not valid TOML here")
+    return Unreadable(message, error.lineno, error.colno)
+
+
+def _check_depth(root: dict[str, object]) -> None:
+    """Refuse what headers, dotted keys and brackets nest too deep together."""
+    level: list[Any] = [root]
+    for _ in range(MAX_DEPTH):
+        level = [
+            child
+            for parent in level
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+            if isinstance(child, (dict, list))
+        ]
+        if not level:
+            return
+    raise too_deep()
+
+
+def places(text: str) -> Place | None:
+    """Index the lines of the keys of a text that parse() accepted."""
+    index = _Index()
+    for line, _, statement in _statements(text):
+        index.add(line, statement)
+    return index.finish()
+
+
+def _statements(text: str) -> Iterator[tuple[int, int, str]]:
+    """Split into (first line, last line, text), without blank and comment lines."""
+    depth = start = 0
+    line = 1
+    for match in _TOKEN.finditer(text + "\n"):
+        mark = match[0]
+        if mark in ("[", "{"):
+            depth += 1
+        elif mark in ("]", "}"):
+            depth -= 1
+        elif mark == "\n" and depth <= 0:
+            statement = text[start : match.start()].strip()
+            last = line + text.count("\n", start, match.start())
+            if statement and statement[0] != "#":
+                yield line, last, statement
+            depth, start, line = 0, match.end(), last + 1
+
+
+class _Index:
+    """The places of the statements so far, and the table that is open."""
+
+    def __init__(self) -> None:
+        self.root = Place(1, None, {})
+        self.table = self.root
+        self.arrays: list[Place] = []
+
+    def add(self, line: int, statement: str) -> None:
+        """Record the keys that a statement brings."""
+        tree: dict[str, object] = tomli.loads(statement)
+        if statement[0] != "[":
+            _record(self.table, tree, line)
+            return
+        self.table = _record(self.root, tree, line)
+        if statement.startswith("[["):
+            self.table.inside = {}  # the next element; nothing of the last is in it
+            self.arrays.append(self.table)
+
+    def earlier(self, statement: str) -> tuple[str, int]:
+        """Give the longest key of a statement that exists, and its line."""
+        place = self.root if statement[0] == "[" else self.table
+        name, line = "", place.line
+        try:
+            tree: object = tomli.loads(statement)
+        except tomli.TOMLDecodeError:  # repeats within itself
+            return name, line
+        while isinstance(tree, dict) and len(tree) == 1:
+            key, tree = next(iter(tree.items()))
+            if not place.inside or key not in place.inside:
+                break
+            place = place.inside[key]
+            name, line = key, place.line
+        return name, line
+
+    def finish(self) -> Place:
+        """Close the arrays of tables: a path of keys does not lead into a list."""
+        for array in self.arrays:
+            array.inside = None
+        return self.root
+
+
+def _record(place: Place, tree: dict[str, object], line: int) -> Place:
+    """Add the keys that are new, and give the place of the innermost."""
+    innermost = place
+    inside = place.inside if place.inside is not None else {}
+    for key, value in tree.items():
+        table = isinstance(value, dict)
+        child = inside.get(key)
+        if child is None:
+            child = inside[key] = Place(line, None, {} if table else None)
+        innermost = _record(child, value, line) if isinstance(value, dict) else child
+    return innermost
+
+
+def _repeated(text: str, error_line: int, error_column: int) -> Unreadable:
+    """Describe a key that tomli will not take again, with the line that has it."""
+    index = _Index()
+    for line, last, statement in _statements(text):
+        if last < error_line:
+            index.add(line, statement)
+            continue
+        name, first = index.earlier(statement)
+        if name:
+            return duplicate(name, first, line, None)
+        message = f"a key is given twice in what begins on line {line}; remove one"
+        return Unreadable(message, error_line, error_column)
+    # What is not closed is no statement, but its key repeats before tomli sees that.
+    return Unreadable("a key is given twice; remove one", error_line, error_column)

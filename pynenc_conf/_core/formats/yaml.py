@@ -1,0 +1,396 @@
+"""YAML files: text to a tree of text, by libyaml.
+
+PyYAML composes nodes; the tree is built here, because its constructors lose the text
+as written, accept duplicate keys, and let aliases and merges grow without bounds.
+"""
+
+from __future__ import annotations
+
+import yaml
+
+from pynenc_conf._core.formats.limits import (
+    MAX_DEPTH,
+    MAX_NODES,
+    Place,
+    Unreadable,
+    duplicate,
+    position_of,
+    too_deep,
+    too_many,
+)
+from pynenc_conf._core.formats.yaml_scalar import TAG_PREFIX, KeyText, Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    _Base = yaml.SafeLoader
+elif yaml.__with_libyaml__:
+    _Base = yaml.CSafeLoader
+else:
+    _Base = yaml.SafeLoader
+
+_STR = TAG_PREFIX + "str"
+_SEQ = TAG_PREFIX + "seq"
+_MAP = TAG_PREFIX + "map"
+_SET = TAG_PREFIX + "set"
+_MERGE = TAG_PREFIX + "merge"
+_TEXTS = frozenset({_STR, TAG_PREFIX + "value"})
+_SCALARS = {
+    TAG_PREFIX + name: name
+    for name in ("int", "float", "bool", "null", "timestamp", "binary")
+}
+_MAX_DIRECTIVES = 100
+
+# The first fragment found in PyYAML's words selects ours. Its own may quote the file.
+_PROBLEMS = (
+    ("another document", "holds several documents; keep one, remove the '---'"),
+    ("<document start>", "holds several documents; keep one, remove the '...'"),
+    ("undefined alias", "this alias names no anchor above it"),
+    ("second occurrence", "this anchor's name is already taken; rename one"),
+    (
+        "mapping values",
+        "': ' cannot stand here; quote the value, or mend the line above",
+    ),
+    ("cannot start any", "a value cannot start with this sign; quote it"),
+    ("unexpected end of stream", "this quote is never closed"),
+    ("expected ',' or", "a ',' or a closing bracket is missing before this"),
+    ("could not find expected ':'", "a ':' is missing after this key"),
+    ("escape", "unknown escape in a double-quoted text; use '\\\\' or single quotes"),
+    ("unexpected document indicator", "this quote is never closed"),
+    ("expected node content", "a value cannot start like this; quote it"),
+    ("expected <block end>", "the indentation does not match the lines above"),
+    ("expected key", "the indentation does not match the lines above"),
+    ("expected '-' indicator", "a '- ' is missing: the lines above are a list"),
+    ("directive", "bad '%' directive; remove it"),
+    ("incompatible YAML", "only YAML 1.1 and 1.2 can be read"),
+    ("tag", "malformed tag; remove it"),
+    ("comment or line break", "a text after '|' or '>' begins on the next line"),
+)
+
+# What a mistake is most likely about, by the sign it is at.
+_AT_SIGN = {
+    "\t": "a tab; indent with spaces",
+    "@": "'@' cannot start a value; quote it",
+    "`": "'`' cannot start a value; quote it",
+    "%": "'%' cannot start a value; quote it",
+    "*": "this alias names no anchor above it; quote the '*' where it is text",
+}
+
+
+def parse(text: str) -> dict[str, object]:
+    """Parse a YAML document into text, Scalar, list and dict.
+
+    Empty is {}. Raises Unreadable for whatever is no single mapping of plain data.
+    """
+    root = _compose(text)
+    if root is None or root.tag == TAG_PREFIX + "null":
+        return {}
+    if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
+        message = "the top level must be a mapping of names to values (name: value)"
+        raise Unreadable(message, *_start(root))
+    tree: dict[str, object] = _run(_Values, text, root)
+    return tree
+
+
+def places(text: str) -> Place | None:
+    """Index where the values of a text that parse() accepted are written."""
+    root = _compose(text)
+    if not isinstance(root, yaml.MappingNode):
+        return None
+    index: Place = _run(_Places, text, root)
+    return index
+
+
+class _Loader(_Base):
+    """Composes nodes, bounded while it does: libyaml itself recurses without limit."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.depth = 0
+        self.count = 0
+        self.tags: dict[str, str] = {}
+
+    def descend_resolver(self, current_node: Any, current_index: Any) -> None:  # noqa: ARG002
+        """Count a node on the way down; PyYAML calls this hook for each."""
+        self.count += 1
+        self.depth += 1
+        if self.depth > MAX_DEPTH + 1:  # a scalar in the deepest collection
+            raise too_deep(*_start(current_node))
+        if self.count > MAX_NODES:
+            raise too_many(*_start(current_node))
+
+    def ascend_resolver(self) -> None:
+        """Leave a node."""
+        self.depth -= 1
+
+    def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str:
+        """Give a node its tag: YAML 1.1's rules, remembered for each text.
+
+        Keys repeat thousands of times; the rules are regular expressions.
+        """
+        if kind is not yaml.ScalarNode:
+            return _MAP if kind is yaml.MappingNode else _SEQ
+        if not implicit[0]:
+            return _STR
+        tag = self.tags.get(value)
+        if tag is None:
+            tag = str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+            self.tags[value] = tag
+        return tag
+
+
+def _compose(text: str) -> Any:
+    # libyaml compares each %TAG directive with all before it.
+    if text.count("%TAG") > _MAX_DIRECTIVES:
+        message = f"more than {_MAX_DIRECTIVES} %TAG directives; remove them"
+        raise Unreadable(message)
+    try:
+        return _Loader(text).get_single_node()
+    except yaml.MarkedYAMLError as error:
+        problem = _in_our_words(error, text)
+    except yaml.reader.ReaderError:
+        problem = _unprintable(text)
+    except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
+        problem = Unreadable("holds an impossible character escape; remove it")
+    except RecursionError:
+        problem = too_deep()
+    raise problem
+
+
+def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+    words = f"{error.context} {error.problem}"
+    mark = error.problem_mark or error.context_mark
+    if "nesting depth" in words and mark is not None:  # libyaml's own limit
+        return too_deep(mark.line + 1, mark.column + 1)
+    said = (ours for theirs, ours in _PROBLEMS if theirs in words)
+    message = next(said, "not valid YAML here; check the quotes and the indentation")
+    if mark is not None and ("start any" in words or "undefined" in words):
+        message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
+    if "never closed" in message and error.context_mark is not None:
+        mark = error.context_mark
+    if mark is None:
+        return Unreadable(message)
+    return Unreadable(message, mark.line + 1, mark.column + 1)
+
+
+def _unprintable(text: str) -> Unreadable:
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    message = "holds a control character; remove it, or write it as an escape"
+    return Unreadable(message, *(position_of(text, found.start()) if found else ()))
+
+
+def _start(node: Any) -> tuple[int, int] | tuple[()]:
+    if node is None:
+        return ()
+    mark = node.start_mark
+    if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
+        mark = node.value[0][0].start_mark  # past an anchor or a tag
+    return mark.line + 1, mark.column + 1
+
+
+def _run(builder: type[_Builder], text: str, root: Any) -> Any:
+    """Build what the builder makes of the nodes."""
+    shared: set[int] = set()
+    try:
+        if "&" in text:  # without an anchor nothing is shared
+            _weigh(root, {}, shared)
+        return builder(shared).build(root)
+    except RecursionError:
+        problem = too_deep()
+    raise problem
+
+
+def _weigh(
+    node: Any, weights: dict[int, tuple[int, int] | None], shared: set[int]
+) -> tuple[int, int]:
+    """Give the size and depth of a node with its aliases written out.
+
+    Visits in the order of the document: an alias only meets nodes that have been
+    weighed, or that contain it, so this recurses no deeper than the text nests.
+    Collects in ``shared`` the nodes that occur twice.
+    """
+    if isinstance(node, yaml.ScalarNode):
+        return 1, 0
+    if id(node) in weights:
+        known = weights[id(node)]
+        if known is None:
+            message = "this contains an alias to itself; remove the alias"
+            raise Unreadable(message, *_start(node))
+        shared.add(id(node))
+        return known
+    weights[id(node)] = None
+    size = deepest = 0
+    pairs = isinstance(node, yaml.MappingNode)
+    children = [part for pair in node.value for part in pair] if pairs else node.value
+    for child in children:
+        child_size, child_depth = _weigh(child, weights, shared)
+        size += child_size
+        deepest = max(deepest, child_depth)
+    if deepest >= MAX_DEPTH:
+        raise too_deep(*_start(node))
+    if size >= MAX_NODES:
+        message = f"aliases repeat more than {MAX_NODES} values; write them less often"
+        raise Unreadable(message, *_start(node))
+    weight = weights[id(node)] = size + 1, deepest + 1
+    return weight
+
+
+class _Builder:
+    """Turns nodes into something; merges, tags and duplicates are decided here."""
+
+    def __init__(self, shared: set[int]) -> None:
+        self.shared = shared
+        self.built: dict[int, Any] = {}
+        self.merged = 0
+
+    def build(self, node: Any) -> Any:
+        """Build a node, once however often it is aliased."""
+        if node.__class__ is yaml.ScalarNode:
+            return self.scalar(node)
+        if id(node) in self.built:
+            return self.built[id(node)]
+        if node.__class__ is yaml.MappingNode and node.tag in (_MAP, _SET):
+            made = self.mapping(node, self._entries(node))
+        elif node.__class__ is yaml.SequenceNode and node.tag == _SEQ:
+            made = self.sequence(node, [self.build(item) for item in node.value])
+        else:
+            raise _unknown_tag(node)
+        if id(node) in self.shared:
+            self.built[id(node)] = made
+        return made
+
+    def _entries(self, node: Any) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        merges: list[Any] = []
+        for key_node, value_node in node.value:
+            if key_node.tag == _MERGE:
+                merges += self._merge_sources(value_node)
+            elif key_node.tag == _STR and key_node.__class__ is yaml.ScalarNode:
+                entries[key_node.value] = self.build(value_node)
+            else:
+                entries[_key(key_node)] = self.build(value_node)
+        explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
+        if len(entries) != explicit:
+            raise next(_duplicates(node))
+        return self._merge(node, merges, entries) if merges else entries
+
+    def _merge_sources(self, node: Any) -> list[Any]:
+        """List what one `<<` merges, the strongest last.
+
+        A list is not built itself: each of its items would be built twice, and then
+        lists within lists 2 ** depth times.
+        """
+        items = [node]
+        if node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
+            items = node.value
+        for item in items:
+            if item.tag != _MAP or not isinstance(item, yaml.MappingNode):
+                message = "'<<' merges a mapping or a list of mappings, not this"
+                raise Unreadable(message, *_start(item))
+        return [self.build(item) for item in reversed(items)]
+
+    def _merge(
+        self, node: Any, merges: list[Any], explicit: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Merge: explicit keys win, of a list the earlier, of several `<<` the later.
+
+        So says the merge key's specification (yaml.org/type/merge.html), and so did
+        PyYAML until 6.0.4, whose choice depends on how long a key is.
+        """
+        result: dict[str, Any] = {}
+        for source in (*(self.inside(merge) for merge in merges), explicit):
+            self.merged += len(source)
+            if self.merged > MAX_NODES:
+                message = f"'<<' merges more than {MAX_NODES} entries; merge less"
+                raise Unreadable(message, *_start(node))
+            result.update(source)
+        return result
+
+    def scalar(self, node: Any) -> Any:
+        raise NotImplementedError
+
+    def sequence(self, node: Any, items: list[Any]) -> Any:
+        raise NotImplementedError
+
+    def mapping(self, node: Any, entries: dict[str, Any]) -> Any:
+        raise NotImplementedError
+
+    def inside(self, mapping: Any) -> dict[str, Any]:
+        """Give the entries of what ``mapping`` made."""
+        raise NotImplementedError
+
+
+class _Values(_Builder):
+    """Builds the data."""
+
+    def scalar(self, node: Any) -> str | Scalar:
+        tag = node.tag
+        if tag == _STR or tag in _TEXTS:
+            return str(node.value)
+        name = _SCALARS.get(tag)
+        if name is None:
+            raise _unknown_tag(node)
+        return Scalar(name, node.value)
+
+    def sequence(self, node: Any, items: list[Any]) -> list[Any]:  # noqa: ARG002
+        return items
+
+    def mapping(self, node: Any, entries: dict[str, Any]) -> Any:
+        if node.tag == _MAP:
+            return entries
+        return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in entries]
+
+    def inside(self, mapping: Any) -> dict[str, Any]:
+        entries: dict[str, Any] = mapping
+        return entries
+
+
+class _Places(_Builder):
+    """Builds the index of positions."""
+
+    def scalar(self, node: Any) -> Place:
+        mark = node.start_mark
+        return Place(mark.line + 1, mark.column + 1, None)
+
+    def sequence(self, node: Any, items: list[Any]) -> Place:  # noqa: ARG002
+        return self.scalar(node)
+
+    def mapping(self, node: Any, entries: dict[str, Any]) -> Place:
+        line, column = _start(node) or (1, 1)
+        return Place(line, column, entries if node.tag == _MAP else None)
+
+    def inside(self, mapping: Place) -> dict[str, Place]:
+        return mapping.inside or {}
+
+
+def _key(node: Any) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        message = "a key must be a name, not a list or a mapping; quote it"
+        raise Unreadable(message, *_start(node))
+    if node.tag in _TEXTS:
+        return str(node.value)
+    name = _SCALARS.get(node.tag)
+    if name is None:
+        raise _unknown_tag(node)
+    return KeyText(node.value, name)
+
+
+def _duplicates(node: Any) -> Iterator[Unreadable]:
+    """Describe the keys of a mapping that are given again."""
+    lines: dict[str, int] = {}
+    for key_node, _ in node.value:
+        if key_node.tag != _MERGE:
+            mark = key_node.start_mark
+            key, line = str(key_node.value), mark.line + 1
+            if key in lines:
+                yield duplicate(key, lines[key], line, mark.column + 1)
+            lines[key] = line
+
+
+def _unknown_tag(node: Any) -> Unreadable:
+    message = "this tag (or this tag on such a value) is not configuration; remove it"
+    if node.tag == _MERGE:
+        message = "'<<' is no value; quote it"
+    return Unreadable(message, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -1,0 +1,1 @@
+"""What a person reads: explanations, and warnings about misspelled names."""

@@ -1,0 +1,1 @@
+"""Which value has precedence: layers, their order, and the chain of one setting."""

@@ -1,0 +1,279 @@
+"""Configuration files as parsed documents, each read and parsed as seldom as is right.
+
+A document is reused while the signature of its file stays the same, if the file was
+older than two seconds when it was read: a younger one may be written again within
+the same tick of the clock (the rule for "racy" entries of git's index). Otherwise the
+file is read again, and parsed only if its bytes differ.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+
+from pynenc_conf._core.formats.limits import Place, Unreadable
+
+__all__ = [
+    "MAX_FILE_BYTES",
+    "Document",
+    "Unreadable",
+    "is_current",
+    "load",
+    "read_regular_file",
+]
+
+MAX_FILE_BYTES = 8 * 1024 * 1024
+"""A larger configuration file is refused."""
+
+_CACHED_PATHS = 64
+_RACY_NS = 2_000_000_000
+_READ_ATTEMPTS = 5
+_SHORTEST_READ = 65_536
+_BOM = b"\xef\xbb\xbf"
+_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
+_SUGGESTION_LIMIT = 500
+# O_NONBLOCK: opening a fifo that took the file's place must not hang.
+_OPEN_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
+    _OPEN_FLAGS |= getattr(os, _name, 0)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    Signature = tuple[int, int, int, int, int]
+
+_cache: dict[str, tuple[Signature | None, Document]] = {}
+
+
+class Document:
+    """The content of one file at one time; equal only to itself."""
+
+    __slots__ = ("_data", "_places", "format", "path", "root")
+
+    def __init__(self, path: str, format_name: str, data: bytes) -> None:
+        """Parse the bytes; raises Unreadable."""
+        self.path = path
+        self.format = format_name
+        self._data = data
+        self._places: tuple[Place | None] | None = None
+        self.root: dict[str, object] = _parser(format_name).parse(_decode(data))
+
+    def __repr__(self) -> str:
+        """Name the file; its content may be secret."""
+        return f"Document({self.path!r})"
+
+    def holds(self, data: bytes) -> bool:
+        """Tell whether these are the bytes that were parsed."""
+        return self._data == data
+
+    def fingerprint(self) -> tuple[str, int]:
+        """Give what two documents of one path and content have in common."""
+        return self.path, hash(self._data)
+
+    def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
+        """Give the line and column (1-based) of the value at a path of keys.
+
+        TOML has no columns, and its line is that of the key. None if there is no
+        such value, or if the path leads into a list.
+        """
+        if self._places is None:
+            # Two threads may both do this; what they assign is the same.
+            self._places = (_parser(self.format).places(_decode(self._data)),)
+        place = self._places[0]
+        for key in keys:
+            if place is None or place.inside is None:
+                return None
+            place = place.inside.get(key)
+        return None if place is None else (place.line, place.column)
+
+
+def load(path: str) -> Document:
+    """Give the document at a path, as it is now; raises Unreadable."""
+    cached = _cache.get(path)
+    if cached is not None and cached[0] is not None:
+        try:
+            if cached[0] == _signature(os.stat(path)):
+                return cached[1]
+        except (OSError, ValueError):
+            pass  # reading will find the words for it
+    data, signature = _read_stable(path, MAX_FILE_BYTES)
+    format_name = _format(path)
+    if format_name is None:
+        message = "unsupported extension; use .yaml, .yml, .toml or .json"
+        raise Unreadable(message)
+    if cached is not None and cached[1].holds(data):
+        document = cached[1]
+    else:
+        document = Document(path, format_name, data)
+    _remember(path, (signature, document))
+    return document
+
+
+def is_current(document: Document) -> bool:
+    """Tell whether the file of a document still has its content."""
+    try:
+        return load(document.path).fingerprint() == document.fingerprint()
+    except Unreadable:
+        return False
+
+
+def read_regular_file(path: str, limit: int) -> bytes:
+    """Read a regular file of at most ``limit`` bytes; raises Unreadable.
+
+    Never blocks on a fifo, and never opens a device that it can see beforehand.
+    """
+    return _read_stable(path, limit)[0]
+
+
+def _signature(status: os.stat_result) -> Signature:
+    """Identify a state of a file; ctime shows a write whose mtime was set back."""
+    return (
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_size,
+        status.st_ino,
+        status.st_dev,
+    )
+
+
+def _remember(path: str, entry: tuple[Signature | None, Document]) -> None:
+    if path not in _cache:
+        # list() is one step for other threads; iterating while they add is not.
+        paths = list(_cache)
+        for oldest in paths[: max(0, len(paths) - _CACHED_PATHS + 1)]:
+            _cache.pop(oldest, None)
+    _cache[path] = entry
+
+
+def _format(path: str) -> str | None:
+    name = path.lower()
+    found = (kind for extension, kind in _FORMATS.items() if name.endswith(extension))
+    return next(found, None)
+
+
+def _parser(format_name: str) -> ModuleType:
+    # Imported when needed: most programs use one format, and importing takes long.
+    from importlib import import_module  # noqa: PLC0415
+
+    return import_module(f"pynenc_conf._core.formats.{format_name}")
+
+
+def _decode(data: bytes) -> str:
+    zero = data.find(b"\0")
+    try:
+        text = data.removeprefix(_BOM).decode()
+    except UnicodeDecodeError as error:
+        wrong = error.start + (len(_BOM) if data.startswith(_BOM) else 0)
+    else:
+        if zero < 0:
+            return text
+        wrong = zero
+    what = "is not UTF-8 text" if zero < 0 else "holds a NUL byte"
+    line = data.count(b"\n", 0, wrong) + 1
+    message = f"{what}; save the file as UTF-8"
+    raise Unreadable(message, line)
+
+
+def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
+    """Read a file, and give its signature if that can be trusted."""
+    try:
+        return _read_settled(path, limit)
+    except (OSError, ValueError) as error:
+        problem = _unreadable(path, error)
+    raise problem
+
+
+def _read_settled(path: str, limit: int) -> tuple[bytes, Signature | None]:
+    attempts = _READ_ATTEMPTS
+    while True:
+        attempts -= 1
+        try:
+            # A device may act on being opened, so look before.
+            _check_kind(os.stat(path).st_mode)
+            now = time.time_ns()
+            data, before, after = _read(path, limit)
+        except FileNotFoundError:
+            # A link may have been followed into a folder that was just replaced.
+            if attempts:
+                continue
+            raise
+        signature = _signature(before)
+        if signature == _signature(after):
+            newest = max(before.st_mtime_ns, before.st_ctime_ns)
+            return data, signature if now - newest > _RACY_NS else None
+        if not attempts:
+            return data, None
+
+
+def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
+    descriptor = os.open(path, _OPEN_FLAGS)
+    try:
+        before = os.fstat(descriptor)
+        _check_kind(before.st_mode)
+        _check_size(before.st_size, limit)
+        chunks = []
+        total = 0
+        # A file that is just being written may say that it is empty.
+        length = max(min(before.st_size, limit) + 1, _SHORTEST_READ)
+        while chunk := os.read(descriptor, length):
+            chunks.append(chunk)
+            total += len(chunk)
+            _check_size(total, limit)
+        return b"".join(chunks), before, os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_kind(mode: int) -> None:
+    if stat.S_ISREG(mode):
+        return
+    kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
+    message = f"is {kind}, not a regular file"
+    raise Unreadable(message)
+
+
+def _check_size(size: int, limit: int) -> None:
+    if size > limit:
+        message = f"is larger than {limit} bytes; split it"
+        raise Unreadable(message)
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
+    if isinstance(error, FileNotFoundError):
+        if os.path.islink(path):
+            message = "is a symbolic link to a file that does not exist"
+            return Unreadable(message, missing=True)
+        return Unreadable(f"no such file{_where_looked(path)}", missing=True)
+    if isinstance(error, NotADirectoryError):
+        message = "no such file: a part of the path is not a directory"
+        return Unreadable(message, missing=True)
+    if isinstance(error, PermissionError):
+        return Unreadable("permission denied; make the file readable for this user")
+    if isinstance(error, OSError):
+        reason = os.strerror(error.errno) if error.errno else "system error"
+        return Unreadable(f"cannot be read: {reason}")
+    return Unreadable("is not a possible path: it holds a NUL or a broken character")
+
+
+def _where_looked(path: str) -> str:
+    if path.startswith("~"):
+        return ": '~' is not expanded; write the whole path"
+    return _near_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
+
+
+def _near_name(path: str) -> str:
+    """Suggest a configuration file beside the missing one that is named like it."""
+    folder, name = os.path.split(path)
+    try:
+        siblings = sorted(os.listdir(folder or "."))
+    except OSError:
+        return ""
+    names = {sibling.lower(): sibling for sibling in siblings if _format(sibling)}
+    if not names:
+        return ""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for an error
+
+    near = get_close_matches(name.lower(), list(names)[:_SUGGESTION_LIMIT], n=1)
+    return f"; did you mean {names[near[0]]!r}?" if near else ""

@@ -1,0 +1,1 @@
+"""From a raw value to a value of the declared type."""

@@ -1,0 +1,189 @@
+"""Converters for typing forms: unions, Literal, Annotated, aliases, abstract types.
+
+Only classes that declare other types than bool, int, float and str import this
+module, for it imports `typing`.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.types.classes import of_class
+from pynenc_conf._core.types.converter import ANY, Refused, to_any, typed
+from pynenc_conf._core.types.converter import converter as convert_any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pynenc_conf._core.types.converter import Convert, Converter
+
+    ConvertTo = Callable[[Any], Converter]
+
+# Which class is built for an abstract type of collections.abc.
+_CONCRETE: dict[object, type] = {
+    typing.get_origin(typing.Sequence[Any]): tuple,
+    typing.get_origin(typing.Iterable[Any]): tuple,
+    typing.get_origin(typing.Collection[Any]): tuple,
+    typing.get_origin(typing.MutableSequence[Any]): list,
+    typing.get_origin(typing.AbstractSet[Any]): frozenset,
+    typing.get_origin(typing.MutableSet[Any]): set,
+    typing.get_origin(typing.Mapping[Any, Any]): dict,
+    typing.get_origin(typing.MutableMapping[Any, Any]): dict,
+}
+NULL = "null"
+_NULL_TEXT = {"", "none", "null"}
+
+
+def converter(declared: Any, *, allow_inf: bool) -> Converter:
+    """Return what reads a raw value as `declared`, and the words for that type."""
+    convert_to = partial(convert_any, allow_inf=allow_inf)
+    origin = typing.get_origin(declared)
+    arguments = typing.get_args(declared)
+    form = _FORMS.get(origin)
+    if form is not None:
+        return form(arguments, convert_to)
+    # NewType has a supertype, `type X = ...` a value; a class has neither to follow.
+    if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
+        return convert_to(declared.__supertype__)
+    if type(declared).__name__ == "TypeAliasType":
+        return _alias(declared, convert_to)
+    cls = _CONCRETE.get(origin or declared, origin or declared)
+    if cls is tuple and origin is not tuple and arguments:
+        arguments = (*arguments, ...)  # Sequence[int] is of any length
+    if cls in {None, types.NoneType}:
+        return _to_none, NULL
+    if not isinstance(cls, type) or cls in {object, Any}:
+        return to_any, ANY
+    return of_class(cls, arguments, convert_to)
+
+
+def takes_mapping(declared: Any) -> bool:
+    """Whether a table is a value for this type, rather than a section."""
+    if isinstance(declared, type):
+        return issubclass(declared, Mapping) or declared is Any
+    origin = typing.get_origin(declared)
+    if origin is typing.Union or origin is types.UnionType:
+        return any(map(takes_mapping, typing.get_args(declared)))
+    return declared is Any or (isinstance(origin, type) and issubclass(origin, Mapping))
+
+
+def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
+    """Follow `type X = ...` when a value comes, for it may refer to itself."""
+    followed: list[Convert] = []
+
+    def convert(raw: Any) -> Any:
+        if not followed:
+            followed.append(convert_to(declared.__value__)[0])
+        return followed[0](raw)
+
+    return convert, str(declared)
+
+
+def _annotated(arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
+    return convert_to(arguments[0])
+
+
+def _to_none(raw: Any) -> None:
+    value = typed(raw, NULL) if type(raw) is Scalar else raw
+    if value is None or (isinstance(value, str) and value.lower() in _NULL_TEXT):
+        return
+    raise Refused(NULL, value)
+
+
+def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
+    """Try the members in order; a value that is a member's already stays as it is."""
+    optional = types.NoneType in members
+    rest = [member for member in members if member is not types.NoneType]
+    converters = {member: convert_to(member) for member in rest}
+    words = [word for _, word in converters.values()] + ([NULL] if optional else [])
+    expected = " or ".join(words)
+    # Text such as "" means None, unless it is meant as text or as a choice's name.
+    null_text = _NULL_TEXT if optional and str not in rest else set[str]()
+    choices = [converters[member][0] for member in rest if _is_choice(member)]
+    every = [convert for convert, _ in converters.values()]
+
+    def convert(raw: Any) -> Any:
+        value = _value_or_raw(raw)
+        if optional and value is None:
+            return None
+        if isinstance(value, str) and value.lower() in null_text:
+            return _first([*choices, lambda _: None], raw, expected)
+        for is_of in (_is_exactly, _is_of):
+            for member, (convert_member, _) in converters.items():
+                if is_of(value, member):
+                    return convert_member(raw)
+        return _first(every, raw, expected)
+
+    return convert, expected
+
+
+def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
+    """Return what the first converter makes of a value that does not refuse it."""
+    refusals = []
+    for convert in converters:
+        try:
+            return convert(raw)
+        except Refused as refused:
+            refusals.append(refused)
+    choices = [choice for refused in refusals for choice in refused.choices]
+    only = refusals[0] if len(refusals) == 1 else Refused(expected, raw)
+    raise Refused(expected, only.raw, at=only.at, choices=choices)
+
+
+def _is_choice(member: Any) -> bool:
+    is_enum = isinstance(member, type) and hasattr(member, "__members__")
+    return is_enum or typing.get_origin(member) is typing.Literal
+
+
+def _value_or_raw(raw: Any) -> Any:
+    if type(raw) is Scalar:
+        with suppress(ValueError):  # an impossible date may still be text
+            return raw.value
+    return raw
+
+
+def _is_exactly(value: object, member: Any) -> bool:
+    return type(value) is member
+
+
+def _is_of(value: object, member: Any) -> bool:
+    if not isinstance(member, type) or typing.is_typeddict(member):
+        return False
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, member)
+
+
+def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
+    expected = f"one of {', '.join(map(repr, choices))}"
+    by_text = {str(choice): choice for choice in reversed(choices)}
+    # Files and people write true where Python writes True.
+    flags = {True: "true", False: "false"}
+    by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
+
+    def convert(raw: Any) -> Any:
+        candidates = (raw.text, typed(raw, expected)) if type(raw) is Scalar else (raw,)
+        for candidate in candidates:
+            for choice in choices:
+                if type(choice) is type(candidate) and choice == candidate:
+                    return choice
+        text = candidates[0]
+        if isinstance(text, str) and text.strip() in by_text:
+            return by_text[text.strip()]
+        raise Refused(expected, raw, choices=list(by_text))
+
+    return convert, expected
+
+
+_FORMS: dict[object, Callable[[tuple[Any, ...], ConvertTo], Converter]] = {
+    typing.Union: _union,
+    types.UnionType: _union,
+    typing.Literal: _literal,
+    typing.Annotated: _annotated,
+}

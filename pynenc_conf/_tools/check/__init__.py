@@ -1,0 +1,1 @@
+"""What `pynenc-conf check` examines."""

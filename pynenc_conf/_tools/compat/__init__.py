@@ -1,0 +1,1 @@
+"""What `pynenc-conf compat` compares with the original library."""

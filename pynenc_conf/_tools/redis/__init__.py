@@ -1,0 +1,1 @@
+"""What `pynenc-conf ping` finds out about a Redis server."""

@@ -1,0 +1,105 @@
+"""What a file may hold: what is at a limit is read, and one more is refused, where.
+
+With small limits, so that each text can be seen.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+import pytest
+
+from pynenc_conf._core.formats import json as json_format
+from pynenc_conf._core.formats import limits
+from pynenc_conf._core.formats import toml as toml_format
+from pynenc_conf._core.formats import yaml as yaml_format
+from pynenc_conf._core.formats.limits import Unreadable, too_deep, too_many
+
+
+@pytest.fixture(autouse=True)
+def _ten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a file hold ten values."""
+    for module in (limits, yaml_format):
+        monkeypatch.setattr(module, "MAX_NODES", 10)
+
+
+def refused(parser: ModuleType, text: str) -> Unreadable:
+    """Give the error for a text."""
+    with pytest.raises(Unreadable) as caught:
+        parser.parse(text)
+    assert caught.value.__context__ is None
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("parser", "text", "more", "at", "message"),
+    [
+        # The document, its keys, its values: ten nodes.
+        (
+            yaml_format,
+            "a: 1\nb: [1, 2, 3, 4, 5]",
+            "a: 1\nb: [1, 2, 3, 4, 5, 6]",
+            (2, 4),
+            "holds more than 10 values; split it",
+        ),
+        # Nine signs before a value.
+        (
+            toml_format,
+            "a = 1\nb = [1, 2, 3, 4, 5, 6, 7]",
+            "a = 1\nb = [1, 2, 3, 4, 5, 6, 7, 8]",
+            (2, 25),
+            "holds more than 10 values; split it",
+        ),
+        (
+            json_format,
+            '{"a": 1,\n"b": [1, 2, 3, 4, 5, 6, 7]}',
+            '{"a": 1,\n"b": [1, 2, 3, 4, 5, 6, 7, 8]}',
+            (2, 26),
+            "holds more than 10 values; split it",
+        ),
+        # An alias counts as what it stands for: nine in the document, then ten.
+        (
+            yaml_format,
+            "a: &a [1]\nb: [*a, *a]",
+            "a: &a [1]\nb: [*a, *a, 1]",
+            (1, 1),
+            "aliases repeat more than 10 values; write them less often",
+        ),
+        (
+            yaml_format,
+            "a: &a [1]\nb: [*a, *a]",
+            f"a: &a []\nb:\n  - [{', '.join(['*a'] * 10)}]",
+            (3, 5),
+            "aliases repeat more than 10 values; write them less often",
+        ),
+    ],
+)
+def test_values(
+    parser: ModuleType, text: str, more: str, at: tuple[int, int], message: str
+) -> None:
+    """A file holds MAX_NODES values at most, with what aliases and merges repeat."""
+    assert parser.parse(text)
+    error = refused(parser, more)
+    assert ((error.line, error.column), error.message) == (at, message)
+
+
+def test_words() -> None:
+    """Each limit is told with what to do, and with the place where it is known."""
+    for error in (too_deep(), too_many()):
+        assert (error.line, error.column) == (None, None)
+    error = too_deep(3, 4)
+    assert (error.line, error.column) == (3, 4)
+    assert error.message == "nested more than 100 levels deep; flatten it"
+    error = too_many(3, 4)
+    assert (error.line, error.column) == (3, 4)
+    assert error.message == "holds more than 10 values; split it"
+
+
+def test_merges(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `<<` merges is counted over the whole file, with the keys beside it."""
+    monkeypatch.setattr(yaml_format, "MAX_NODES", 30)
+    nested = "{<<: " * 5 + "{a: 1, b: 1, c: 1, d: 1, e: 1}" + "}" * 5
+    assert set(yaml_format.parse(f"<<: {nested}")) == set("abcde")
+    error = refused(yaml_format, f"x:\n  z: 1\n  <<: {nested}")
+    assert (error.line, error.column) == (2, 3)
+    assert error.message == "'<<' merges more than 30 entries; merge less"

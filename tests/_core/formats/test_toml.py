@@ -1,0 +1,211 @@
+"""TOML files: what they mean, on which line it is written, what is refused."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from string import ascii_lowercase
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pynenc_conf._core.formats.limits import MAX_DEPTH, Place, Unreadable
+from pynenc_conf._core.formats.toml import _TOKEN, parse, places
+
+
+def refused(text: str) -> Unreadable:
+    """Give the error for a text."""
+    with pytest.raises(Unreadable) as caught:
+        parse(text)
+    assert caught.value.__context__ is None
+    return caught.value
+
+
+def line(text: str, *keys: str) -> int | None:
+    """Give the line of a path of keys."""
+    parse(text)
+    place: Place | None = places(text)
+    for key in keys:
+        if place is None or place.inside is None:
+            return None
+        place = place.inside.get(key)
+    assert place is None or place.column is None
+    return None if place is None else place.line
+
+
+DOCUMENT = '''\
+# table.comment = 1
+top = 1
+
+[table]
+text = """
+fake = 1
+[fake]
+"""
+raw = \'\'\'
+[fake.raw] # \'\' ""
+\'\'\'
+array = [ # ]
+  "]", # [
+  [2],
+]
+after = true
+dotted.x = 1
+dotted.y = {inline = 1, deep.er = "#"} # {
+[[list]]
+inside = 1
+[list.sub]
+[[list]]
+inside = 2
+[super.sub]
+[super]
+key = 1
+["quoted.name"."="]
+'it"s' = 2
+'''
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ([], 1),
+        (["top"], 2),
+        (["table"], 4),
+        (["table", "comment"], None),
+        (["table", "text"], 5),
+        (["table", "fake"], None),
+        (["fake"], None),
+        (["table", "raw"], 9),
+        (["table", "array"], 12),
+        (["table", "after"], 16),
+        (["table", "dotted"], 17),
+        (["table", "dotted", "x"], 17),
+        (["table", "dotted", "y", "inline"], 18),
+        (["table", "dotted", "y", "deep", "er"], 18),
+        (["list"], 19),
+        (["list", "inside"], None),
+        (["list", "sub"], None),
+        (["super"], 24),
+        (["super", "key"], 26),
+        (["quoted.name", "=", 'it"s'], 28),
+    ],
+)
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_line_of_a_key(keys: list[str], expected: int | None, newline: str) -> None:
+    """A key is on the first line of the first statement that brings it."""
+    assert line(DOCUMENT.replace("\n", newline), *keys) == expected
+
+
+def test_an_unterminated_last_line_counts() -> None:
+    """The last line needs no line break."""
+    assert line("a = 1\nb = 2", "b") == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("#\na = 1\n#\n\n##\nb = 2", 6), ("a = {b = [\n1,\n]}\nb = 2", 4)],
+)
+def test_what_comes_before_a_key(text: str, expected: int) -> None:
+    """Comments, and lists within inline tables, do not hide what follows them."""
+    assert line(text, "b") == expected
+
+
+def test_an_inline_table_over_several_lines() -> None:
+    """An inline table of several lines (TOML 1.1) is one statement."""
+    text = "a = {\nb = 1,\n}\nc = 2"
+    try:
+        parse(text)
+    except Unreadable:
+        pytest.skip("this version of tomli reads TOML 1.0")
+    assert (line(text, "a", "b"), line(text, "c")) == (1, 4)
+
+
+NAMES = st.text(ascii_lowercase, min_size=1, max_size=3) | st.text(max_size=5)
+TEXTS = st.text(st.sampled_from("a\"'[]{}#=\n\\.,"), max_size=8)
+
+
+@given(
+    st.dictionaries(
+        NAMES, st.dictionaries(NAMES, st.lists(TEXTS), min_size=1), min_size=1
+    )
+)
+def test_every_line_holds_its_key(document: dict[str, dict[str, list[str]]]) -> None:
+    """Whatever keys and multi-line values hold, positions find the key's line."""
+
+    def quote(text: str) -> str:
+        quoted = json.dumps(text, ensure_ascii=False)
+        return quoted.replace("\x7f", "\\u007f")
+
+    lines: list[str] = []
+    expected: dict[tuple[str, str], int] = {}
+    for table, entries in document.items():
+        lines.append(f"[{quote(table)}] # [\"'")
+        for key, values in entries.items():
+            expected[table, key] = len(lines) + 1
+            items = [f"  {quote(value)}, # ]" for value in values]
+            lines += [f"{quote(key)} = [", *items, "]"]
+    text = "\n".join(lines)
+    assert parse(text) == document == tomllib.loads(text)
+    assert {keys: line(text, *keys) for keys in expected} == expected
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only this"])
+def test_empty_file_sets_nothing(text: str) -> None:
+    """A file without statements is an empty mapping."""
+    assert parse(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "said"),
+    [
+        ("a = 1\na = 2", 2, "key 'a' on line 2 is already on line 1"),
+        ("a = 1\r\n\r\na = [\r\n2]", 3, "key 'a' on line 3 is already on line 1"),
+        ("[a]\n[b]\n[a]", 3, "already on line 1"),
+        ("a = {}\n[a.b]", 2, "already on line 1"),
+        ("[[a]]\n[a.b]\n[[a]]\n[a.b]\n[a.b]", 5, "already on line 4"),
+        ("\na = {b = 1, b = 2}", 2, "given twice in what begins on line 2"),
+        ("a =", 1, "value is missing"),
+        ("a", 1, "'=' is missing"),
+        ("a = [1", 1, "closing ']'"),
+        ("a = {b = 1", 1, "closing '}'"),
+        ("a = 'b", 1, "never closed"),
+        ('a = """b', 1, "never closed"),
+        ('a = "\\q"', 1, "escape"),
+        ("a = 1 2", 1, "has ended"),
+        ("!", 1, "a line must be"),
+        ("[a", 1, "closing bracket"),
+        ("a = " + "1" * 5_000, None, "too many digits"),
+        ("a = " + "[" * 100_000, 1, "nested"),
+        ("a = " + "{a = " * 100_000, 1, "nested"),
+        (".".join("a" * 5_000) + " = 1", 1, "nested"),
+        ("[" + " . ".join(['"a"'] * 5_000) + "]", 1, "nested"),
+        (f"[{'.'.join('a' * 60)}]\n{'.'.join('a' * 60)} = 1", None, "nested"),
+    ],
+    ids=range(22),
+)
+def test_says_where_and_what_is_wrong(text: str, at: int | None, said: str) -> None:
+    """What is no TOML is refused, with its line, in our words."""
+    error = refused(text)
+    assert error.line == at
+    assert said in error.message
+
+
+def test_many_floats_and_dots_in_text_do_not_nest() -> None:
+    """Only the dots of one key, and brackets outside of text, count as nesting."""
+    text = f"a = [{'1.5, ' * 200}]\nb = '{'.[' * 200}' # {'[.' * 200}\n"
+    assert set(parse(text)) == {"a", "b"}
+
+
+def test_nesting_up_to_the_limit_is_read() -> None:
+    """The document is the first of MAX_DEPTH levels."""
+    assert parse("a = " + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))
+    assert "nested" in refused("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).message
+
+
+@given(st.text(st.sampled_from("a\"'\\\n#=.[ ]"), max_size=20))
+def test_a_token_begins_at_each_quote(text: str) -> None:
+    """A quote that is never closed is a token too: nothing is looked at twice."""
+    for start, sign in enumerate(text):
+        if sign in "\"'#":
+            assert _TOKEN.match(text, start), start

@@ -1,0 +1,366 @@
+"""The command `pynenc-conf check`: what a deployment will see."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests._tools.running import findings, only, place, run, run_json, write
+
+
+def test_a_good_file_is_fine() -> None:
+    """Without findings it says so, and exits with 0."""
+    path = write("pynenc.yaml", "redis:\n  redis_port: 6380\n")
+    done = run("check", path)
+    assert done.exit_code == 0
+    assert done.output == "pynenc.yaml: nothing to report (17 classes)\n"
+
+
+def test_it_needs_no_file() -> None:
+    """Without FILE it checks the variables and ./pyproject.toml."""
+    assert run("check").output.startswith("here: nothing to report")
+    write("pyproject.toml", "[tool.pynenc]\nredis_port = 0\nredis_hots = 1\n")
+    assert [place(finding) for finding in findings()] == [
+        ("pyproject.toml", 2, None),
+        ("pyproject.toml", 3, None),
+    ]
+
+
+def test_wrong_values_of_all_classes_at_once() -> None:
+    """Types and ranges are checked for every class, each problem said once."""
+    text = "redis_port: six\nrunner:\n  min_threads: -1\ncycle_control: flase\n"
+    found = findings(write("pynenc.yaml", text))
+    assert [(item["severity"], item["code"], *place(item)) for item in found] == [
+        ("error", "value", "pynenc.yaml", 1, 13),
+        ("error", "value", "pynenc.yaml", 3, 16),
+        ("error", "value", "pynenc.yaml", 4, 16),
+    ]
+    assert "ConfigRedis" in found[0]["classes"]
+    assert "ConfigTriggerRedis" in found[0]["classes"]
+    assert found[2]["suggestion"] == "false"
+    assert run("check", "pynenc.yaml").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "said", "suggestion"),
+    [
+        ("redis_hots: x", "unknown", "unknown key 'redis_hots'", "redis_host"),
+        ("redis: {redis_hots: x}", "unknown", "unknown key", "redis_host"),
+        ("orchestrator_redis: {}", "unknown", "unknown section", "orchestratorredis"),
+        ("ConfigRedis: {}", "unknown", "unknown section", "redis"),
+        ("plugin: {a: 1}", "unknown", "unknown section 'plugin'", None),
+        ("zzz: 1", "unknown", "unknown key 'zzz'", None),
+        (
+            "broker: {cycle_control: on}",
+            "unread",
+            "no class that reads section 'broker' has a field 'cycle_control'",
+            "orchestrator.cycle_control",
+        ),
+        (
+            "broker: {cycle_contrl: on}",
+            "unknown",
+            "unknown key",
+            "orchestrator.cycle_control",
+        ),
+        ("task: {a.b: {max_retry: 1}}", "unknown", "unknown key", "max_retries"),
+        ("redis: 5", "unread", "section 'redis' is no table; it sets nothing", None),
+    ],
+)
+def test_keys_that_nobody_reads(
+    text: str, code: str, said: str, suggestion: str | None
+) -> None:
+    """An unknown key or section is a warning, with what was meant by it."""
+    finding = only(write("pynenc.yaml", f"# pynenc\n{text}\n"))
+    assert (finding["severity"], finding["code"]) == ("warning", code)
+    assert said in finding["message"]
+    assert finding["suggestion"] == suggestion
+    assert finding["line"] == 2
+    assert run("check", "pynenc.yaml").exit_code == 1
+
+
+@pytest.mark.parametrize("text", ["redis:", "redis: {cycle_control: on}", "{}", ""])
+def test_keys_that_somebody_reads(text: str) -> None:
+    """A section reaches all fields of the classes that read it; it may be empty."""
+    assert not findings(write("pynenc.yaml", text))
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "said", "suggestion"),
+    [
+        (
+            "PYNENC__CONFIGORCHESTRATOR__REDIS_HOST",
+            "unread",
+            "CONFIGORCHESTRATOR has no field 'redis_host'",
+            "PYNENC__CONFIGORCHESTRATORREDIS__REDIS_HOST",
+        ),
+        ("PYNENC_REDIS_HOST", "spelling", "joined by '__'", "PYNENC__REDIS_HOST"),
+        (
+            "PYNENC_CONFIGREDIS__REDIS_HOST",
+            "spelling",
+            "joined by '__'",
+            "PYNENC__CONFIGREDIS__REDIS_HOST",
+        ),
+        (
+            "PYNENC__ORCHESTRATOR__CYCLE_CONTROL",
+            "spelling",
+            "a variable has its class's whole name",
+            "PYNENC__CONFIGORCHESTRATOR__CYCLE_CONTROL",
+        ),
+        ("PYNENC__REDIS_HOTS", "unknown", "unknown variable", "PYNENC__REDIS_HOST"),
+        ("PYNENC__redis_host", "unknown", "unknown variable", "PYNENC__REDIS_HOST"),
+        (
+            "PYNENC__CONFIGREDSI__REDIS_HOST",
+            "unknown",
+            "unknown variable",
+            "PYNENC__CONFIGREDIS__REDIS_HOST",
+        ),
+        ("PYNENC__PLUGIN__SIZE", "unknown", "unknown variable", None),
+        ("PYNENC__REDIS_HOST_FILE", "unread", "only a secret can be", None),
+        (
+            "PYNENC__CONFIGTASK__SHOP#MAIL__MAX_RETRIES",
+            "unexportable",
+            "no shell can export",
+            "PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES",
+        ),
+    ],
+)
+def test_variables_that_nobody_reads(
+    name: str,
+    code: str,
+    said: str,
+    suggestion: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A variable that is spelt wrong is a warning, with the right spelling."""
+    monkeypatch.setenv(name, "1")
+    finding = only()
+    assert (finding["severity"], finding["code"]) == ("warning", code)
+    assert (finding["variable"], finding["suggestion"]) == (name, suggestion)
+    assert said in finding["message"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PYNENC__REDIS_HOST",
+        "PYNENC__CONFIGBROKERREDIS__REDIS_HOST",
+        "PYNENC__CONFIGTASK__SHOP__MAIL__APP_ID__MAX_RETRIES",
+        "PYNENC_HOME",
+        "PYNENCX__REDIS_HOTS",
+    ],
+)
+def test_variables_that_are_fine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a class reads, and what is nobody's of ours, is not reported."""
+    monkeypatch.setenv(name, "1")
+    assert not findings()
+
+
+def test_values_of_tasks_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sections and variables of each task are checked like those of a class."""
+    monkeypatch.setenv("PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES", "two")
+    path = write("tasks.yaml", "task:\n  shop.pay:\n    max_retries: -1\n")
+    in_file, variable = findings(path)
+    assert (in_file["key"], in_file["line"]) == ('task."shop.pay".max_retries', 3)
+    assert variable["variable"] == "PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES"
+
+
+def test_dead_within_a_file() -> None:
+    """A value that the same file outranks for every class is a warning."""
+    text = "redis_db: 1\nredis:\n  redis_db: 2\n"
+    finding = only(write("pynenc.yaml", text))
+    assert (finding["severity"], finding["code"]) == ("warning", "dead")
+    assert place(finding) == ("pynenc.yaml", 1, 11)
+    assert (
+        "never used, for pynenc.yaml:3:13  redis.redis_db is set" in finding["message"]
+    )
+
+
+def test_dead_because_of_another_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that another source outranks for every class is a note: exit code 0."""
+    monkeypatch.setenv("PYNENC__REDIS_DB", "3")
+    path = write("pynenc.yaml", "redis_db: 1\n")
+    finding = only(path)
+    assert (finding["severity"], finding["code"]) == ("note", "dead")
+    assert "environment variable PYNENC__REDIS_DB is set" in finding["message"]
+    assert run("check", path).exit_code == 0
+
+
+def test_a_value_that_one_class_uses_is_alive() -> None:
+    """A value that is in force for one class or task is not dead."""
+    text = (
+        "redis:\n  redis_db: 1\norchestratorredis:\n  redis_db: 2\n"
+        "task:\n  max_retries: 1\n  shop.pay:\n    max_retries: 2\n"
+    )
+    assert not findings(write("pynenc.yaml", text))
+
+
+def test_broken_files() -> None:
+    """What the loader refuses is an error at its place: here a key given twice."""
+    finding = only(write("pynenc.yaml", "redis_db: 1\nredis_db: 2\n"))
+    assert (finding["severity"], finding["code"]) == ("error", "unreadable")
+    assert place(finding) == ("pynenc.yaml", 2, 1)
+    assert "on line 2 is already on line 1" in finding["message"]
+    missing = only("pynenc.yml")
+    assert (missing["code"], missing["suggestion"]) == ("unreadable", None)
+    assert "no such file; did you mean 'pynenc.yaml'?" in missing["message"]
+
+
+def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are checked too; of the file of one class only its section is read."""
+    monkeypatch.setenv("PYNENC__FILEPATH", write("all.yaml", "redis_hots: 1\n"))
+    text = "redis:\n  redis_port: 0\nbroker:\n  queue_timeout_sec: 1\n"
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", write("one.yaml", text))
+    found = [(item["code"], *place(item)) for item in findings()]
+    assert found == [
+        ("unknown", "all.yaml", 1, 13),
+        ("value", "one.yaml", 2, 15),
+        ("unread", "one.yaml", 4, 3),
+    ]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files have modes on POSIX")
+def test_world_readable_files_with_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that everybody may read and that holds a secret is a warning."""
+    text = "redis:\n  redis_password: hunter2\n  redis_url: redis://host\n"
+    finding = only(write("pynenc.yaml", text, 0o644))
+    assert (finding["code"], finding["line"]) == ("world-readable", 2)
+    assert "redis_password" in finding["message"]
+    assert not findings(write("pynenc.yaml", text))
+    assert not findings(write("empty.yaml", "redis_password: ''\n", 0o644))
+    url = write("url.json", '{"redis_url": "redis://u:hunter2@h"}', 0o644)
+    assert only(url)["code"] == "world-readable"
+    secret = write("secret", "hunter2\n", 0o644)
+    monkeypatch.setenv("PYNENC__REDIS_PASSWORD_FILE", secret)
+    assert only()["variable"] == "PYNENC__REDIS_PASSWORD_FILE"
+    monkeypatch.delenv("PYNENC__REDIS_PASSWORD_FILE")
+    variables = write("a.env", "PYNENC__REDIS_PASSWORD=hunter2\n", 0o644)
+    assert place(only("--env-file", variables)) == ("a.env", 1, 1)
+
+
+def test_secrets_are_not_shown() -> None:
+    """No form of the output has the value of a secret, also not a rejected one."""
+    text = "redis:\n  redis_password: [hunter2]\n  redis_url: {a: hunter2}\n"
+    path = write("pynenc.yaml", text, 0o644)
+    for extra in ([], ["--json"], ["--format", "github"]):
+        done = run("check", path, *extra)
+        assert done.exit_code == 1
+        assert "hunter2" not in done.output
+
+
+APP = """
+from pynenc_conf import ConfigBase, ConfigField, ConfigPynencBase
+
+class ConfigAppOfCheck(ConfigPynencBase):
+    plugin_size = ConfigField(1, ge=0)
+
+class ConfigOther(ConfigBase):
+    ENV_PREFIX = "OTHER"
+    colour = ConfigField("red", choices=("red", "blue"))
+    def __init__(self, must, be, given):
+        raise RuntimeError
+"""
+
+
+def test_classes_of_an_application(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--app adds the classes of a module; their constructors are not called."""
+    write("app_of_check.py", APP)
+    path = write("pynenc.yaml", "appofcheck:\n  plugin_size: -1\ncolour: green\n")
+    assert {item["code"] for item in findings(path)} == {"unknown"}
+    monkeypatch.setenv("OTHER__COLUOR", "red")
+    size, colour, variable = findings(path, "--app", "app_of_check")
+    assert (size["code"], size["classes"]) == ("value", ["ConfigAppOfCheck"])
+    assert (colour["code"], colour["line"]) == ("value", 3)
+    assert variable["suggestion"] == "OTHER__COLOUR"
+
+
+def test_misuse() -> None:
+    """A module that cannot be imported, or an unknown option, exits with 2."""
+    assert run("check", "--app", "no_such_module_of_test").exit_code == 2
+    assert run("check", "--format", "xml").exit_code == 2
+
+
+CLASHING = """
+from pynenc_conf import ConfigBase, ConfigField
+
+class ConfigLeft(ConfigBase):
+    both = ConfigField(1)
+
+class ConfigRight(ConfigBase):
+    both = ConfigField(2)
+
+class ConfigClash(ConfigLeft, ConfigRight):
+    pass
+"""
+
+
+def test_classes_that_cannot_be() -> None:
+    """Two parents that define one field are an error of the class."""
+    write("clash_of_check.py", CLASHING)
+    finding = only("--app", "clash_of_check")
+    assert (finding["code"], finding["classes"]) == ("class", ["ConfigClash"])
+
+
+def test_text() -> None:
+    """Findings are printed as the library's errors are, then their number."""
+    path = write("pynenc.yaml", "redis_port: six\nredis_hots: x\n")
+    assert run("check", path).output == (
+        "error[value]: redis_port: expected int, got 'six'\n"
+        "  --> pynenc.yaml:1:13  redis_port\n"
+        "warning[unknown]: unknown key 'redis_hots'; did you mean 'redis_host'?\n"
+        "  --> pynenc.yaml:2:13  redis_hots\n"
+        "pynenc.yaml: 1 error, 1 warning (17 classes)\n"
+    )
+
+
+def test_json() -> None:
+    """The JSON has the files, the classes, the findings and their numbers."""
+    path = write("pynenc.yaml", "redis_hots: x\n")
+    data = run_json("check", path)
+    assert data["files"] == ["pynenc.yaml"]
+    assert "ConfigRedis" in data["classes"]
+    assert (data["errors"], data["warnings"], data["notes"]) == (0, 1, 0)
+    assert data["findings"] == [
+        {
+            "severity": "warning",
+            "code": "unknown",
+            "message": "unknown key 'redis_hots'",
+            "suggestion": "redis_host",
+            "path": "pynenc.yaml",
+            "line": 1,
+            "column": 13,
+            "key": "redis_hots",
+            "variable": None,
+            "classes": [],
+        }
+    ]
+    assert data == json.loads(run("check", path, "--format", "json").stdout)
+
+
+def test_github() -> None:
+    """--format github prints annotations, with what would end them escaped."""
+    path = write("a,b.yaml", 'redis_port: "1%\\n2"\nredis_hots: x\n')
+    error, warning = run("check", path, "--format", "github").output.splitlines()
+    assert error.startswith("::error file=a%2Cb.yaml,line=1,col=13,title=pynenc-conf ")
+    assert "1%25\\n2" in error
+    assert warning == (
+        "::warning file=a%2Cb.yaml,line=2,col=13,title=pynenc-conf unknown::"
+        "unknown key 'redis_hots'; did you mean 'redis_host'? (redis_hots)"
+    )
+
+
+def test_as_a_program() -> None:
+    """It runs without a terminal, and its exit code is the process's."""
+    path = write("pynenc.yaml", "redis_hots: x\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "pynenc_conf", "check", path],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "did you mean 'redis_host'?" in done.stdout

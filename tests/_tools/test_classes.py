@@ -1,0 +1,67 @@
+"""Which classes the commands know."""
+
+from __future__ import annotations
+
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from pynenc_conf._tools import classes
+from pynenc_conf._tools.classes import UnknownClassError, find_class, known_classes
+from tests._tools.running import run
+
+MODULE = """
+from pynenc_conf import ConfigBase, ConfigField, ConfigRedis
+
+class ConfigPlugged{0}(ConfigBase):
+    size = ConfigField(1)
+"""
+
+
+def plug(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    """Have one plug-in installed."""
+    entry = EntryPoint(name, value, classes.PLUGINS)
+    monkeypatch.setattr(classes, "entry_points", lambda **_: [entry])
+
+
+@pytest.mark.parametrize(
+    ("number", "attribute"), [(1, ":ConfigPlugged1"), (2, "")], ids=["class", "module"]
+)
+def test_plugins(number: int, attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in names a class or a module; its classes are known by name."""
+    Path(f"plugged{number}.py").write_text(MODULE.format(number), encoding="utf-8")
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    plug(monkeypatch, "mine", f"plugged{number}{attribute}")
+    name = f"ConfigPlugged{number}"
+    assert name in {cls.__name__ for cls in known_classes()}
+    assert find_class(f"plugged{number}").__name__ == name
+    assert run("explain", name).output == f"{name}\n  size  1  default of {name}\n"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("no_such_module_of_test", "cannot load plug-in 'mine'"),
+        ("json:dumps", "is no config class"),
+    ],
+)
+def test_broken_plugins(value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in that cannot be loaded is named; the catalogue needs none."""
+    plug(monkeypatch, "mine", value)
+    with pytest.raises(UnknownClassError, match=said):
+        known_classes()
+    assert run("check").exit_code == 2
+    assert run("explain", "redis").exit_code == 0
+
+
+def test_an_application_is_its_whole_package() -> None:
+    """--app knows what the module has, and what its package made by being imported."""
+    package = Path("package_of_test")
+    package.mkdir()
+    (package / "__init__.py").write_text("from . import inner\n", encoding="utf-8")
+    (package / "inner.py").write_text(MODULE.format(3), encoding="utf-8")
+    names = [cls.__name__ for cls in known_classes(["package_of_test"])]
+    assert "ConfigPlugged3" in names
+    assert names.count("ConfigRedis") == 1
+    assert "ConfigBase" not in names

@@ -1,0 +1,128 @@
+"""The command `pynenc-conf diff`: two configurations, field by field."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests._tools.running import run, run_json
+
+
+def write(name: str, text: str) -> str:
+    """Write a file."""
+    Path(name).write_text(text, encoding="utf-8")
+    return name
+
+
+def test_two_files() -> None:
+    """Each field that differs has both values, both origins, and its classes."""
+    a = write("a.yaml", "redis_db: 1\nredis:\n  redis_host: one\n")
+    b = write(
+        "b.toml", '[broker]\nqueue_timeout_sec = 2\n[redis]\nredis_host = "two"\n'
+    )
+    data = run_json("diff", a, b)
+    assert (data["a"], data["b"]) == ("a.yaml", "b.toml")
+    found = {item["field"]: item for item in data["differences"]}
+    assert set(found) == {"redis_db", "redis_host", "queue_timeout_sec"}
+    host = found["redis_host"]
+    assert host["a"] == {"value": "one", "origin": "a.yaml:3:15  redis.redis_host"}
+    assert host["b"] == {"value": "two", "origin": "b.toml:4  redis.redis_host"}
+    assert {"ConfigRedis", "ConfigBrokerRedis"} < set(host["classes"])
+    assert found["redis_db"]["b"] == {"value": 0, "origin": "default of ConfigRedis"}
+    assert found["queue_timeout_sec"]["classes"] == [
+        "ConfigBroker",
+        "ConfigBrokerRedis",
+    ]
+    assert run("diff", a, b).exit_code == 1
+
+
+def test_text() -> None:
+    """People see the first value behind a minus, the second behind a plus."""
+    path = write("a.yaml", "broker: {queue_timeout_sec: 2}\n")
+    assert run("diff", "defaults", path).output == (
+        "queue_timeout_sec  ConfigBroker and 1 more\n"
+        "  -  0.1  default of ConfigBroker\n"
+        "  +  2.0  a.yaml:1:29  broker.queue_timeout_sec\n"
+        "1 difference\n"
+    )
+
+
+def test_the_same_values() -> None:
+    """Where nothing differs, also if it is written differently, it exits with 0."""
+    a = write("a.yaml", "redis_host: x\n")
+    b = write("b.json", '{"redis": {"redis_host": "x"}}')
+    done = run("diff", a, b)
+    assert done.exit_code == 0
+    assert done.output == "a.yaml and b.json give every field the same value\n"
+    assert run_json("diff", a, b)["differences"] == []
+
+
+def test_files_count_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither variables nor ./pyproject.toml hide or make a difference."""
+    a, b = write("a.yaml", "redis_db: 1\n"), write("b.yaml", "redis_port: 7\n")
+    alone = run("diff", a, b).output
+    write("pyproject.toml", "[tool.pynenc.brokerredis]\nredis_db = 5\n")
+    monkeypatch.setenv("PYNENC__REDIS_DB", "6")
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
+    assert run("diff", a, b).output == alone
+
+
+def test_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What `explain --json` printed is compared with another, or with a file."""
+    before = write("before.json", run("explain", "redis", "--json").stdout)
+    monkeypatch.setenv("PYNENC__REDIS_DB", "3")
+    after = write("after.json", run("explain", "redis", "--json").stdout)
+    (item,) = run_json("diff", before, after)["differences"]
+    assert (item["field"], item["classes"]) == ("redis_db", ["ConfigRedis"])
+    assert item["a"]["value"] == 0
+    assert item["b"] == {
+        "value": 3,
+        "origin": "environment variable PYNENC__REDIS_DB",
+    }
+    (item,) = run_json("diff", after, "defaults")["differences"]
+    assert (item["a"]["value"], item["b"]["value"]) == (3, 0)
+    assert run("diff", before, "defaults").exit_code == 0
+
+
+def test_secrets_are_compared_and_not_shown() -> None:
+    """Two secrets that differ are a difference; their values stay hidden."""
+    a = write("a.yaml", "redis_password: hunter2\n")
+    b = write("b.yaml", "redis_password: hunter3\n")
+    for extra in ([], ["--json"]):
+        done = run("diff", a, b, *extra)
+        assert done.exit_code == 1
+        assert "redis_password" in done.output
+        assert "hunter" not in done.output
+    snapshot = run("explain", "redis", "--json", "--file", a).stdout
+    assert run("diff", write("s.json", snapshot), b).output.count("redis_password") == 0
+
+
+def test_tasks() -> None:
+    """--task compares what holds for one task."""
+    path = write("a.yaml", "task:\n  shop.mail: {max_retries: 2}\n")
+    (item,) = run_json("diff", "defaults", path, "--task", "shop.mail")["differences"]
+    assert (item["field"], item["b"]["value"]) == ("max_retries", 2)
+
+
+def test_what_cannot_be_compared() -> None:
+    """A file that is not fine exits with 1 and says why, a broken snapshot with 2."""
+    done = run("diff", "defaults", write("a.yaml", "redis_port: six\n"))
+    assert done.exit_code == 1
+    assert "redis_port: expected int, got 'six'" in done.stderr
+    broken = write("s.json", '{"class": "ConfigRedis", "fields": [{}]}')
+    assert run("diff", "defaults", broken).exit_code == 2
+    assert run("diff", "defaults").exit_code == 2
+
+
+def test_tasks_that_a_file_names() -> None:
+    """Each task with a section of its own is compared, without being asked for."""
+    path = write("tasks.toml", '[task."shop.pay"]\nmax_retries = 4\n')
+    data = run_json("diff", "defaults", path)
+    (found,) = data["differences"]
+    assert (found["field"], found["classes"]) == (
+        "max_retries",
+        ["ConfigTask shop.pay"],
+    )
+    assert found["b"]["value"] == 4
+    assert run("diff", "defaults", path, "--task", "shop.other").exit_code == 0

@@ -1,0 +1,119 @@
+"""The command `pynenc-conf env`: the variables that a class reads."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pynenc_conf import ConfigRedis
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._tools.classes import catalogue
+from tests._tools.running import run, run_json
+
+HOST = ["CONFIGORCHESTRATORREDIS__REDIS_HOST", "REDIS_HOST", "CONFIGREDIS__REDIS_HOST"]
+
+
+def test_variables_are_listed_highest_first() -> None:
+    """A field has all of its variables, the strongest first."""
+    fields = run_json("env", "orchestratorredis")["fields"]
+    host = next(field for field in fields if field["field"] == "redis_host")
+    names = [row["variable"] for row in host["variables"]]
+    assert names == [f"PYNENC__{name}" for name in HOST]
+
+
+@pytest.mark.parametrize("first", range(3))
+def test_the_order_is_the_real_one(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the variables that are set, the first one listed wins."""
+    for name in HOST[first:]:
+        monkeypatch.setenv(f"PYNENC__{name}", name)
+    fields = run_json("env", "orchestratorredis")["fields"]
+    host = next(field for field in fields if field["field"] == "redis_host")
+    assert host["value"] == HOST[first]
+    wins = [row["variable"] for row in host["variables"] if row["wins"]]
+    assert wins == [f"PYNENC__{HOST[first]}"]
+    assert [row["set"] for row in host["variables"]] == [i >= first for i in range(3)]
+
+
+@pytest.mark.parametrize("name", sorted(catalogue()))
+def test_every_variable_of_every_class(name: str) -> None:
+    """Exactly the variables that the class reads are listed."""
+    data = run_json("env", name)
+    listed = {row["variable"] for item in data["fields"] for row in item["variables"]}
+    plan = plan_of(catalogue()[name])
+    assert listed == {variable.name for variable in plan.variables}
+    files = {item["variable"] for item in data["files"]}
+    assert files == {variable.name for variable in plan.file_variables}
+
+
+def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is in force is shown with the field, what is set with its variable."""
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_DB", "1")
+    monkeypatch.setenv("PYNENC__REDIS_DB", "2")
+    Path("pynenc.yaml").write_text("redis_port: 7\n", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__FILEPATH", "pynenc.yaml")
+    text = run("env", "redis").stdout
+    assert text.startswith(
+        "ConfigRedis\n\nredis_username = ''  default of ConfigRedis\n"
+    )
+    assert (
+        "\nredis_db = 1\n"
+        "  > PYNENC__CONFIGREDIS__REDIS_DB = 1\n"
+        "    PYNENC__REDIS_DB = 2\n"
+    ) in text
+    assert "\nredis_port = 7  pynenc.yaml:1:13  redis_port (file named by " in text
+    assert text.endswith(
+        "\nFiles that variables name\n"
+        "    PYNENC__CONFIGREDIS__FILEPATH\n"
+        "    PYNENC__FILEPATH = 'pynenc.yaml'\n"
+    )
+
+
+def test_a_number_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What JSON cannot hold is text there, as an explanation has it."""
+    monkeypatch.setattr(ConfigRedis, "redis_db", 10**5000)
+    for command in ("env", "explain"):
+        fields = run_json(command, "redis")["fields"]
+        (db,) = (item for item in fields if item["field"] == "redis_db")
+        assert isinstance(db["value"], str)
+
+
+def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret shows neither from a variable nor from the file that one names."""
+    monkeypatch.setenv("PYNENC__REDIS_PASSWORD", "hunter2")
+    Path("secret").write_text("hunter3", encoding="utf-8")
+    monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_PASSWORD_FILE", "secret")
+    for extra in ([], ["--json"]):
+        text = run("env", "redis", *extra).output
+        assert "hunter" not in text
+        assert "***" in text
+    listed = run("env", "redis").stdout
+    assert (
+        "  > PYNENC__CONFIGREDIS__REDIS_PASSWORD_FILE = ***  (the file secret)"
+        in listed
+    )
+
+
+def test_variables_of_a_task() -> None:
+    """--task adds the variables of that task, the one that a shell can export too."""
+    text = run("env", "task", "--task", "shop.mail").stdout
+    field = text.partition("\nmax_retries = 0")[2].partition("\n\n")[0]
+    assert [line.strip() for line in field.splitlines()[1:]] == [
+        "PYNENC__CONFIGTASK__SHOP#MAIL__MAX_RETRIES",
+        "PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES",
+        "PYNENC__CONFIGTASK__MAX_RETRIES",
+        "PYNENC__MAX_RETRIES",
+    ]
+    assert "#" not in run("env", "task").stdout
+
+
+def test_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration that is not fine exits with 1, a class that is none with 2."""
+    assert run("env", "redis").exit_code == 0
+    assert run("env", "nothing").exit_code == 2
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
+    done = run("env", "redis")
+    assert done.exit_code == 1
+    assert "redis_port: expected int, got 'six'" in done.stderr
+    assert os.environ["PYNENC__REDIS_PORT"] == "six"

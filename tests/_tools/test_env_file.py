@@ -1,0 +1,88 @@
+"""The option `--env-file` of `check`: variables of a deployment, in a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pynenc_conf._tools.env_files import Environment
+from tests._tools.running import findings, only, place, write
+
+
+def test_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file's variables are laid over the environment; problems have its lines."""
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
+    monkeypatch.setenv("PYNENC__REDIS_DB", "-1")
+    path = write("a.env", "# comment\n\nexport PYNENC__REDIS_PORT='seven'\n")
+    db, port = sorted(findings("--env-file", path), key=lambda item: item["variable"])
+    assert (db["variable"], db["path"]) == ("PYNENC__REDIS_DB", None)
+    assert (port["variable"], *place(port)) == ("PYNENC__REDIS_PORT", "a.env", 3, 1)
+    assert "'seven'" in port["message"]
+    assert os.environ["PYNENC__REDIS_PORT"] == "six"
+
+
+def test_no_env(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--no-env leaves out the variables set here, and keeps those of --env-file."""
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
+    assert not findings("--no-env")
+    path = write("a.env", "PYNENC__REDIS_DB=-1\n")
+    assert only("--no-env", "--env-file", path)["variable"] == "PYNENC__REDIS_DB"
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        ("A=b", "b"),
+        ("export A=b", "b"),
+        ("  A = b c  # comment", "b c"),
+        ("A=b#c", "b#c"),
+        ("A=", ""),
+        ("A= # comment", ""),
+        ("A='b # c' # comment", "b # c"),
+        ('A="b \\"c\\" $d"', 'b "c" $d'),
+        ("A='it'\"'\"'s'", "it's"),
+        ('A=["x", "y"]', '["x", "y"]'),
+        ("A=b=c", "b=c"),
+        ("A.B#C=d", None),
+    ],
+)
+def test_lines_of_env_files(line: str, value: str | None) -> None:
+    """Quotes, `export` and comments are understood; nothing is expanded."""
+    environment = Environment(write("a.env", f"{line}\n"), inherit=False)
+    name = "A.B#C" if value is None else "A"
+    assert environment.values == {name: "d" if value is None else value}
+    assert environment.lines == {name: 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("A=b\noops\n", 2, 1, "expected NAME=value"),
+        ("=b\n", 1, 1, "expected NAME=value"),
+        ("A='b\n", 1, 3, "a quote is never closed"),
+        ("A='b' c\n", 1, 3, "a quote is never closed, or text follows it"),
+    ],
+)
+def test_broken_env_files(text: str, line: int, column: int, said: str) -> None:
+    """A line that is no NAME=value is an error at its place."""
+    finding = only("--env-file", write("a.env", text))
+    assert (finding["severity"], finding["code"]) == ("error", "unreadable")
+    assert place(finding) == ("a.env", line, column)
+    assert said in finding["message"]
+
+
+def test_env_files_that_cannot_be_read() -> None:
+    """A file of variables that is missing, or no text, is an error too."""
+    assert only("--env-file", "none.env")["code"] == "unreadable"
+    Path("a.env").write_bytes(b"A=\xff\n")
+    assert "UTF-8" in only("--env-file", "a.env")["message"]
+
+
+def test_repeated_variables() -> None:
+    """A variable that a file sets twice is a warning; the last one counts."""
+    text = "PYNENC__REDIS_DB=-1\nPYNENC__REDIS_DB=1\n"
+    finding = only("--env-file", write("a.env", text))
+    assert (finding["code"], finding["line"]) == ("duplicate", 2)
+    assert "on line 2 is already on line 1" in finding["message"]

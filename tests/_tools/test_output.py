@@ -1,0 +1,160 @@
+"""What the commands print for people: on terminals, in pipes, without colour."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests._tools.running import run
+
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+COMMANDS = [
+    ("explain", "orchestratorredis", "--file", "pynenc.yaml"),
+    ("explain", "redis", "redis_host", "--file", "pynenc.yaml"),
+    ("check", "wrong.yaml"),
+    ("env", "redis"),
+    ("diff", "pynenc.yaml", "defaults"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _files() -> None:
+    text = "redis_host: one\nredis: {redis_host: two}\n"
+    Path("pynenc.yaml").write_text(text, encoding="utf-8")
+    Path("wrong.yaml").write_text("redis_port: six\nredis_hots: x\n", encoding="utf-8")
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Print as on a terminal of 80 columns."""
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
+@pytest.mark.parametrize("columns", [80, 120])
+def test_it_fits_a_terminal(
+    command: tuple[str, ...], columns: int, terminal: pytest.MonkeyPatch
+) -> None:
+    """On a terminal there is colour, and no line is longer than it is wide."""
+    terminal.setenv("COLUMNS", str(columns))
+    text = run(*command).stdout
+    assert ESCAPE.search(text)
+    lines = ESCAPE.sub("", text).splitlines()
+    assert max(map(len, lines)) <= columns
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
+def test_no_color(command: tuple[str, ...], terminal: pytest.MonkeyPatch) -> None:
+    """With NO_COLOR a terminal gets no escapes, and the same text."""
+    coloured = run(*command).stdout
+    terminal.setenv("NO_COLOR", "1")
+    assert run(*command).stdout == ESCAPE.sub("", coloured)
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
+def test_pipes(command: tuple[str, ...]) -> None:
+    """In a pipe there are no escapes, no blanks at ends, and lines are not wrapped."""
+    text = run(*command).stdout
+    assert "\x1b" not in text
+    assert not re.search(r"[ \t]$", text, re.MULTILINE)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_table_of_explain() -> None:
+    """On a terminal a class is a table; names of fields are not broken."""
+    text = run("explain", "orchestratorredis", "--file", "pynenc.yaml").stdout
+    lines = ESCAPE.sub("", text).splitlines()
+    assert lines[0].strip() == "ConfigOrchestratorRedis"
+    assert lines[1].split() == ["Field", "Value", "Origin"]
+    assert any(line.startswith("auto_final_invocation_purge_hours ") for line in lines)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_the_ladder_of_explain() -> None:
+    """One field is a ladder: the winner is marked, the others say why they lost."""
+    text = run("explain", "redis", "redis_host", "--file", "pynenc.yaml").stdout
+    lines = [line.rstrip() for line in ESCAPE.sub("", text).splitlines()]
+    assert lines == [
+        "ConfigRedis.redis_host = 'two'",
+        "  Name or address of the server.",
+        "  >  'two'        pynenc.yaml:2:21  redis.redis_host",
+        "  |  'one'        pynenc.yaml:1:13  redis_host",
+        "                  lost: the other section is more specific",
+        "  |  'localhost'  default of ConfigRedis",
+        "                  lost: a default gives way to any value",
+    ]
+
+
+@pytest.mark.usefixtures("terminal")
+def test_colours_for_dark_and_light() -> None:
+    """Only red, green and magenta are used: the others vanish on black or white."""
+    for command in COMMANDS:
+        codes = {
+            code
+            for found in re.findall(r"\x1b\[([0-9;]*)m", run(*command).stdout)
+            for code in found.split(";")
+        }
+        assert codes <= {"0", "1", "2", "31", "32", "35"}
+
+
+def test_files_cannot_command_a_terminal() -> None:
+    """Escapes in paths are spelt out, and those in names are not repeated at all."""
+    name = "\x1b[31mred\u202e.json"
+    Path(name).write_text('{"\\u001b[31mred\\u202e": 1}', encoding="utf-8")
+    for extra in ([], ["--format", "github"]):
+        text = run("check", name, *extra).stdout
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+        assert "\\x1b[31mred\\u202e" in text
+
+
+@pytest.mark.parametrize(
+    "command", ["check", "diff", "env", "explain", "schema", "template"]
+)
+def test_help(command: str) -> None:
+    """Every command has a help with examples, and --json."""
+    done = run(command, "--help")
+    assert done.exit_code == 0
+    assert f"Examples:\n    pynenc-conf {command}" in done.stdout
+    assert "--json" in done.stdout
+    assert f"  {command} " in run("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "keys"),
+    [
+        (COMMANDS[0], ["class", "fields"]),
+        (COMMANDS[2], ["files", "classes", "findings", "errors", "warnings", "notes"]),
+        (COMMANDS[3], ["class", "fields", "files"]),
+        (COMMANDS[4], ["a", "b", "differences"]),
+        (("template",), ["classes"]),
+        (("schema",), ["$schema", "title", "type", "properties", "$defs"]),
+    ],
+)
+def test_json_forms(
+    command: tuple[str, ...], keys: list[str], terminal: pytest.MonkeyPatch
+) -> None:
+    """--json is one object with documented keys, on a terminal too."""
+    terminal.setenv("COLUMNS", "20")
+    assert list(json.loads(run(*command, "--json").stdout)) == keys
+
+
+def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell completes commands, classes and fields."""
+    monkeypatch.setenv("_PYNENC_CONF_COMPLETE", "bash_complete")
+    for words, expected in (
+        ("pynenc-conf exp", "explain"),
+        ("pynenc-conf explain configre", "ConfigRedis"),
+        ("pynenc-conf explain ConfigRedis redis_po", "redis_port"),
+        ("pynenc-conf env ConfigTa", "ConfigTask"),
+    ):
+        monkeypatch.setenv("COMP_WORDS", words)
+        monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+        assert f"plain,{expected}" in run().stdout.splitlines()

@@ -1,0 +1,249 @@
+"""The command `pynenc-conf schema`: it accepts what the loader accepts."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from enum import Enum, IntEnum
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from pynenc_conf import ConfigBase, ConfigError, ConfigField, ConfigRedis, ConfigTask
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.formats.yaml_scalar import plain
+from pynenc_conf._core.sources.documents import load
+from pynenc_conf._tools.classes import catalogue
+from pynenc_conf._tools.commands.schema import schema_for
+from pynenc_conf._tools.schema.patterns import integer, whole
+from tests._tools.running import run
+
+CLASSES = list(catalogue().values())
+SCHEMA = schema_for(CLASSES)
+VALIDATOR = Draft202012Validator(SCHEMA)
+FIELDS = sorted({name for cls in CLASSES for name in plan_of(cls).settings})
+SECTIONS = sorted({name for cls in CLASSES for name in plan_of(cls).sections})
+TASKS = ["shop.send_mail", "task", "redis"]
+
+
+def loads(document: dict[str, Any]) -> bool:
+    """Whether every class of the catalogue takes a document, for each of its tasks."""
+    Path("document.json").write_text(json.dumps(document), encoding="utf-8")
+    try:
+        for cls in CLASSES:
+            if issubclass(cls, ConfigTask):
+                for task in ["none", *TASKS]:
+                    cls(task, None, "document.json")
+            else:
+                cls(None, "document.json")
+    except ConfigError:
+        return False
+    return True
+
+
+# Numbers beyond a double, digits of other scripts, and text that is broken JSON are
+# left out: a schema cannot tell those.
+ASCII = st.text(st.characters(max_codepoint=127), max_size=6)
+TEXTS = ASCII.filter(lambda text: not text.strip().startswith(("[", "{")))
+NUMBERS = st.integers(-(2**70), 2**70) | st.floats(
+    allow_nan=False, allow_infinity=False
+)
+SPELT = st.sampled_from(
+    [
+        *(
+            "6380",
+            " 6380\n",
+            "+1",
+            "-0",
+            "00",
+            "6_5_5_35",
+            "65535",
+            "65536",
+            "0065_535",
+        ),
+        *("1__0", "_1", "1_", "1e3", "1.", ".5", "-.0e9", "-1", "-0.1", "1_0.0_1"),
+        *("inf", "-Infinity", "nan", "true", " No ", "oN", "flase", "", " ", "null"),
+        *("disabled", " KEYS", "Task ", "truncated", "a, b,", "[]", '["a", "b"]', "*"),
+    ]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-2, 70000) | NUMBERS | TEXTS | SPELT
+VALUES = st.one_of(
+    SCALARS,
+    st.lists(SCALARS, max_size=3),
+    st.dictionaries(TEXTS, SCALARS, max_size=2),
+)
+# What these name can be imported, which no schema knows.
+EXCEPTIONS = st.sampled_from(
+    [
+        *(None, True, 5, "", "[]", " ", [], [5], ["KeyError"], ["builtins.KeyError"]),
+        *("builtins.KeyError, builtins.OSError,", "KeyError", '["builtins.OSError"]'),
+        *("builtins.KeyError,OSError", ["builtins.OSError", None]),
+    ]
+)
+GOOD = {name: cls for cls in CLASSES for name in plan_of(cls).settings}
+
+
+def value_of(name: str) -> st.SearchStrategy[Any]:
+    """Give values of a field, right ones and wrong ones."""
+    if name == "retry_for":
+        return EXCEPTIONS
+    default = plan_of(GOOD[name]).settings[name].field.default_value
+    usual = [default, str(default)] if default != () else [[], "", ["a"], "a,b"]
+    return st.sampled_from(usual) | SCALARS | VALUES
+
+
+def tables(*more: st.SearchStrategy[tuple[str, Any]]) -> st.SearchStrategy[Any]:
+    """Give tables of a few settings, and whatever else they may hold."""
+    setting = st.sampled_from(FIELDS).flatmap(
+        lambda name: st.tuples(st.just(name), value_of(name))
+    )
+    unknown = st.tuples(st.just("zz"), VALUES)
+    return st.lists(st.one_of(setting, unknown, *more), max_size=3).map(dict)
+
+
+TASK_SECTIONS = st.tuples(st.sampled_from(TASKS), tables() | SCALARS)
+IN_SECTIONS = st.tuples(
+    st.sampled_from(SECTIONS), tables(TASK_SECTIONS) | SCALARS | st.just([])
+)
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(tables(IN_SECTIONS, IN_SECTIONS))
+@example({"redis": None})
+@example({"redis_port": "0"})
+@example({"task": {"shop.send_mail": {"max_retries": -1}}})
+def test_accepts_what_the_loader_accepts(document: dict[str, Any]) -> None:
+    """The schema accepts a document exactly when every class that reads it does."""
+    assert VALIDATOR.is_valid(document) == loads(document)
+
+
+class Size(IntEnum):
+    """An enum of numbers."""
+
+    SMALL = 1
+    LARGE = 2
+
+
+class Mood(Enum):
+    """An enum whose names and values differ."""
+
+    GOOD = "fine"
+    BAD = "poor."
+
+
+class ConfigSchemaSample(ConfigBase):
+    """One field for each kind of type that the catalogue has none of."""
+
+    size = ConfigField(Size.SMALL)
+    mood = ConfigField(Mood.GOOD)
+    choice: ConfigField[Literal["a", 5, True]] = ConfigField("a")
+    ports: ConfigField[list[int]] = ConfigField([])
+    pair: ConfigField[tuple[int, str]] = ConfigField((1, "a"))
+    sizes: ConfigField[dict[str, int]] = ConfigField({})
+    path = ConfigField(Path("a"))
+    wait = ConfigField(timedelta(seconds=5))
+    maybe: ConfigField[int | None] = ConfigField(None, ge=3)
+    level = ConfigField("a", choices=("a", "b.c"))
+    step = ConfigField(5, gt=-20, lt=105)
+    anything: ConfigField[Any] = ConfigField(None)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("size", [1, 2, 3, True, False, "1", "small", " Large", "x", None]),
+        ("mood", ["fine", "GOOD", "poor.", "poorx", "bad", 1, []]),
+        ("choice", ["a", "b", 5, "5", True, "true", "True", False, 6]),
+        ("ports", [[1, "2"], ["x"], [], "1, 2,", "1,x", "[1]", 5, {}, "", None]),
+        ("pair", [[1, "a"], [1], [1, 2, 3], ["x", "a"], {}]),
+        ("sizes", [{"a": 1}, {"a": "x"}, {}, "", '{"a": 1}', "a", 5]),
+        ("path", ["a/b", "", 5, None, []]),
+        ("wait", [5, 1.5, "1h30m", "5 S", "-.5ms", "soon", "5 x", None, True]),
+        ("maybe", [None, 3, 2, "3", "2", "", "None", "x", True]),
+        ("level", ["a", "b.c", "bxc", "A", None]),
+        ("step", [-19, -20, "-19", "-20", "-0", "104", "105", "1_0_4", 104.0, "007"]),
+        ("anything", [None, [], {}, "x"]),
+    ],
+)
+def test_other_types(name: str, values: list[Any]) -> None:
+    """For types that the catalogue has none of, schema and loader agree as well."""
+    validator = Draft202012Validator(schema_for([ConfigSchemaSample]))
+    for value in values:
+        try:
+            ConfigSchemaSample({name: value})
+            accepted = True
+        except ConfigError:
+            accepted = False
+        assert validator.is_valid({name: value}) == accepted, value
+
+
+@given(st.integers(-300, 300), st.integers(0, 400), st.integers(-1300, 1300))
+def test_texts_keep_the_limits_of_integers(low: int, more: int, number: int) -> None:
+    """A text is accepted if the number that it spells is within the limits."""
+    high = low + more
+    for first, last in ((low, high), (low, None), (None, high), (None, None)):
+        within = (first is None or first <= number) and (last is None or number <= last)
+        pattern = whole(integer(first, last))
+        for spelt in (str(number), f" {number:05} ", f"{number:+_}"):
+            assert bool(re.search(pattern, spelt)) == within, (first, last, spelt)
+
+
+def test_it_is_a_schema() -> None:
+    """The command prints a schema of the dialect 2020-12, with or without --json."""
+    printed = json.loads(run("schema").stdout)
+    Draft202012Validator.check_schema(printed)
+    assert printed == SCHEMA == json.loads(run("schema", "--json").stdout)
+
+
+def test_everything_is_described() -> None:
+    """Each setting has its meaning, its limits and its default."""
+    redis = SCHEMA["properties"]["redis"]
+    assert redis["description"].startswith("ConfigRedis: ")
+    port = redis["properties"]["redis_port"]
+    definition = SCHEMA["$defs"][port["$ref"].removeprefix("#/$defs/")]
+    assert port["default"] == 6379
+    assert "TCP port of the server." in definition["description"]
+    assert definition["anyOf"][0] == {"type": "integer", "minimum": 1, "maximum": 65535}
+    mode = SCHEMA["$defs"]["ConfigPynenc.argument_print_mode"]["anyOf"][0]
+    assert mode["enum"] == ["full", "keys", "truncated", "hidden"]
+
+
+def test_defaults_of_secrets_are_not_there() -> None:
+    """A secret is marked, and its default is left out."""
+
+    class ConfigOther(ConfigRedis):
+        redis_password = ConfigField("hunter2")
+
+    text = json.dumps(schema_for([ConfigOther]))
+    assert "hunter2" not in text
+    assert SCHEMA["$defs"]["ConfigRedis.redis_password"]["writeOnly"] is True
+    for place in (SCHEMA, SCHEMA["properties"]["redis"]):
+        assert "default" not in place["properties"]["redis_password"]
+
+
+def test_a_section_has_the_defaults_of_its_class() -> None:
+    """Where a child redefines a field, each section shows its own default."""
+    name = "runner_loop_sleep_time_sec"
+    for section, default in (("runner", 0.1), ("threadrunner", 0.01)):
+        table = SCHEMA["properties"][section]["properties"]
+        assert table[name]["default"] == default
+    assert "default" not in SCHEMA["properties"][name]
+
+
+@pytest.mark.parametrize("kind", ["pynenc.yaml", "pynenc.toml", "tasks.yaml"])
+def test_example_files_are_valid(kind: str) -> None:
+    """The schema accepts the example files of the docs."""
+    path = Path(__file__).parents[2] / "docs" / "examples" / kind
+    assert VALIDATOR.is_valid(plain(load(str(path)).root))
+
+
+def test_chosen_classes() -> None:
+    """With CLASS it has the settings of that class and of its ancestors only."""
+    printed = json.loads(run("schema", "ConfigBrokerRedis").stdout)
+    assert "redis_host" in printed["properties"]
+    assert "cycle_control" not in printed["properties"]

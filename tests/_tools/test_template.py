@@ -1,0 +1,166 @@
+"""The command `pynenc-conf template`: a sample of every setting."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pynenc_conf import ConfigBase, ConfigField, ConfigRedis, ConfigTask
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._tools.classes import catalogue
+from pynenc_conf._tools.commands.template import sample
+from pynenc_conf._tools.env_files import Environment
+from tests._tools.running import run, run_json
+
+CLASSES = list(catalogue().values())
+
+
+def made(cls: type[ConfigBase], path: str | None = None) -> ConfigBase:
+    """Make an instance of any class of the catalogue."""
+    return cls("a.b", None, path) if issubclass(cls, ConfigTask) else cls(None, path)
+
+
+def uncommented(text: str) -> str:
+    """Take the `#` off the lines that set something."""
+    return re.sub(r"^(\s*)#(?=\S)", r"\1", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("kind", ["yaml", "toml"])
+def test_uncommented_it_sets_the_defaults(kind: str) -> None:
+    """Every setting of every class is set, to exactly its default."""
+    text = run("template", "--format", kind).stdout
+    Path(f"sample.{kind}").write_text(uncommented(text), encoding="utf-8")
+    for cls in CLASSES:
+        config, default = made(cls, f"sample.{kind}"), made(cls)
+        assert config == default
+        for name in config.all_fields:
+            assert not config.field_info(name).is_default
+            assert type(getattr(config, name)) is type(getattr(default, name))
+
+
+@pytest.mark.parametrize("kind", ["yaml", "toml"])
+def test_as_printed_it_sets_nothing(kind: str) -> None:
+    """Before a line is uncommented, loading the sample changes nothing."""
+    text = run("template", "--format", kind).stdout
+    Path(f"sample.{kind}").write_text(text, encoding="utf-8")
+    for cls in CLASSES:
+        config = made(cls, f"sample.{kind}")
+        assert all(config.field_info(name).is_default for name in config.all_fields)
+
+
+def assert_sets_defaults(values: dict[str, str], patch: pytest.MonkeyPatch) -> None:
+    """Check that variables set every field, to its default."""
+    for name, value in values.items():
+        patch.setenv(name, value)
+    for cls in CLASSES:
+        config = made(cls)
+        sources = {config.field_info(name).origin.source for name in config.all_fields}
+        assert sources <= {"environment variable"}
+        fields = plan_of(cls).settings.items()
+        assert {name: getattr(config, name) for name, _ in fields} == {
+            name: setting.field.default_value for name, setting in fields
+        }
+
+
+def test_variables_set_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the variables too, read as `check --env-file` does."""
+    text = run("template", "--format", "env").stdout
+    Path("sample.env").write_text(uncommented(text), encoding="utf-8")
+    environment = Environment("sample.env", inherit=False)
+    assert not environment.broken
+    assert_sets_defaults(environment.values, monkeypatch)
+
+
+@pytest.mark.skipif(shutil.which("sh") is None, reason="no shell on this machine")
+def test_a_shell_reads_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A POSIX shell understands the sample."""
+    text = run("template", "--format", "env").stdout
+    Path("sample.env").write_text(uncommented(text), encoding="utf-8")
+    done = subprocess.run(
+        ["sh", "-euc", "set -a; . ./sample.env; env -0"],  # noqa: S607 - any shell
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pairs = [pair.split("=", 1) for pair in done.stdout.split("\0") if pair]
+    values = {pair[0]: pair[1] for pair in pairs if pair[0].startswith("PYNENC__")}
+    assert_sets_defaults(values, monkeypatch)
+
+
+class ConfigTemplateSample(ConfigBase):
+    """Fields that are hard to write down."""
+
+    quoted = ConfigField('it\'s "so" # not a comment', doc="Text with quotes.")
+    odd = ConfigField("no", doc="Text that YAML takes for a flag.")
+    wait = ConfigField(timedelta(minutes=5))
+    path = ConfigField(Path("a b"))
+    names: ConfigField[set[str]] = ConfigField({"b", "a"})
+    sizes: ConfigField[dict[str, int]] = ConfigField({"a": 1})
+    endless = ConfigField(float("inf"))
+    token = ConfigField("hunter2", secret=True, doc="A secret with a default.")
+
+
+@pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
+def test_odd_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text of any kind, and values of other types, come back as they are."""
+    text = uncommented(sample(kind, [ConfigTemplateSample]))
+    path = f"odd.{kind}"
+    Path(path).write_text(text, encoding="utf-8")
+    if kind == "env":
+        for name, value in Environment(path, inherit=False).values.items():
+            monkeypatch.setenv(name, value)
+        config = ConfigTemplateSample()
+    else:
+        config = ConfigTemplateSample(None, path)
+    assert config == ConfigTemplateSample()
+    defaults = [n for n in config.all_fields if config.field_info(n).is_default]
+    assert defaults == ["token"]
+
+
+@pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
+def test_secrets_are_not_shown(kind: str) -> None:
+    """The default of a secret is left out, and the sample says so."""
+    text = sample(kind, [ConfigTemplateSample])
+    assert "hunter2" not in text
+    assert "It has a default, which cannot be shown here." in text
+
+
+def test_meaning_and_limits_are_there() -> None:
+    """Each setting has its meaning, type and limits above it."""
+    text = run("template", "redis").stdout
+    assert (
+        "  # TCP port of the server.\n"
+        "  # int at least 1 and at most 65535\n"
+        "  #redis_port: 6379\n"
+    ) in text
+
+
+def test_chosen_classes() -> None:
+    """With CLASS it has the sections of that class and of its ancestors."""
+    text = run("template", "orchestratorredis").stdout
+    sections = re.findall(r"^(\w+):$", text, re.MULTILINE)
+    assert sections == ["orchestrator", "redis", "orchestratorredis"]
+
+
+def test_json() -> None:
+    """--json has classes, their ancestors and their own fields."""
+    (redis,) = run_json("template", "redis")["classes"]
+    assert (redis["class"], redis["section"]) == ("ConfigRedis", "redis")
+    port = next(field for field in redis["fields"] if field["field"] == "redis_port")
+    assert port == {
+        "field": "redis_port",
+        "type": "int at least 1 and at most 65535",
+        "default": 6379,
+        "doc": "TCP port of the server.",
+        "secret": False,
+        "variable": "PYNENC__CONFIGREDIS__REDIS_PORT",
+    }
+    names = [field["field"] for field in redis["fields"]]
+    assert names == ConfigRedis.config_fields()
+    ancestors = run_json("template", "brokerredis")["classes"][-1]["ancestors"]
+    assert ancestors == ["ConfigBroker", "ConfigRedis"]
