@@ -8,7 +8,7 @@ from enum import StrEnum, auto
 from functools import lru_cache
 from importlib import import_module
 
-from pynenc_conf._core.masking import in_order
+from pynenc_conf._core.masking import sorted_elements
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
 from pynenc_conf.exceptions import ConfigError, ConfigTypeError, RetryError
@@ -77,7 +77,7 @@ def exception_mapper(
     you trust. Raises ConfigTypeError (a TypeError) for what is not, or does not lead
     to, an exception class; ValueError for a name without a module.
     """
-    return tuple(_exception_class(item) for item in in_order(value))
+    return tuple(_exception_class(item) for item in sorted_elements(value))
 
 
 def exception_config_mapper(value: Any, expected_type: type[T]) -> T:
@@ -251,5 +251,5 @@ class ConfigTask(ConfigPynencBase):
         return options
 
     @classmethod
-    def _sample(cls) -> Self:
+    def _make_example(cls) -> Self:
         return cls(task_id="")

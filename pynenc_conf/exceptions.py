@@ -34,7 +34,7 @@ class Problem:
         suggestion: str | None = None,
     ) -> None:
         if origin is not None:
-            origin.settle()
+            origin.resolve_position()
         self.message = message
         self.field = field
         self.origin = origin

@@ -67,28 +67,28 @@ class Origin:
     @property
     def key(self) -> str | None:
         """The dotted path of the value inside its mapping or file."""
-        return dotted(self._keys) if self._keys else None
+        return join_keys(self._keys) if self._keys else None
 
     @property
     def line(self) -> int | None:
         """The line of the value in its file, counted from 1."""
-        return self._located()[0]
+        return self._find_position()[0]
 
     @property
     def column(self) -> int | None:
         """The column of the value in its file, counted from 1."""
-        return self._located()[1]
+        return self._find_position()[1]
 
     def at(self, line: int | None, column: int | None) -> None:
         """Place this origin at a position that is already known."""
         self._position = (line, column)
 
-    def settle(self) -> None:
+    def resolve_position(self) -> None:
         """Look for the position now, and let go of the file: it may hold secrets."""
-        self._located()
+        self._find_position()
         self._document = None
 
-    def _located(self) -> tuple[int | None, int | None]:
+    def _find_position(self) -> tuple[int | None, int | None]:
         position = self._position
         if position is None:
             found, document = None, self._document
@@ -99,16 +99,18 @@ class Origin:
         return position
 
     def __str__(self) -> str:
-        text = self._told()
+        text = self._format()
         if len(text) > _LONGEST:
             text = f"{text[: _LONGEST - 3]}..."
         # A path or name with a line break must not look like a line of its own.
         return text if text.isprintable() else text.encode("unicode_escape").decode()
 
-    def _told(self) -> str:
+    def _format(self) -> str:
         if self.path is not None and self.source != ENVIRONMENT:
             place = ":".join(
-                str(part) for part in (self.path, *self._located()) if part is not None
+                str(part)
+                for part in (self.path, *self._find_position())
+                if part is not None
             )
             text = f"{place}  {self.key}" if self.key else place
             return f"{text} (file named by {self.variable})" if self.variable else text
@@ -129,7 +131,7 @@ class Origin:
             self.path,
             self.variable,
             self.owner,
-            self._located(),
+            self._find_position(),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -159,6 +161,6 @@ def _origin_from(  # noqa: PLR0913, PLR0917 - the fields of the pickle, in its o
     return origin
 
 
-def dotted(keys: Sequence[str]) -> str:
+def join_keys(keys: Sequence[str]) -> str:
     """Join keys as `a.b.c`, with quotes around a key that has a dot of its own."""
     return ".".join(f'"{key}"' if "." in key or not key else key for key in keys)

@@ -22,7 +22,7 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigTask,
 )
-from pynenc_conf._core.problems import nearest
+from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.cli import cli
 
@@ -150,7 +150,10 @@ def main() -> None:
     sets = {"numbers": {"b", "a", "c"}, "words": {1.5, None, "a"}, "chosen": "delt"}
     said("sets", lambda: ConfigSets(sets))
     said("override", lambda: ConfigSets.override(wrds={"a"}))
-    said("suggestions", lambda: [nearest("zta", each) for each in (WORDS, WORDS[::-1])])
+    said(
+        "suggestions",
+        lambda: [find_closest_name("zta", each) for each in (WORDS, WORDS[::-1])],
+    )
     snapshot = CliRunner().invoke(
         cli, ["explain", "tests.deterministic:ConfigSets", "--json"]
     )

@@ -175,7 +175,7 @@ def test_a_changed_file_is_opened_and_parsed_once() -> None:
     assert counts.system["open"] == 1
     assert counts.functions["yaml.parse"] == 1
     assert counts.functions["documents._read"] == 1
-    assert counts.functions["yaml.places"] == 0
+    assert counts.functions["yaml.positions"] == 0
 
 
 def test_fields_cost_nothing_by_themselves() -> None:
@@ -240,7 +240,7 @@ def test_positions_are_looked_for_when_asked() -> None:
         conf.explain("redis_host")
     finally:
         sys.setprofile(None)
-    assert counts.functions["yaml.places"] == 1
+    assert counts.functions["yaml.positions"] == 1
     assert counts.functions["yaml.parse"] == 0
     assert counts.system == {}
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf import ConfigField, ConfigPynencBase
-from pynenc_conf._core.masking import in_order, shown
+from pynenc_conf._core.masking import format_value, sorted_elements
 from tests.deterministic import FILES, VARIABLES
 
 ROOT = Path(__file__).parent.parent
@@ -64,8 +64,8 @@ SCALARS = st.text(max_size=3) | st.integers() | st.none() | st.binary(max_size=2
 def test_equal_sets_are_shown_alike(elements: list[object]) -> None:
     """However a set came to have its elements."""
     forth, back = set(elements), set(dict.fromkeys(reversed(elements)))
-    assert shown(forth, secret=False) == shown(back, secret=False)
-    assert in_order(forth) == in_order(frozenset(back))
+    assert format_value(forth, secret=False) == format_value(back, secret=False)
+    assert sorted_elements(forth) == sorted_elements(frozenset(back))
 
 
 @pytest.mark.parametrize(
@@ -83,12 +83,12 @@ def test_equal_sets_are_shown_alike(elements: list[object]) -> None:
 )
 def test_sets_are_shown_in_order(value: object, text: str) -> None:
     """Wherever a set is in a value: by value if that can be compared, else by text."""
-    assert shown(value, secret=False) == text
+    assert format_value(value, secret=False) == text
 
 
 def test_a_secret_set_is_not_shown() -> None:
     """Order is not a way around the mask."""
-    assert shown({"b", "a"}, secret=True) == "***"
+    assert format_value({"b", "a"}, secret=True) == "***"
 
 
 def test_elements_without_text_or_order_are_kept() -> None:
@@ -99,8 +99,8 @@ def test_elements_without_text_or_order_are_kept() -> None:
             raise RuntimeError
 
     elements = {Silent(), Silent(), 10**5000}
-    assert set(in_order(elements)) == elements
-    assert shown(elements, secret=False) == "<set>"
+    assert set(sorted_elements(elements)) == elements
+    assert format_value(elements, secret=False) == "<set>"
 
 
 def test_elements_without_text_are_compared() -> None:
@@ -112,8 +112,8 @@ def test_elements_without_text_are_compared() -> None:
 
     # In a set, so large a number follows the small ones.
     elements = {Silent(2**61), Silent(9), Silent(1)}
-    assert in_order(elements) == sorted(elements)
-    assert in_order({Silent(2**61 + 1), Silent(2**61)}) == [2**61, 2**61 + 1]
+    assert sorted_elements(elements) == sorted(elements)
+    assert sorted_elements({Silent(2**61 + 1), Silent(2**61)}) == [2**61, 2**61 + 1]
 
 
 def test_a_list_made_of_a_set_is_in_order() -> None:

@@ -124,5 +124,7 @@ def test_values_are_the_originals(world: World) -> None:
     for name, value in values.items():
         info = found.field_info(name)
         assert info.value == value
-        assert [candidate.lost is None for candidate in info.chain].count(True) == 1
-        assert info.chain[0].lost is None
+        assert [candidate.overridden is None for candidate in info.chain].count(
+            True
+        ) == 1
+        assert info.chain[0].overridden is None

@@ -41,7 +41,7 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
 )
-from pynenc_conf._core.sources.documents import Unreadable, load
+from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.cli import cli
 
@@ -140,7 +140,7 @@ class Reader:
         """Write a file and load it."""
         name = block.file_name or f"block.{block.language}"
         Path(name).write_text(block.text, encoding="utf-8")
-        expected = pytest.raises(Unreadable) if block.mark == "broken" else None
+        expected = pytest.raises(UnreadableFile) if block.mark == "broken" else None
         with expected or contextlib.nullcontext():
             load(name)
 

@@ -73,11 +73,13 @@ def test_explaining_one_field_shows_the_chain(conf: ConfigOrchestratorRedis) -> 
         "  Name or address of the server.\n"
         "  > 'cache-1'  environment variable PYNENC__REDIS_HOST\n"
         "    'file'  pynenc.yaml:3:15  redis.redis_host\n"
-        "      lost: a general variable outranks all but the class's own variables\n"
+        "      overridden: general variables override all values except the "
+        "class's own variables\n"
         "    'dict'  config_values redis.redis_host\n"
-        "      lost: a general variable outranks all but the class's own variables\n"
+        "      overridden: general variables override all values except the "
+        "class's own variables\n"
         "    'localhost'  default of ConfigRedis\n"
-        "      lost: a default gives way to any value"
+        "      overridden: defaults have the lowest precedence"
     )
 
 
@@ -88,7 +90,7 @@ def test_assignment_shows_in_the_chain(conf: ConfigOrchestratorRedis) -> None:
     info = conf.field_info("redis_host")
     assert (info.value, str(info.origin)) == ("assigned", "assignment")
     assert [c.value for c in info.chain[1:]] == [c.value for c in before]
-    assert all(candidate.lost for candidate in info.chain[1:])
+    assert all(candidate.overridden for candidate in info.chain[1:])
 
 
 def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,32 +110,43 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     with ConfigRedis.override(socket_timeout=9):
         conf = ConfigOrchestratorRedis(values, "pynenc.yaml")
 
-    def lost(field: str) -> list[str | None]:
-        return [candidate.lost for candidate in conf.field_info(field).chain]
+    def overridden(field: str) -> list[str | None]:
+        return [candidate.overridden for candidate in conf.field_info(field).chain]
 
-    derived = "the other is addressed to a more derived class"
-    general = f"general keys count as the first ancestor's; {derived}"
-    default = "a default gives way to any value"
-    assert lost("redis_port") == [None, derived, derived, derived, general, default]
-    assert lost("redis_host") == [None, general, default]
-    assert lost("redis_db") == [None, "the other variable is more specific", default]
+    derived = "the other value is addressed to a more derived class"
+    general = f"general keys are addressed to the first ancestor; {derived}"
+    default = "defaults have the lowest precedence"
+    assert overridden("redis_port") == [
+        None,
+        derived,
+        derived,
+        derived,
+        general,
+        default,
+    ]
+    assert overridden("redis_host") == [None, general, default]
+    assert overridden("redis_db") == [
+        None,
+        "the other variable is more specific",
+        default,
+    ]
     specific = "the other section is more specific"
-    assert lost("redis_username") == [None, specific, default]
-    assert lost("socket_timeout") == [None, default]
+    assert overridden("redis_username") == [None, specific, default]
+    assert overridden("socket_timeout") == [None, default]
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
     monkeypatch.delenv("PYNENC__CONFIGREDIS__REDIS_PORT")
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
-    source = "the other source outranks this one"
-    assert lost("redis_port")[1] == source
+    source = "the other source has a higher precedence"
+    assert overridden("redis_port")[1] == source
     # Of one scope, by the second of the sources.
     Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")
     monkeypatch.delenv("PYNENC__REDIS_DB")
     conf = ConfigRedis({"redis_db": 2})  # type: ignore[assignment]
-    assert lost("redis_db") == [None, source, default]
-    assert lost("redis_host") == [None]
+    assert overridden("redis_db") == [None, source, default]
+    assert overridden("redis_host") == [None]
     conf.redis_db = 3
     assigned = "a value was assigned to the instance"
-    assert lost("redis_db") == [None, assigned, assigned, default]
+    assert overridden("redis_db") == [None, assigned, assigned, default]
 
 
 def test_field_info(conf: ConfigOrchestratorRedis) -> None:
@@ -170,11 +183,11 @@ def test_overrides_in_the_chain() -> None:
         ConfigRedis.override(redis_port=2) as conf,
     ):
         chain = conf.field_info("redis_port").chain
-    told = [(item.value, str(item.origin), item.lost) for item in chain]
+    told = [(item.value, str(item.origin), item.overridden) for item in chain]
     assert told == [
         (2, "override of ConfigRedis", None),
-        (1, "override of ConfigRedis", "an override outranks every source"),
-        (6379, "default of ConfigRedis", "a default gives way to any value"),
+        (1, "override of ConfigRedis", "override() takes precedence over every source"),
+        (6379, "default of ConfigRedis", "defaults have the lowest precedence"),
     ]
 
 
@@ -194,7 +207,7 @@ def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
             {
                 **there,
                 "value": "***",
-                "lost": None,
+                "overridden": None,
                 "origin": f"environment variable {variable} (the file secret)",
                 "source": "environment variable",
                 "path": "secret",
@@ -203,7 +216,7 @@ def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
             {
                 **there,
                 "value": "",
-                "lost": "a default gives way to any value",
+                "overridden": "defaults have the lowest precedence",
                 "origin": "default of ConfigRedis",
                 "source": "default",
                 "owner": "ConfigRedis",
@@ -215,7 +228,7 @@ def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
     assert data["chain"][0] == {
         **there,
         "value": 7,
-        "lost": None,
+        "overridden": None,
         "origin": "pynenc.yaml:4:15  redis.redis_port",
         "source": "config_filepath",
         "path": "pynenc.yaml",

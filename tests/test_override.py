@@ -23,7 +23,7 @@ def test_override_is_above_every_source(monkeypatch: pytest.MonkeyPatch) -> None
         assert conf.redis_port == 1
         assert ConfigRedis({"redis": {"redis_port": 3}}).redis_port == 1
         assert str(conf.field_info("redis_port").origin) == "override of ConfigRedis"
-        assert conf.field_info("redis_port").chain[1].lost is not None
+        assert conf.field_info("redis_port").chain[1].overridden is not None
     assert ConfigRedis().redis_port == 2
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pynenc_conf
 from pynenc_conf import constants
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import shown
+from pynenc_conf._core.masking import format_value
 from pynenc_conf.config_base import ConfigBase
 
 if TYPE_CHECKING:
@@ -181,7 +181,11 @@ def shown_default(value: object) -> str:
         names = [getattr(item, "__name__", repr(item)) for item in value]
         return f"({', '.join(names)}{',' if len(names) == 1 else ''})"
     member = getattr(value, "name", None)
-    return f"{type(value).__name__}.{member}" if member else shown(value, secret=False)
+    return (
+        f"{type(value).__name__}.{member}"
+        if member
+        else format_value(value, secret=False)
+    )
 
 
 def code(text: str) -> str:

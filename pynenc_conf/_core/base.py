@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from pynenc_conf._core.declare.metaclass import ConfigMeta, own_fields
 from pynenc_conf._core.declare.plan import fields_of, plan_of
-from pynenc_conf._core.masking import masked, shown
-from pynenc_conf._core.problems import causes_of, raise_problems, refusal, refused_by
+from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.problems import (
+    as_invalid_value,
+    causes_of,
+    describe_invalid_value,
+    raise_problems,
+)
 from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
 from pynenc_conf._core.resolve.chain import chain, merge
 from pynenc_conf._core.sources.collect import gather
@@ -149,7 +154,7 @@ class ConfigBase(metaclass=ConfigMeta):
         settings = plan_of(type(self)).settings
         return MappingProxyType(
             {
-                name: masked(getattr(self, name), setting.secret)
+                name: mask_value(getattr(self, name), setting.secret)
                 for name, setting in settings.items()
             }
         )
@@ -168,7 +173,7 @@ class ConfigBase(metaclass=ConfigMeta):
         return Override(cls, values)
 
     @classmethod
-    def _sample(cls) -> Self:
+    def _make_example(cls) -> Self:
         """Make the instance that `override` gives."""
         from inspect import signature  # noqa: PLC0415 - only tests need it
 
@@ -197,7 +202,7 @@ class ConfigBase(metaclass=ConfigMeta):
             try:
                 converted = setting.convert(value)
             except Exception as error:  # noqa: BLE001 - also what own types raise
-                refused = refused_by(setting, value, error)
+                refused = as_invalid_value(setting, value, error)
             else:
                 state = self.__dict__
                 state[name] = converted
@@ -207,7 +212,7 @@ class ConfigBase(metaclass=ConfigMeta):
                     state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
-            problem = refusal(setting, refused, Origin(ASSIGNMENT))
+            problem = describe_invalid_value(setting, refused, Origin(ASSIGNMENT))
             raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
 
         def __delattr__(self, name: str) -> None:
@@ -244,7 +249,7 @@ class ConfigBase(metaclass=ConfigMeta):
         except ConfigError:  # of two parents; a traceback with locals prints `self`
             return object.__repr__(self)
         fields = ", ".join(
-            f"{name}={shown(getattr(self, name), setting.secret)}"
+            f"{name}={format_value(getattr(self, name), setting.secret)}"
             for name, setting in settings.items()
         )
         return f"{type(self).__name__}({fields})"

@@ -14,7 +14,7 @@ _URL = "url"
 _LONGEST = 120
 
 
-def masked(value: Any, secret: Secrecy) -> object:
+def mask_value(value: Any, secret: Secrecy) -> object:
     """Return `value` as it may be shown: itself, or what hides its secret part.
 
     "" and None are shown: an operator must be able to see that no password is set.
@@ -31,20 +31,20 @@ def masked(value: Any, secret: Secrecy) -> object:
     return MASK
 
 
-def shown(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
+def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
     """Return one line of text for a value, cut after `longest` characters."""
-    hidden = masked(value, secret)
+    hidden = mask_value(value, secret)
     if hidden is MASK:
         return MASK
     try:
         # Past the methods of a class of its own.
-        text = str.__str__(repr(_settled(hidden)))
+        text = str.__str__(repr(_with_sorted_sets(hidden)))
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
         text = f"<{type(hidden).__name__}>"
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def in_order(elements: Iterable[Any]) -> list[Any]:
+def sorted_elements(elements: Iterable[Any]) -> list[Any]:
     """Return the elements, those of a set in an order that no hash seed changes.
 
     By their text, and then, where they can be compared, by value.
@@ -52,7 +52,7 @@ def in_order(elements: Iterable[Any]) -> list[Any]:
     items = list(elements)
     if not isinstance(elements, (set, frozenset)):
         return items
-    for key in (lambda item: repr(_settled(item)), None):
+    for key in (lambda item: repr(_with_sorted_sets(item)), None):
         try:
             items.sort(key=key)
         except Exception:  # noqa: BLE001, S112 - what cannot be sorted stays as it is
@@ -70,15 +70,20 @@ class _Text:
         return self.text
 
 
-def _settled(value: Any) -> Any:
+def _with_sorted_sets(value: Any) -> Any:
     """Replace the sets in a value by what shows them in order."""
     kind = type(value)
     if kind in (set, frozenset) and value:
-        text = ", ".join(repr(_settled(item)) for item in in_order(value))
+        text = ", ".join(
+            repr(_with_sorted_sets(item)) for item in sorted_elements(value)
+        )
         return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
     if kind is dict:
-        return {_settled(key): _settled(item) for key, item in value.items()}
-    return kind(map(_settled, value)) if kind in (list, tuple) else value
+        return {
+            _with_sorted_sets(key): _with_sorted_sets(item)
+            for key, item in value.items()
+        }
+    return kind(map(_with_sorted_sets, value)) if kind in (list, tuple) else value
 
 
 def mask_url(url: str) -> str:

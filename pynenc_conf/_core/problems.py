@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import shown
-from pynenc_conf._core.types.converter import Refused
+from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.types.converter import InvalidValue
 from pynenc_conf.exceptions import (
     ConfigError,
     ConfigFileError,
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from pynenc_conf._core.declare.plan import Setting
-    from pynenc_conf._core.sources.documents import Unreadable
+    from pynenc_conf._core.sources.documents import UnreadableFile
     from pynenc_conf.origin import Origin
 else:
     # Loaded when the interpreter starts; collections.abc would load collections.
@@ -35,7 +35,9 @@ class _FileProblem(Problem):
     missing: bool = False
 
 
-def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
+def describe_invalid_value(
+    setting: Setting, refused: InvalidValue, origin: Origin
+) -> Problem:
     """Describe a value that does not fit its field, without showing a secret."""
     got = f"a value of type {type(refused.raw).__name__}"
     suggestion = None
@@ -43,7 +45,10 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
         got += " (a secret, not shown)"
     else:
         try:
-            got, suggestion = told(refused.raw), nearest(refused.raw, refused.choices)
+            got, suggestion = (
+                describe_value(refused.raw),
+                find_closest_name(refused.raw, refused.choices),
+            )
         except Exception:  # noqa: BLE001 - the value's own methods raise
             suggestion = None
     part = f" in {refused.at}" if refused.at and not setting.secret else ""
@@ -61,20 +66,20 @@ def refusal(setting: Setting, refused: Refused, origin: Origin) -> Problem:
     )
 
 
-def refused_by(setting: Setting, raw: object, error: Exception) -> Refused:
+def as_invalid_value(setting: Setting, raw: object, error: Exception) -> InvalidValue:
     """Return a refusal as it is, and one that says what else was raised."""
-    if isinstance(error, Refused):
+    if isinstance(error, InvalidValue):
         return error
-    return Refused(setting.expected, raw, cause=error)
+    return InvalidValue(setting.expected, raw, cause=error)
 
 
-def told(raw: object) -> str:
+def describe_value(raw: object) -> str:
     """Return what a value is in words, where it is that of no secret setting."""
-    nested = nesting(raw)
-    return nested or shown(raw, secret=False, longest=_LONGEST_VALUE)
+    nested = describe_nesting(raw)
+    return nested or format_value(raw, secret=False, longest=_LONGEST_VALUE)
 
 
-def nesting(raw: object) -> str:
+def describe_nesting(raw: object) -> str:
     """Name a value that may have a secret of another setting, one indent too deep."""
     if isinstance(raw, Mapping):
         return "a mapping"
@@ -96,13 +101,15 @@ def _said(cause: BaseException) -> str:
     return text if len(text) <= _LONGEST_CAUSE else f"{text[: _LONGEST_CAUSE - 3]}..."
 
 
-def causes_of(setting: Setting, refused: Refused) -> list[BaseException]:
+def causes_of(setting: Setting, refused: InvalidValue) -> list[BaseException]:
     """Return a mapper's exception, unless it may quote a secret."""
     cause = refused.cause
     return [] if cause is None or setting.secret else [cause]
 
 
-def unreadable(error: Unreadable, origin: Origin, field: str | None = None) -> Problem:
+def describe_unreadable_file(
+    error: UnreadableFile, origin: Origin, field: str | None = None
+) -> Problem:
     """Describe a file that cannot be read."""
     if error.line is not None:
         origin.at(error.line, error.column)
@@ -113,7 +120,7 @@ def unreadable(error: Unreadable, origin: Origin, field: str | None = None) -> P
     return problem
 
 
-def nearest(text: object, names: Iterable[str]) -> str | None:
+def find_closest_name(text: object, names: Iterable[str]) -> str | None:
     """Return the name that was probably meant, or None; case does not count."""
     if not isinstance(text, str):
         return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import masked
+from pynenc_conf._core.masking import mask_value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,13 +33,13 @@ def type_words(setting: Setting) -> str:
 
 def default_of(setting: Setting) -> Any:
     """Return the default as plain data, masked if it is a secret."""
-    return as_data(masked(setting.field.default_value, setting.secret))
+    return as_data(mask_value(setting.field.default_value, setting.secret))
 
 
 def shows_default(setting: Setting) -> bool:
     """Whether a file can say the default: it is no secret, and reads as itself."""
     default = setting.field.default_value
-    if masked(default, setting.secret) != default:
+    if mask_value(default, setting.secret) != default:
         return False
     try:
         return bool(setting.convert(as_data(default)) == default)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.sources.documents import (
     MAX_FILE_BYTES,
-    Unreadable,
+    UnreadableFile,
     read_regular_file,
 )
 
@@ -31,7 +31,7 @@ class Environment:
         """Read the file, over the variables of this process if they are inherited."""
         self.path = path
         self.lines: dict[str, int] = {}
-        self.broken: list[Unreadable] = []
+        self.broken: list[UnreadableFile] = []
         self.repeated: list[tuple[str, int, int]] = []
         self.values: dict[str, str] = dict(os.environ) if inherit else {}
         if path is not None:
@@ -41,13 +41,13 @@ class Environment:
         try:
             data = read_regular_file(path, MAX_FILE_BYTES)
             words = data.decode("utf-8-sig")
-        except Unreadable as error:
+        except UnreadableFile as error:
             self.broken.append(error)
             return
         except UnicodeDecodeError:
             words = None
         if words is None:
-            self.broken.append(Unreadable("is not UTF-8 text; save it as UTF-8"))
+            self.broken.append(UnreadableFile("is not UTF-8 text; save it as UTF-8"))
             return
         for number, line in enumerate(words.splitlines(), 1):
             if line.strip() and not line.lstrip().startswith("#"):
@@ -56,13 +56,13 @@ class Environment:
     def _add(self, number: int, line: str) -> None:
         found = _LINE.fullmatch(line)
         if found is None or "\0" in line:
-            self.broken.append(Unreadable("expected NAME=value", number, 1))
+            self.broken.append(UnreadableFile("expected NAME=value", number, 1))
             return
         name, raw = found.groups()
         value = _value(raw.strip())
         if value is None:
             message = "a quote is never closed, or text follows it"
-            self.broken.append(Unreadable(message, number, found.start(2) + 1))
+            self.broken.append(UnreadableFile(message, number, found.start(2) + 1))
             return
         if name in self.lines:
             self.repeated.append((name, self.lines[name], number))

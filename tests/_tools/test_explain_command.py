@@ -108,7 +108,10 @@ def test_json() -> None:
         "config_values redis_port",
         "default of ConfigRedis",
     ]
-    assert (field["chain"][0]["lost"], field["chain"][0]["key"]) == (None, "redis_port")
+    assert (field["chain"][0]["overridden"], field["chain"][0]["key"]) == (
+        None,
+        "redis_port",
+    )
 
 
 def test_json_of_problems() -> None:

@@ -86,9 +86,9 @@ def test_the_ladder_of_explain() -> None:
         "  Name or address of the server.",
         "  >  'two'        pynenc.yaml:2:21  redis.redis_host",
         "  |  'one'        pynenc.yaml:1:13  redis_host",
-        "                  lost: the other section is more specific",
+        "                  overridden: the other section is more specific",
         "  |  'localhost'  default of ConfigRedis",
-        "                  lost: a default gives way to any value",
+        "                  overridden: defaults have the lowest precedence",
     ]
 
 

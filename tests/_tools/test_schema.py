@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from pynenc_conf import ConfigBase, ConfigError, ConfigField, ConfigRedis, ConfigTask
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.formats.yaml_scalar import plain
+from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.commands.schema import schema_for
@@ -239,7 +239,7 @@ def test_a_section_has_the_defaults_of_its_class() -> None:
 def test_example_files_are_valid(kind: str) -> None:
     """The schema accepts the example files of the docs."""
     path = Path(__file__).parents[2] / "docs" / "examples" / kind
-    assert VALIDATOR.is_valid(plain(load(str(path)).root))
+    assert VALIDATOR.is_valid(to_plain(load(str(path)).root))
 
 
 def test_chosen_classes() -> None:

@@ -30,8 +30,8 @@ from pynenc_conf import (
     ConfigOrchestratorRedis,
     UnknownSettingWarning,
 )
-from pynenc_conf._core.formats.limits import MAX_DEPTH, MAX_NODES, Unreadable
-from pynenc_conf._core.formats.yaml_scalar import Scalar, plain
+from pynenc_conf._core.formats.limits import MAX_DEPTH, MAX_NODES, UnreadableFile
+from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.sources.documents import Document
 
 MARKER = "hunter2!"
@@ -125,7 +125,7 @@ def check_parser(format_name: str, data: bytes) -> None:
     """Parse bytes; what comes out is bounded, and has places."""
     try:
         document = Document(f"a.{format_name}", format_name, data)
-    except Unreadable as error:
+    except UnreadableFile as error:
         check_refusal(error, data)
         return
     size, depth = weight(document.root, {})
@@ -138,10 +138,10 @@ def check_parser(format_name: str, data: bytes) -> None:
         if isinstance(value, dict):
             for inner in value:
                 assert document.position((key, inner)), "a key without a place"
-    with_errors(lambda: plain(document.root), ValueError)
+    with_errors(lambda: to_plain(document.root), ValueError)
 
 
-def check_refusal(error: Unreadable, data: bytes) -> None:
+def check_refusal(error: UnreadableFile, data: bytes) -> None:
     """A refusal is one line that quotes nothing, and points into the file."""
     assert error.__context__ is error.__cause__ is None, "a parser's error hangs on"
     assert MARKER not in str(error), "the file is quoted"

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import in_order, shown
+from pynenc_conf._core.masking import format_value, sorted_elements
 from pynenc_conf._core.types.converter import (
-    Refused,
+    InvalidValue,
     converter,
-    fits,
-    limited,
-    mapped,
-    within_limits,
+    from_mapper,
+    is_within,
+    limit_check,
+    with_limits,
 )
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -83,7 +83,7 @@ class ConfigField(_Declared[T]):
         bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
         self.limits = {name: b for name, b in bounds.items() if b is not None}
         # A set is no sequence, but people do write one.
-        self.choices = None if choices is None else tuple(in_order(choices))
+        self.choices = None if choices is None else tuple(sorted_elements(choices))
         self.allow_inf = allow_inf or (
             isinstance(default_value, float) and abs(default_value) == _INF
         )
@@ -110,10 +110,10 @@ class ConfigField(_Declared[T]):
     def converter(self, declared: object) -> Converter:
         """Return what reads raw values of this field, declared with a type."""
         if self.mapper is not None:
-            inner = mapped(self.mapper, self.default_value)
+            inner = from_mapper(self.mapper, self.default_value)
         else:
             inner = converter(declared, allow_inf=self.allow_inf)
-        return limited(inner, self.limits, self.choices)
+        return with_limits(inner, self.limits, self.choices)
 
     def with_default(self, default_value: T) -> ConfigField[T]:
         """Return this field with another default; its declared type stays."""
@@ -128,20 +128,20 @@ class ConfigField(_Declared[T]):
         if not self.limits and self.choices is None:
             return
         value: Any = self.default_value
-        if fits(value, within_limits(self.limits)) and (
+        if is_within(value, limit_check(self.limits)) and (
             self.choices is None or value in self.choices
         ):
             return
         same = (lambda value: value, "a value")
-        _, expected = limited(same, self.limits, self.choices)
+        _, expected = with_limits(same, self.limits, self.choices)
         msg = (
             f"a field's default must keep its own limits: expected {expected}, "
-            f"got {shown(value, self.secret)}"
+            f"got {format_value(value, self.secret)}"
         )
         raise ConfigTypeError(msg)
 
     def __repr__(self) -> str:
-        return f"ConfigField({shown(self.default_value, self.secret)})"
+        return f"ConfigField({format_value(self.default_value, self.secret)})"
 
 
 _INF = float("inf")
@@ -156,7 +156,7 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
     convert, expected = converter(expected_type)
     try:
         result: T = convert(value)
-    except Refused:
+    except InvalidValue:
         pass
     else:
         return result

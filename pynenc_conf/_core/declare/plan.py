@@ -24,7 +24,7 @@ from pynenc_conf._core.resolve.precedence import (
     GENERAL_VARIABLE,
     GENERAL_VARIABLE_FILE,
 )
-from pynenc_conf._core.sources.environment import Heard, Variable
+from pynenc_conf._core.sources.environment import EnvironmentView, Variable
 from pynenc_conf.exceptions import ConfigMultiInheritanceError
 
 TYPE_CHECKING = False
@@ -148,16 +148,16 @@ class Plan:
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
         self.converted: dict[object, tuple[Document, tuple[Layer, ...]]] = {}
-        self.heard: Heard | None = None
+        self.heard: EnvironmentView | None = None
         self.quiet: set[object] = {*self.settings, *self.sections}
         self.searched: dict[object, Document] = {}
         self.looked: Environment | None = None
 
-    def heard_in(self, environment: Environment) -> Heard:
+    def heard_in(self, environment: Environment) -> EnvironmentView:
         """Return what an environment says to the class."""
         heard = self.heard
         if heard is None or heard.environment is not environment:
-            heard = Heard(environment, self.file_variables, self.variables)
+            heard = EnvironmentView(environment, self.file_variables, self.variables)
             self.heard = heard
         return heard
 

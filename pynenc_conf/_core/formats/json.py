@@ -7,11 +7,11 @@ import re
 from bisect import bisect_right
 
 from pynenc_conf._core.formats.limits import (
-    Place,
-    Unreadable,
+    Position,
+    UnreadableFile,
     check_nesting,
     check_size,
-    duplicate,
+    duplicate_key,
     position_of,
     too_deep,
 )
@@ -64,7 +64,9 @@ def parse(text: str) -> dict[str, object]:
     root = _decode(text)
     if not isinstance(root, dict):
         message = 'the top level must be an object ({"name": value})'
-        raise Unreadable(message, *position_of(text, len(text) - len(text.lstrip())))
+        raise UnreadableFile(
+            message, *position_of(text, len(text) - len(text.lstrip()))
+        )
     return root
 
 
@@ -73,9 +75,13 @@ def _decode(text: str) -> object:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
-        problem = Unreadable(next(said, "not valid JSON"), error.lineno, error.colno)
+        problem = UnreadableFile(
+            next(said, "not valid JSON"), error.lineno, error.colno
+        )
     except ValueError:
-        problem = Unreadable("a number has too many digits; put it in double quotes")
+        problem = UnreadableFile(
+            "a number has too many digits; put it in double quotes"
+        )
     except RecursionError:
         problem = too_deep()
     except _DuplicateKeyError:
@@ -83,23 +89,23 @@ def _decode(text: str) -> object:
     raise problem
 
 
-def _first_duplicate(text: str) -> Unreadable:
+def _first_duplicate(text: str) -> UnreadableFile:
     try:
-        places(text)
-    except Unreadable as found:
+        positions(text)
+    except UnreadableFile as found:
         # Its context is the error being handled by the caller: quotes no content.
-        return Unreadable(found.message, found.line, found.column)
-    return Unreadable("a key is given twice; remove one")
+        return UnreadableFile(found.message, found.line, found.column)
+    return UnreadableFile("a key is given twice; remove one")
 
 
-def places(text: str) -> Place | None:
+def positions(text: str) -> Position | None:
     """Index where the values are; the text is one that the decoder accepts.
 
     Raises Unreadable, naming both lines, where an object has a key twice.
     """
     breaks = [match.end() for match in re.finditer("\n", text)]
-    root: Place | None = None
-    stack: list[tuple[Place, dict[str, int]]] = []  # an object, and its keys' lines
+    root: Position | None = None
+    stack: list[tuple[Position, dict[str, int]]] = []  # an object, and its keys' lines
     key: str | None = None
     for match in _TOKEN.finditer(text):
         mark = match[0]
@@ -115,9 +121,9 @@ def places(text: str) -> Place | None:
             key = str(json.loads(mark))
             first = stack[-1][1].setdefault(key, line)
             if key in inside:
-                raise duplicate(key, first, line, column)
+                raise duplicate_key(key, first, line, column)
             continue
-        place = Place(line, column, {} if mark == "{" else None)
+        place = Position(line, column, {} if mark == "{" else None)
         if inside is not None and key is not None:
             inside[key] = place
             key = None

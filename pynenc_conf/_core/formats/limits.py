@@ -15,7 +15,7 @@ MAX_NODES = 1_000_000
 _BEFORE_VALUE = ("[", "{", ",", ".", "=")
 
 
-class Unreadable(Exception):  # noqa: N818 - a finding, never shown under this name
+class UnreadableFile(Exception):  # noqa: N818 - a finding, never shown under this name
     """Raised when a file cannot be read or parsed.
 
     The message is one line, repeats neither path nor position, and never holds a
@@ -39,7 +39,7 @@ class Unreadable(Exception):  # noqa: N818 - a finding, never shown under this n
         self.missing = missing
 
 
-class Place:
+class Position:
     """Where a value is written, and where the values inside it are.
 
     ``inside`` is None for what is no mapping.
@@ -48,7 +48,7 @@ class Place:
     __slots__ = ("column", "inside", "line")
 
     def __init__(
-        self, line: int, column: int | None, inside: dict[str, Place] | None
+        self, line: int, column: int | None, inside: dict[str, Position] | None
     ) -> None:
         """Take a 1-based line and column."""
         self.line = line
@@ -61,25 +61,27 @@ def position_of(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def duplicate(key: str, first_line: int, line: int, column: int | None) -> Unreadable:
+def duplicate_key(
+    key: str, first_line: int, line: int, column: int | None
+) -> UnreadableFile:
     """Describe a key that is given twice in one mapping."""
     # Anything but a plain name may be a value that slipped into a key's place.
     plain_name = key.replace("-", "_").replace(".", "_").isidentifier()
     name = f"key {key!r}" if plain_name and len(key) <= 60 else "this key"  # noqa: PLR2004
     message = f"{name} on line {line} is already on line {first_line}; remove one"
-    return Unreadable(message, line, column)
+    return UnreadableFile(message, line, column)
 
 
-def too_deep(line: int | None = None, column: int | None = None) -> Unreadable:
+def too_deep(line: int | None = None, column: int | None = None) -> UnreadableFile:
     """Describe a file that is nested deeper than MAX_DEPTH."""
-    return Unreadable(
+    return UnreadableFile(
         f"nested more than {MAX_DEPTH} levels deep; flatten it", line, column
     )
 
 
-def too_many(line: int | None = None, column: int | None = None) -> Unreadable:
+def too_many(line: int | None = None, column: int | None = None) -> UnreadableFile:
     """Describe a file that holds more than MAX_NODES values."""
-    return Unreadable(f"holds more than {MAX_NODES} values; split it", line, column)
+    return UnreadableFile(f"holds more than {MAX_NODES} values; split it", line, column)
 
 
 def check_nesting(text: str, token: re.Pattern[str]) -> None:

@@ -13,11 +13,11 @@ import tomli
 
 from pynenc_conf._core.formats.limits import (
     MAX_DEPTH,
-    Place,
-    Unreadable,
+    Position,
+    UnreadableFile,
     check_nesting,
     check_size,
-    duplicate,
+    duplicate_key,
     too_deep,
 )
 
@@ -79,18 +79,18 @@ def _load(text: str) -> dict[str, object]:
     except tomli.TOMLDecodeError as error:
         problem = _in_our_words(text, error)
     except ValueError:
-        problem = Unreadable("a number has too many digits; put it in quotes")
+        problem = UnreadableFile("a number has too many digits; put it in quotes")
     except RecursionError:
         problem = too_deep()
     raise problem
 
 
-def _in_our_words(text: str, error: tomli.TOMLDecodeError) -> Unreadable:
+def _in_our_words(text: str, error: tomli.TOMLDecodeError) -> UnreadableFile:
     if error.msg.startswith(_REPEATS):
         return _repeated(text, error.lineno, error.colno)
     said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
     message = next(said, "not valid TOML here")
-    return Unreadable(message, error.lineno, error.colno)
+    return UnreadableFile(message, error.lineno, error.colno)
 
 
 def _check_depth(root: dict[str, object]) -> None:
@@ -108,7 +108,7 @@ def _check_depth(root: dict[str, object]) -> None:
     raise too_deep()
 
 
-def places(text: str) -> Place | None:
+def positions(text: str) -> Position | None:
     """Index the lines of the keys of a text that parse() accepted."""
     index = _Index()
     for line, _, statement in _statements(text):
@@ -138,9 +138,9 @@ class _Index:
     """The places of the statements so far, and the table that is open."""
 
     def __init__(self) -> None:
-        self.root = Place(1, None, {})
+        self.root = Position(1, None, {})
         self.table = self.root
-        self.arrays: list[Place] = []
+        self.arrays: list[Position] = []
 
     def add(self, line: int, statement: str) -> None:
         """Record the keys that a statement brings."""
@@ -169,14 +169,14 @@ class _Index:
             name, line = key, place.line
         return name, line
 
-    def finish(self) -> Place:
+    def finish(self) -> Position:
         """Close the arrays of tables: a path of keys does not lead into a list."""
         for array in self.arrays:
             array.inside = None
         return self.root
 
 
-def _record(place: Place, tree: dict[str, object], line: int) -> Place:
+def _record(place: Position, tree: dict[str, object], line: int) -> Position:
     """Add the keys that are new, and give the place of the innermost."""
     innermost = place
     inside = place.inside if place.inside is not None else {}
@@ -184,12 +184,12 @@ def _record(place: Place, tree: dict[str, object], line: int) -> Place:
         table = isinstance(value, dict)
         child = inside.get(key)
         if child is None:
-            child = inside[key] = Place(line, None, {} if table else None)
+            child = inside[key] = Position(line, None, {} if table else None)
         innermost = _record(child, value, line) if isinstance(value, dict) else child
     return innermost
 
 
-def _repeated(text: str, error_line: int, error_column: int) -> Unreadable:
+def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:
     """Describe a key that tomli will not take again, with the line that has it."""
     index = _Index()
     for line, last, statement in _statements(text):
@@ -198,8 +198,8 @@ def _repeated(text: str, error_line: int, error_column: int) -> Unreadable:
             continue
         name, first = index.earlier(statement)
         if name:
-            return duplicate(name, first, line, None)
+            return duplicate_key(name, first, line, None)
         message = f"a key is given twice in what begins on line {line}; remove one"
-        return Unreadable(message, error_line, error_column)
+        return UnreadableFile(message, error_line, error_column)
     # What is not closed is no statement, but its key repeats before tomli sees that.
-    return Unreadable("a key is given twice; remove one", error_line, error_column)
+    return UnreadableFile("a key is given twice; remove one", error_line, error_column)

@@ -11,9 +11,9 @@ import yaml
 from pynenc_conf._core.formats.limits import (
     MAX_DEPTH,
     MAX_NODES,
-    Place,
-    Unreadable,
-    duplicate,
+    Position,
+    UnreadableFile,
+    duplicate_key,
     position_of,
     too_deep,
     too_many,
@@ -89,17 +89,17 @@ def parse(text: str) -> dict[str, object]:
         return {}
     if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
         message = "the top level must be a mapping of names to values (name: value)"
-        raise Unreadable(message, *_start(root))
+        raise UnreadableFile(message, *_start(root))
     tree: dict[str, object] = _run(_Values, text, root)
     return tree
 
 
-def places(text: str) -> Place | None:
+def positions(text: str) -> Position | None:
     """Index where the values of a text that parse() accepted are written."""
     root = _compose(text)
     if not isinstance(root, yaml.MappingNode):
         return None
-    index: Place = _run(_Places, text, root)
+    index: Position = _run(_Places, text, root)
     return index
 
 
@@ -145,7 +145,7 @@ def _compose(text: str) -> Any:
     # libyaml compares each %TAG directive with all before it.
     if text.count("%TAG") > _MAX_DIRECTIVES:
         message = f"more than {_MAX_DIRECTIVES} %TAG directives; remove them"
-        raise Unreadable(message)
+        raise UnreadableFile(message)
     try:
         return _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
@@ -153,13 +153,13 @@ def _compose(text: str) -> Any:
     except yaml.reader.ReaderError:
         problem = _unprintable(text)
     except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
-        problem = Unreadable("holds an impossible character escape; remove it")
+        problem = UnreadableFile("holds an impossible character escape; remove it")
     except RecursionError:
         problem = too_deep()
     raise problem
 
 
-def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
+def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
     words = f"{error.context} {error.problem}"
     mark = error.problem_mark or error.context_mark
     if "nesting depth" in words and mark is not None:  # libyaml's own limit
@@ -171,14 +171,14 @@ def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> Unreadable:
     if "never closed" in message and error.context_mark is not None:
         mark = error.context_mark
     if mark is None:
-        return Unreadable(message)
-    return Unreadable(message, mark.line + 1, mark.column + 1)
+        return UnreadableFile(message)
+    return UnreadableFile(message, mark.line + 1, mark.column + 1)
 
 
-def _unprintable(text: str) -> Unreadable:
+def _unprintable(text: str) -> UnreadableFile:
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     message = "holds a control character; remove it, or write it as an escape"
-    return Unreadable(message, *(position_of(text, found.start()) if found else ()))
+    return UnreadableFile(message, *(position_of(text, found.start()) if found else ()))
 
 
 def _start(node: Any) -> tuple[int, int] | tuple[()]:
@@ -217,7 +217,7 @@ def _weigh(
         known = weights[id(node)]
         if known is None:
             message = "this contains an alias to itself; remove the alias"
-            raise Unreadable(message, *_start(node))
+            raise UnreadableFile(message, *_start(node))
         shared.add(id(node))
         return known
     weights[id(node)] = None
@@ -232,7 +232,7 @@ def _weigh(
         raise too_deep(*_start(node))
     if size >= MAX_NODES:
         message = f"aliases repeat more than {MAX_NODES} values; write them less often"
-        raise Unreadable(message, *_start(node))
+        raise UnreadableFile(message, *_start(node))
     weight = weights[id(node)] = size + 1, deepest + 1
     return weight
 
@@ -288,7 +288,7 @@ class _Builder:
         for item in items:
             if item.tag != _MAP or not isinstance(item, yaml.MappingNode):
                 message = "'<<' merges a mapping or a list of mappings, not this"
-                raise Unreadable(message, *_start(item))
+                raise UnreadableFile(message, *_start(item))
         return [self.build(item) for item in reversed(items)]
 
     def _merge(
@@ -304,7 +304,7 @@ class _Builder:
             self.merged += len(source)
             if self.merged > MAX_NODES:
                 message = f"'<<' merges more than {MAX_NODES} entries; merge less"
-                raise Unreadable(message, *_start(node))
+                raise UnreadableFile(message, *_start(node))
             result.update(source)
         return result
 
@@ -350,25 +350,25 @@ class _Values(_Builder):
 class _Places(_Builder):
     """Builds the index of positions."""
 
-    def scalar(self, node: Any) -> Place:
+    def scalar(self, node: Any) -> Position:
         mark = node.start_mark
-        return Place(mark.line + 1, mark.column + 1, None)
+        return Position(mark.line + 1, mark.column + 1, None)
 
-    def sequence(self, node: Any, items: list[Any]) -> Place:  # noqa: ARG002
+    def sequence(self, node: Any, items: list[Any]) -> Position:  # noqa: ARG002
         return self.scalar(node)
 
-    def mapping(self, node: Any, entries: dict[str, Any]) -> Place:
+    def mapping(self, node: Any, entries: dict[str, Any]) -> Position:
         line, column = _start(node) or (1, 1)
-        return Place(line, column, entries if node.tag == _MAP else None)
+        return Position(line, column, entries if node.tag == _MAP else None)
 
-    def inside(self, mapping: Place) -> dict[str, Place]:
+    def inside(self, mapping: Position) -> dict[str, Position]:
         return mapping.inside or {}
 
 
 def _key(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         message = "a key must be a name, not a list or a mapping; quote it"
-        raise Unreadable(message, *_start(node))
+        raise UnreadableFile(message, *_start(node))
     if node.tag in _TEXTS:
         return str(node.value)
     name = _SCALARS.get(node.tag)
@@ -377,7 +377,7 @@ def _key(node: Any) -> str:
     return KeyText(node.value, name)
 
 
-def _duplicates(node: Any) -> Iterator[Unreadable]:
+def _duplicates(node: Any) -> Iterator[UnreadableFile]:
     """Describe the keys of a mapping that are given again."""
     lines: dict[str, int] = {}
     for key_node, _ in node.value:
@@ -385,12 +385,12 @@ def _duplicates(node: Any) -> Iterator[Unreadable]:
             mark = key_node.start_mark
             key, line = str(key_node.value), mark.line + 1
             if key in lines:
-                yield duplicate(key, lines[key], line, mark.column + 1)
+                yield duplicate_key(key, lines[key], line, mark.column + 1)
             lines[key] = line
 
 
-def _unknown_tag(node: Any) -> Unreadable:
+def _unknown_tag(node: Any) -> UnreadableFile:
     message = "this tag (or this tag on such a value) is not configuration; remove it"
     if node.tag == _MERGE:
         message = "'<<' is no value; quote it"
-    return Unreadable(message, node.start_mark.line + 1, node.start_mark.column + 1)
+    return UnreadableFile(message, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -79,7 +79,7 @@ class KeyText(str):
         return KeyText, (str(self), self.tag)
 
 
-def plain(raw: object) -> object:
+def to_plain(raw: object) -> object:
     """Give a deep and independent copy in which scalars and keys are what YAML reads.
 
     Raises ValueError if one of them has no value.
@@ -88,9 +88,9 @@ def plain(raw: object) -> object:
         return raw.value
     # Special dicts and lists are the application's own, and stay as they are.
     if type(raw) is dict:
-        return {plain(key): plain(value) for key, value in raw.items()}
+        return {to_plain(key): to_plain(value) for key, value in raw.items()}
     if type(raw) is list:
-        return [plain(item) for item in raw]
+        return [to_plain(item) for item in raw]
     return raw
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import in_order, masked, shown
+from pynenc_conf._core.masking import format_value, mask_value, sorted_elements
 from pynenc_conf.origin import DEFAULT
 
 TYPE_CHECKING = False
@@ -29,7 +29,8 @@ class FieldInfo:
     - `origin`: where the value was found; `source` the same as text. `is_default`
       says that nobody set it.
     - `chain`: every value given for the field, the one in force first; each a
-      `Candidate` with `value`, `origin`, and `lost`, the reason why it lost.
+      `Candidate` with `value`, `origin`, and `overridden`, the rule by which another
+      value is in force instead (None for the value in force).
     """
 
     def __init__(self, setting: Setting, chain: Sequence[Candidate]) -> None:
@@ -46,25 +47,25 @@ class FieldInfo:
         self.origin: Origin = self.chain[0].origin
         self.source = str(self.origin)
         self.is_default = self.origin.source == DEFAULT
-        self.display_value = shown(self.value, self.secret)
+        self.display_value = format_value(self.value, self.secret)
 
     def display(self, candidate: Candidate) -> str:
         """Return the text of a candidate's value, as it may be shown."""
-        return shown(candidate.value, self.secret)
+        return format_value(candidate.value, self.secret)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it as plain data for JSON, secrets masked."""
         return {
             "field": self.name,
-            "value": jsonable(masked(self.value, self.secret)),
-            "default": jsonable(masked(self.default, self.secret)),
+            "value": to_json_value(mask_value(self.value, self.secret)),
+            "default": to_json_value(mask_value(self.default, self.secret)),
             "type": self.expected,
             "doc": self.doc,
             "secret": self.is_secret,
             "chain": [
                 {
-                    "value": jsonable(masked(candidate.value, self.secret)),
-                    "lost": candidate.lost,
+                    "value": to_json_value(mask_value(candidate.value, self.secret)),
+                    "overridden": candidate.overridden,
                     **_origin_dict(candidate.origin),
                 }
                 for candidate in self.chain
@@ -93,9 +94,10 @@ def explain_one(class_name: str, info: FieldInfo) -> str:
     if info.doc:
         lines.append(f"  {info.doc}")
     for candidate in info.chain:
-        mark = " " if candidate.lost else ">"
-        lost = f"\n      lost: {candidate.lost}" if candidate.lost else ""
-        lines.append(f"  {mark} {info.display(candidate)}  {candidate.origin}{lost}")
+        mark = " " if candidate.overridden else ">"
+        lines.append(f"  {mark} {info.display(candidate)}  {candidate.origin}")
+        if candidate.overridden:
+            lines.append(f"      overridden: {candidate.overridden}")
     return "\n".join(lines)
 
 
@@ -108,19 +110,19 @@ def _origin_dict(origin: Origin) -> dict[str, Any]:
     return {"origin": str(origin)} | {name: getattr(origin, name) for name in names}
 
 
-def jsonable(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """Reduce a value to what JSON can hold; the rest becomes its repr."""
     try:
         return _reduced(value)
     except Exception:  # noqa: BLE001 - a list in itself, or methods of a value's own
-        return shown(value, secret=False)
+        return format_value(value, secret=False)
 
 
 def _reduced(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _reduced(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_reduced(item) for item in in_order(value)]
+        return [_reduced(item) for item in sorted_elements(value)]
     if isinstance(value, str):
         return str.__str__(value)
     if value is None or isinstance(value, bool):

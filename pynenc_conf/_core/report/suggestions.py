@@ -51,7 +51,7 @@ _judged: dict[_Judged, str | None] = {}
 _UNKNOWN = "?"
 
 
-class Names:
+class KnownNames:
     """What a set of classes, their sections and their fields are called."""
 
     def __init__(self, classes: Iterable[type[ConfigBase]]) -> None:
@@ -64,17 +64,17 @@ class Names:
             self.common = cls.IGNORE_CLASS_NAME_SUBSTR.lower()
         self.sections = set(self.classes.values())
 
-    def near_key(self, keys: Keys, value: object) -> str | None:
+    def intended_key(self, keys: Keys, value: object) -> str | None:
         """Return the name that a key was probably meant to be.
 
         A table is no field, and anything else no section: `orchestrator:` with
         settings below is no slip for `orchestrator_cls`.
         """
         if not isinstance(value, Mapping):
-            return near(keys[-1], self.fields)
-        return near(keys[-1], self.sections) if len(keys) == 1 else None
+            return find_intended_name(keys[-1], self.fields)
+        return find_intended_name(keys[-1], self.sections) if len(keys) == 1 else None
 
-    def near_variable(self, parts: Keys) -> Keys | None:
+    def intended_variable(self, parts: Keys) -> Keys | None:
         """Return what the parts of a variable's name were probably meant to be.
 
         The parts are a field, or a class, perhaps parts of a task's id, and a field;
@@ -82,31 +82,33 @@ class Names:
         """
         fields = {name.upper() for name in self.fields} | {"FILEPATH"}
         fields |= {f"{name}_FILE" for name in fields}
-        field = near(parts[-1], fields, str.upper)
+        field = find_intended_name(parts[-1], fields, str.upper)
         if field is None:
             return None
         meant = (*parts[:-1], field)
         if len(parts) > 1:
-            cls = self._near_class(parts[0])
+            cls = self._intended_class(parts[0])
             if cls is None:
                 return None
             meant = (cls, *meant[1:])
         return meant if meant != parts else None
 
-    def _near_class(self, name: str) -> str | None:
+    def _intended_class(self, name: str) -> str | None:
         if name in self.classes:
             return name
         # A section's name in place of the class's is the commonest mistake. What all
         # names have in common says nothing about how much two are alike.
         by_section = {section: cls for cls, section in self.classes.items()}
         for text in (name, name.lower().replace(self.common, "")):
-            section = near(text, by_section) if text else None
+            section = find_intended_name(text, by_section) if text else None
             if section is not None:
                 return by_section[section]
         return None
 
 
-def near(name: str, known: Collection[str], fold: Any = str.lower) -> str | None:
+def find_intended_name(
+    name: str, known: Collection[str], fold: Any = str.lower
+) -> str | None:
     """Return the known name that a slip of the pen made into `name`, or None.
 
     `fold` brings a name into the case of the known ones.
@@ -123,7 +125,7 @@ def near(name: str, known: Collection[str], fold: Any = str.lower) -> str | None
     return close[0] if close else None
 
 
-def strangers(
+def find_unknown_keys(
     table: Mapping[str, Any],
     fields: Container[object],
     sections: Mapping[str, Container[object]],
@@ -168,10 +170,10 @@ def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
     known: Container[object] = plan.quiet
     if document is not None:
         known = plan.settings.keys() | plan.sections
-    odd = strangers(table, known, sections, nested)
+    odd = find_unknown_keys(table, known, sections, nested)
     existing = _Existing(plan.leaf)
     for _, (keys, value) in zip(range(_SEARCHED), odd, strict=False):
-        if not is_name(keys[-1]):
+        if not is_plain_name(keys[-1]):
             continue
         meant = _meant_key(existing, keys, value)
         if meant is not None:
@@ -205,9 +207,9 @@ def look_at_variables(plan: Plan, environment: Environment) -> None:
 
 def _meant_variable(existing: _Existing, parts: Keys) -> str | None:
     everything, ours = existing.names()
-    if not all(parts) or everything.near_variable(parts) is None:
+    if not all(parts) or everything.intended_variable(parts) is None:
         return None
-    meant = ours.near_variable(parts)
+    meant = ours.intended_variable(parts)
     return existing.leaf.ENV_SEP.join(meant) if meant is not None else None
 
 
@@ -219,7 +221,7 @@ def _meant_key(existing: _Existing, keys: Keys, value: object) -> str | None:
     # Asked again before each warning: a class may have been imported since.
     everything, ours = existing.names()
     known = keys[-1] in everything.fields or keys[-1] in everything.sections
-    return _note(judged, None if known else ours.near_key(keys, value))
+    return _note(judged, None if known else ours.intended_key(keys, value))
 
 
 def _note(judged: _Judged, meant: str | None) -> str | None:
@@ -256,15 +258,15 @@ class _Existing:
 
     def __init__(self, leaf: type[ConfigBase]) -> None:
         self.leaf = leaf
-        self._names: tuple[Names, Names] | None = None
+        self._names: tuple[KnownNames, KnownNames] | None = None
 
-    def names(self) -> tuple[Names, Names]:
+    def names(self) -> tuple[KnownNames, KnownNames]:
         """Return both."""
         if self._names is None:
             leaf = self.leaf
             classes = list(_descendants(root_of(leaf)))
             ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
-            self._names = Names(classes), Names(ours)
+            self._names = KnownNames(classes), KnownNames(ours)
         return self._names
 
 
@@ -302,7 +304,7 @@ def _level() -> int:
     return level
 
 
-def is_name(key: object) -> bool:
+def is_plain_name(key: object) -> bool:
     """Whether a key may be shown: it may be a secret that slipped into its place."""
     return isinstance(key, str) and key.replace("-", "_").isidentifier()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.resolve.precedence import why_lost
+from pynenc_conf._core.resolve.precedence import explain_precedence
 from pynenc_conf.origin import ASSIGNMENT, DEFAULT, Origin
 
 TYPE_CHECKING = False
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
 
 class Candidate:
-    """One value given for a field: what, where, and why it lost (None: it won)."""
+    """One value given for a setting, whether it is in force or overridden.
 
-    __slots__ = ("lost", "origin", "value")
+    `overridden` is the rule of precedence by which another value is in force instead,
+    None for the value in force.
+    """
 
-    def __init__(self, value: Any, origin: Origin, lost: str | None) -> None:
+    __slots__ = ("origin", "overridden", "value")
+
+    def __init__(self, value: Any, origin: Origin, overridden: str | None) -> None:
         self.value = value
         self.origin = origin
-        self.lost = lost
+        self.overridden = overridden
 
     def __repr__(self) -> str:
         # Without the value, which may be a secret.
@@ -56,16 +60,16 @@ def chain(
     for layer in reversed(layers):
         if name not in layer.values:
             continue
-        value, lost = layer.values[name], None
+        value, overridden = layer.values[name], None
         if name in assigned:
-            lost = "a value was assigned to the instance"
+            overridden = "a value was assigned to the instance"
         elif winner is not None:
-            lost = why_lost(layer.rank, winner.rank, scopes)
+            overridden = explain_precedence(layer.rank, winner.rank, scopes)
         else:
             winner, value = layer, current
-        candidates.append(Candidate(value, layer.origin(name), lost))
+        candidates.append(Candidate(value, layer.origin(name), overridden))
     origin = Origin(DEFAULT, owner=setting.owner.__name__)
-    lost = "a default gives way to any value" if candidates else None
-    value = current if lost is None else setting.field.default_value
-    candidates.append(Candidate(value, origin, lost))
+    overridden = "defaults have the lowest precedence" if candidates else None
+    value = current if overridden is None else setting.field.default_value
+    candidates.append(Candidate(value, origin, overridden))
     return candidates

@@ -40,19 +40,21 @@ def override_rank(scopes: int, depth: int) -> Rank:
     return (scopes, 0, depth)
 
 
-def why_lost(loser: Rank, winner: Rank, scopes: int) -> str:
+def explain_precedence(loser: Rank, winner: Rank, scopes: int) -> str:
     """Say in a few words which rule of precedence decided between two layers."""
     if winner[0] == scopes:
-        return "an override outranks every source"
+        return "override() takes precedence over every source"
     if winner[1] == FROM_ENVIRONMENT and winner[2] <= GENERAL_VARIABLE:
-        return "a general variable outranks all but the class's own variables"
+        return "general variables override all values except the class's own variables"
     if winner[0] != loser[0]:
         # General variables count at the last scope, and so never come here.
         general = loser[2] == GENERAL_KEY
-        addressed = "general keys count as the first ancestor's; " if general else ""
-        return f"{addressed}the other is addressed to a more derived class"
+        addressed = (
+            "general keys are addressed to the first ancestor; " if general else ""
+        )
+        return f"{addressed}the other value is addressed to a more derived class"
     if winner[1] != loser[1]:
-        return "the other source outranks this one"
+        return "the other source has a higher precedence"
     if winner[1] == FROM_ENVIRONMENT:
         return "the other variable is more specific"
     return "the other section is more specific"

@@ -10,11 +10,11 @@ import os
 
 from pynenc_conf._core.declare.plan import is_shareable
 from pynenc_conf._core.problems import (
+    as_invalid_value,
     causes_of,
+    describe_invalid_value,
+    describe_unreadable_file,
     raise_problems,
-    refusal,
-    refused_by,
-    unreadable,
 )
 from pynenc_conf._core.resolve.precedence import (
     EXTRA_VARIABLE,
@@ -24,21 +24,21 @@ from pynenc_conf._core.resolve.precedence import (
     SECTION,
     override_rank,
 )
-from pynenc_conf._core.sources.documents import Unreadable, is_current, load
+from pynenc_conf._core.sources.documents import UnreadableFile, is_current, load
 from pynenc_conf._core.sources.environment import (
     Variable,
-    encoded,
+    encode_name,
+    read_environment,
     read_secret,
-    snapshot,
 )
 from pynenc_conf._core.sources.files import (
     PYPROJECT_FILE,
     Source,
-    fields_in,
+    decode_path,
     files,
-    is_given,
-    path_text,
-    sections_in,
+    is_provided,
+    select_fields,
+    select_sections,
 )
 from pynenc_conf._core.sources.overrides import active_overrides
 from pynenc_conf.exceptions import Problem
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Plan, Scope
     from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf._core.sources.environment import Heard
+    from pynenc_conf._core.sources.environment import EnvironmentView
 
     Table = Mapping[str, Any]
     FilePath = str | os.PathLike[str]
@@ -122,8 +122,10 @@ class _Gathering:
             try:
                 values[name] = setting.convert(item)
             except Exception as error:  # noqa: BLE001 - also what an application's types raise
-                refused = refused_by(setting, item, error)
-                self.problems.append(refusal(setting, refused, origin(name)))
+                refused = as_invalid_value(setting, item, error)
+                self.problems.append(
+                    describe_invalid_value(setting, refused, origin(name))
+                )
                 self.causes += causes_of(setting, refused)
         if values:
             self.layers.append(Layer(rank, values, origin))
@@ -131,7 +133,7 @@ class _Gathering:
     def add_table(self, source: Source, table: Table) -> None:
         """Add a source's general keys and its sections."""
         plan = self.plan
-        general = fields_in(plan, table)
+        general = select_fields(plan, table)
         for name in plan.sections.keys() & general.keys():
             # A table of a section's name is the section, unless the field wants one.
             wanted = plan.settings[name].takes_mapping
@@ -144,8 +146,8 @@ class _Gathering:
         # A file was searched when it was new.
         searched = source.document is not None
         quiet = searched or plan.quiet.issuperset(table)
-        for section, scope, inner in sections_in(plan, source, table):
-            found = fields_in(plan, inner)
+        for section, scope, inner in select_sections(plan, source, table):
+            found = select_fields(plan, inner)
             if found:
                 rank = (scope.index, source.order, SECTION)
                 self.add(rank, found, _under(source, section))
@@ -166,7 +168,7 @@ class _Gathering:
                     innermost = inner.get(name)
                     if not isinstance(innermost, Mapping):
                         continue
-                    found = fields_in(self.plan, innermost)
+                    found = select_fields(self.plan, innermost)
                 except Exception as error:  # noqa: BLE001 - as in _add_values
                     self.add_broken(error, source.origin(section, name))
                     continue
@@ -186,13 +188,13 @@ class _Gathering:
         # What is no path at all may be settings, secrets among them.
         named = None
         try:
-            named = path_text(path)
+            named = decode_path(path)
             document = load(named)
-        except Unreadable as error:
+        except UnreadableFile as error:
             if error.missing and source.kind == PYPROJECT:
                 return  # nobody asked for it; another process has removed it
             origin = Origin(source.kind, path=named, variable=source.variable)
-            self.problems.append(unreadable(error, origin))
+            self.problems.append(describe_unreadable_file(error, origin))
             return
         source.document = document
         table: object = document.root
@@ -201,12 +203,12 @@ class _Gathering:
             for key in source.prefix:
                 table = table.get(key, {}) if isinstance(table, Mapping) else None
         if not isinstance(table, Mapping):
-            problem = Unreadable("expected a table of settings here")
-            self.problems.append(unreadable(problem, source.origin()))
+            problem = UnreadableFile("expected a table of settings here")
+            self.problems.append(describe_unreadable_file(problem, source.origin()))
             return
         self._add_document(source, document, table)
         if plan.has_qualifiers:
-            self.add_qualified(source, sections_in(plan, source, table))
+            self.add_qualified(source, select_sections(plan, source, table))
 
     def _add_document(self, source: Source, document: Document, table: Table) -> None:
         """Add what a file says to a class, converted once for all its instances."""
@@ -258,9 +260,9 @@ def gather(
     problems of all sources.
     """
     gathering = _Gathering(plan, config)
-    if config_values is not None and is_given(config_values):
+    if config_values is not None and is_provided(config_values):
         _add_values(gathering, config_values)
-    heard = plan.heard_in(snapshot())
+    heard = plan.heard_in(read_environment())
     if plan.looked is not heard.environment:
         from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - once a change
 
@@ -290,7 +292,7 @@ def _add_values(gathering: _Gathering, config_values: Any) -> None:
         if good:
             gathering.add_table(source, config_values)
             if gathering.plan.has_qualifiers:
-                sections += sections_in(gathering.plan, source, config_values)
+                sections += select_sections(gathering.plan, source, config_values)
         elif isinstance(config_values, (str, os.PathLike)):
             message += "; a file's path is given as config_filepath"
     except Warning:
@@ -305,7 +307,7 @@ def _add_values(gathering: _Gathering, config_values: Any) -> None:
 
 
 def _add_files(
-    gathering: _Gathering, heard: Heard, config_filepath: FilePath | None
+    gathering: _Gathering, heard: EnvironmentView, config_filepath: FilePath | None
 ) -> None:
     """Add the files as they were together at one moment.
 
@@ -333,7 +335,7 @@ def _add_files(
     gathering.causes += together.causes
 
 
-def _add_variables(gathering: _Gathering, heard: Heard) -> None:
+def _add_variables(gathering: _Gathering, heard: EnvironmentView) -> None:
     """Add what the environment says, converted once while it does not change."""
     if heard.layers is None:
         layers = gathering.reusable(lambda: _add_found(gathering, heard.found))
@@ -358,12 +360,12 @@ def _add_found(gathering: _Gathering, found: Iterable[tuple[Variable, str]]) -> 
             origin.path = text
             try:
                 content = read_secret(text)
-            except Unreadable as error:
+            except UnreadableFile as error:
                 if not os.path.lexists(text):
                     # It may be the secret itself, set in the wrong variable.
                     origin.path = None
                     error.message = "the file that this variable names does not exist"
-                problem = unreadable(error, origin, field=variable.field)
+                problem = describe_unreadable_file(error, origin, field=variable.field)
                 gathering.problems.append(problem)
                 continue
         raw, origins = places.setdefault(variable.rank, ({}, {}))
@@ -374,14 +376,14 @@ def _add_found(gathering: _Gathering, found: Iterable[tuple[Variable, str]]) -> 
 
 
 def _extra_variables(
-    gathering: _Gathering, heard: Heard
+    gathering: _Gathering, heard: EnvironmentView
 ) -> Iterator[tuple[Variable, str]]:
     """Yield the variables that are set among those of this very instance."""
     for scope, fields in gathering.plan.scope_fields:
         for field in fields:
             names = gathering.config.get_extra_env_keys(field, scope.cls) or ()
             for depth, name in enumerate(names, EXTRA_VARIABLE):
-                text = heard.environment.get(encoded(name))
+                text = heard.environment.get(encode_name(name))
                 if text is not None:
                     rank = (scope.index, FROM_ENVIRONMENT, depth)
                     yield Variable(name, field, rank), os.fsdecode(text)

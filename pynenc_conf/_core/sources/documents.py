@@ -12,12 +12,12 @@ import os
 import stat
 import time
 
-from pynenc_conf._core.formats.limits import Place, Unreadable
+from pynenc_conf._core.formats.limits import Position, UnreadableFile
 
 __all__ = [
     "MAX_FILE_BYTES",
     "Document",
-    "Unreadable",
+    "UnreadableFile",
     "is_current",
     "load",
     "read_regular_file",
@@ -57,7 +57,7 @@ class Document:
         self.path = path
         self.format = format_name
         self._data = data
-        self._places: tuple[Place | None] | None = None
+        self._places: tuple[Position | None] | None = None
         self.root: dict[str, object] = _parser(format_name).parse(_decode(data))
 
     def __repr__(self) -> str:
@@ -80,7 +80,7 @@ class Document:
         """
         if self._places is None:
             # Two threads may both do this; what they assign is the same.
-            self._places = (_parser(self.format).places(_decode(self._data)),)
+            self._places = (_parser(self.format).positions(_decode(self._data)),)
         place = self._places[0]
         for key in keys:
             if place is None or place.inside is None:
@@ -102,7 +102,7 @@ def load(path: str) -> Document:
     format_name = _format(path)
     if format_name is None:
         message = "unsupported extension; use .yaml, .yml, .toml or .json"
-        raise Unreadable(message)
+        raise UnreadableFile(message)
     if cached is not None and cached[1].holds(data):
         document = cached[1]
     else:
@@ -115,7 +115,7 @@ def is_current(document: Document) -> bool:
     """Tell whether the file of a document still has its content."""
     try:
         return load(document.path).fingerprint() == document.fingerprint()
-    except Unreadable:
+    except UnreadableFile:
         return False
 
 
@@ -173,7 +173,7 @@ def _decode(data: bytes) -> str:
     what = "is not UTF-8 text" if zero < 0 else "holds a NUL byte"
     line = data.count(b"\n", 0, wrong) + 1
     message = f"{what}; save the file as UTF-8"
-    raise Unreadable(message, line)
+    raise UnreadableFile(message, line)
 
 
 def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
@@ -231,30 +231,32 @@ def _check_kind(mode: int) -> None:
         return
     kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
     message = f"is {kind}, not a regular file"
-    raise Unreadable(message)
+    raise UnreadableFile(message)
 
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
         message = f"is larger than {limit} bytes; split it"
-        raise Unreadable(message)
+        raise UnreadableFile(message)
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> Unreadable:
+def _unreadable(path: str, error: OSError | ValueError) -> UnreadableFile:
     if isinstance(error, FileNotFoundError):
         if os.path.islink(path):
             message = "is a symbolic link to a file that does not exist"
-            return Unreadable(message, missing=True)
-        return Unreadable(f"no such file{_where_looked(path)}", missing=True)
+            return UnreadableFile(message, missing=True)
+        return UnreadableFile(f"no such file{_where_looked(path)}", missing=True)
     if isinstance(error, NotADirectoryError):
         message = "no such file: a part of the path is not a directory"
-        return Unreadable(message, missing=True)
+        return UnreadableFile(message, missing=True)
     if isinstance(error, PermissionError):
-        return Unreadable("permission denied; make the file readable for this user")
+        return UnreadableFile("permission denied; make the file readable for this user")
     if isinstance(error, OSError):
         reason = os.strerror(error.errno) if error.errno else "system error"
-        return Unreadable(f"cannot be read: {reason}")
-    return Unreadable("is not a possible path: it holds a NUL or a broken character")
+        return UnreadableFile(f"cannot be read: {reason}")
+    return UnreadableFile(
+        "is not a possible path: it holds a NUL or a broken character"
+    )
 
 
 def _where_looked(path: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from pynenc_conf._core.sources.documents import Unreadable, read_regular_file
+from pynenc_conf._core.sources.documents import UnreadableFile, read_regular_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _ENVIRON_TYPE = type(os.environ)
 _encode = getattr(os.environ, "encodekey", os.fsencode)
 
 
-def encoded(name: str) -> object:
+def encode_name(name: str) -> object:
     """Return a name as `os.environ` keeps it; None if no variable can have it."""
     try:
         return _encode(name)
@@ -48,13 +48,13 @@ class Variable:
         holds_path: bool = False,
     ) -> None:
         self.name = name
-        self.key = encoded(name)
+        self.key = encode_name(name)
         self.field = field
         self.rank = rank
         self.holds_path = holds_path
 
 
-class Heard:
+class EnvironmentView:
     """What one environment says to one class.
 
     `files` names files, `found` has values; `layers` is what became of those, None
@@ -70,8 +70,8 @@ class Heard:
         variables: Iterable[Variable],
     ) -> None:
         self.environment = environment
-        self.files = present(files, environment)
-        self.found = present(variables, environment)
+        self.files = find_set_variables(files, environment)
+        self.found = find_set_variables(variables, environment)
         self.layers: tuple[Layer, ...] | None = None
 
 
@@ -80,7 +80,7 @@ class Heard:
 _last: Environment = {}
 
 
-def snapshot() -> Environment:
+def read_environment() -> Environment:
     """Return a copy of the environment, the same object while nothing changes.
 
     Comparing all of it costs less than looking up the names of one class, and tells
@@ -93,14 +93,14 @@ def snapshot() -> Environment:
     if type(environ) is not _ENVIRON_TYPE or type(raw) is not dict:
         # Tests may put another mapping in place of os.environ. A copy of a dict is
         # one step; a loop over it fails if another thread sets a variable.
-        return {encoded(name): text for name, text in dict(environ).items()}
+        return {encode_name(name): text for name, text in dict(environ).items()}
     last = _last
     if raw != last:
         last = _last = raw.copy()
     return last
 
 
-def present(
+def find_set_variables(
     variables: Iterable[Variable], environment: Environment
 ) -> list[tuple[Variable, str]]:
     """Return the variables that are set, with their texts; "" is a text too."""
@@ -123,5 +123,5 @@ def read_secret(path: str) -> str:
         text = None
     if text is None:  # not in the handler: its error quotes the content
         message = "is not UTF-8 text"
-        raise Unreadable(message)
+        raise UnreadableFile(message)
     return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from pynenc_conf._core.resolve.precedence import SOURCES
-from pynenc_conf._core.sources.documents import Unreadable
+from pynenc_conf._core.sources.documents import UnreadableFile
 from pynenc_conf.origin import (
     CLASS_FILE,
     CONFIG_FILE,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan, Scope
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf._core.sources.environment import Heard
+    from pynenc_conf._core.sources.environment import EnvironmentView
 
     Table = Mapping[str, Any]
 else:
@@ -64,7 +64,7 @@ class Source:
         return plan.sections.items() if scope is None else ((scope.section, scope),)
 
 
-def is_given(argument: object) -> bool:
+def is_provided(argument: object) -> bool:
     """Whether an argument of the caller's is there at all."""
     try:
         return bool(argument)
@@ -72,7 +72,7 @@ def is_given(argument: object) -> bool:
         return True
 
 
-def path_text(path: object) -> str:
+def decode_path(path: object) -> str:
     """Return the text of a path; raises Unreadable where it is none."""
     try:
         if isinstance(path, (str, os.PathLike)):
@@ -80,18 +80,18 @@ def path_text(path: object) -> str:
     except Exception:  # noqa: BLE001, S110 - a __fspath__ of the application's
         pass
     message = f"a path is expected here, got {type(path).__name__}"
-    raise Unreadable(message)
+    raise UnreadableFile(message)
 
 
 def files(
-    plan: Plan, heard: Heard, config_filepath: str | os.PathLike[str] | None
+    plan: Plan, heard: EnvironmentView, config_filepath: str | os.PathLike[str] | None
 ) -> list[tuple[Source, object]]:
     """List `./pyproject.toml`, the file given, and those that variables name."""
     found: list[tuple[Source, object]] = []
     # access() costs half of stat() where there is no such file, the usual case.
     if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
         found.append((Source(PYPROJECT), PYPROJECT_FILE))
-    if config_filepath is not None and is_given(config_filepath):
+    if config_filepath is not None and is_provided(config_filepath):
         found.append((Source(CONFIG_FILE), config_filepath))
     for variable, path in heard.files:
         if not path:
@@ -102,7 +102,7 @@ def files(
     return found
 
 
-def fields_in(plan: Plan, table: Table) -> dict[str, Any]:
+def select_fields(plan: Plan, table: Table) -> dict[str, Any]:
     """Pick the fields of the class out of a table, going through the shorter one."""
     settings = plan.settings
     if len(table) < len(settings):
@@ -115,7 +115,7 @@ def fields_in(plan: Plan, table: Table) -> dict[str, Any]:
     }
 
 
-def sections_in(
+def select_sections(
     plan: Plan, source: Source, table: Table
 ) -> Iterator[tuple[str, Scope, Table]]:
     """Yield the sections in a table that count, each with its scope and table."""

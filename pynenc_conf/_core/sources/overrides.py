@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.problems import nearest
+from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf.exceptions import UnknownFieldError
 
 TYPE_CHECKING = False
@@ -57,7 +57,7 @@ class Override(_Of[C]):
     def __enter__(self) -> C:
         _active.set((*_active.get(), (self._cls, self._values)))
         try:
-            return self._cls._sample()  # noqa: SLF001 - for this caller alone
+            return self._cls._make_example()  # noqa: SLF001 - for this caller alone
         except BaseException:
             self.__exit__()
             raise
@@ -74,6 +74,6 @@ class Override(_Of[C]):
 
 def unknown_field(cls: type, name: object, names: Mapping[str, Any]) -> Exception:
     """Return the error for a field that a class does not have."""
-    near = nearest(name, names)
+    near = find_closest_name(name, names)
     hint = f"; did you mean {near!r}?" if near else ""
     return UnknownFieldError(f"{cls.__name__} has no field {name!r}{hint}")

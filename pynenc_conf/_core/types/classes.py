@@ -15,10 +15,10 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.json import BRACKET
-from pynenc_conf._core.formats.limits import Unreadable, check_nesting
+from pynenc_conf._core.formats.limits import UnreadableFile, check_nesting
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.masking import in_order
-from pynenc_conf._core.types.converter import Refused, to_any, to_str, typed
+from pynenc_conf._core.masking import sorted_elements
+from pynenc_conf._core.types.converter import InvalidValue, read_scalar, to_any, to_str
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,7 +100,9 @@ def _enum(cls: type[Enum]) -> Converter:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        candidates = (raw.text, typed(raw, expected)) if type(raw) is Scalar else (raw,)
+        candidates = (
+            (raw.text, read_scalar(raw, expected)) if type(raw) is Scalar else (raw,)
+        )
         for candidate in candidates:
             try:
                 return cls(candidate)
@@ -111,7 +113,7 @@ def _enum(cls: type[Enum]) -> Converter:
                 found = by_text.get(text, by_text.get(text.lower()))
                 if found is not None:
                     return found
-        raise Refused(expected, raw, choices=choices)
+        raise InvalidValue(expected, raw, choices=choices)
 
     return convert, expected
 
@@ -134,7 +136,7 @@ def _sequence(
         items = _items(raw, expected)
         if fixed and len(items) != len(elements):
             exactly = f"{expected}, exactly {len(elements)}"
-            raise Refused(exactly, raw)
+            raise InvalidValue(exactly, raw)
         pairs = zip(items, elements if fixed else elements * len(items), strict=True)
         values = []
         for number, (item, (convert_item, _)) in enumerate(pairs, 1):
@@ -146,7 +148,7 @@ def _sequence(
 
 
 def _items(raw: Any, expected: str) -> Sequence[Any]:
-    value = typed(raw, expected) if type(raw) is Scalar else raw
+    value = read_scalar(raw, expected) if type(raw) is Scalar else raw
     if type(raw) is Scalar and value is not None:
         value = raw.text  # one number written where a list is meant: `ports: 80`
     if isinstance(value, str):
@@ -160,8 +162,8 @@ def _items(raw: Any, expected: str) -> Sequence[Any]:
             value = []
     taken = isinstance(value, (Sequence, AbstractSet))
     if taken and not isinstance(value, (bytes, bytearray)):
-        return in_order(value)
-    raise Refused(expected, raw)
+        return sorted_elements(value)
+    raise InvalidValue(expected, raw)
 
 
 def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
@@ -178,14 +180,14 @@ def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         if isinstance(raw, str):
             value = _from_json(raw.strip() or "{}", f"{expected}, as a JSON object")
         if not isinstance(value, Mapping):
-            raise Refused(expected, raw)
+            raise InvalidValue(expected, raw)
         result = {}
         for key, item in dict(value).items():
             with _Part(f"key {str(key)!r}"):
                 new_key = convert_key(key)
                 if new_key in result:
                     distinct = f"{expected}, each key once"
-                    raise Refused(distinct, raw)
+                    raise InvalidValue(distinct, raw)
                 result[new_key] = convert_value(item)
         return result if issubclass(dict, cls) else _build(cls, result, expected, raw)
 
@@ -193,13 +195,13 @@ def _mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
 
 
 def _from_json(text: str, expected: str) -> Any:
-    value: Any = Refused
+    value: Any = InvalidValue
     # What nests deeper than a file may, nobody could copy or show.
-    with suppress(ValueError, Unreadable):
+    with suppress(ValueError, UnreadableFile):
         check_nesting(text, BRACKET)
         value = json.loads(text)
-    if value is Refused:
-        raise Refused(expected, text)
+    if value is InvalidValue:
+        raise InvalidValue(expected, text)
     return value
 
 
@@ -207,18 +209,21 @@ def _path(cls: type[PurePath]) -> Convert:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        if isinstance(raw, (str, Scalar, PurePath)) and typed(raw, PATH) is not None:
+        if (
+            isinstance(raw, (str, Scalar, PurePath))
+            and read_scalar(raw, PATH) is not None
+        ):
             text = to_str(raw)
             if "\0" not in text:
                 return cls(text)
-        raise Refused(PATH, raw)
+        raise InvalidValue(PATH, raw)
 
     return convert
 
 
 def _to_timedelta(raw: Any) -> timedelta:
     """Read a duration: a timedelta, seconds, or numbers with units (`1h30m`)."""
-    value = typed(raw, DURATION)
+    value = read_scalar(raw, DURATION)
     if isinstance(raw, Scalar) and isinstance(value, (int, float)):
         value = raw.text if ":" not in raw.text else value
     if isinstance(value, timedelta):
@@ -233,7 +238,7 @@ def _to_timedelta(raw: Any) -> timedelta:
             return timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         pass
-    raise Refused(DURATION, raw)
+    raise InvalidValue(DURATION, raw)
 
 
 def _seconds(text: str) -> float | None:
@@ -258,7 +263,7 @@ def _other(cls: type) -> Converter:
     from_text = getattr(cls, "fromisoformat", cls)
 
     def convert(raw: Any) -> Any:
-        value = typed(raw, expected) if type(raw) is Scalar else to_any(raw)
+        value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
         if isinstance(value, cls):
             return value
         # type(x) would give the class of x, Decimal(True) is 1, and bytes(5) is five
@@ -266,10 +271,10 @@ def _other(cls: type) -> Converter:
         zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
         truth = issubclass(cls, Number) and isinstance(value, bool)
         if cls is type or zeros or truth:
-            raise Refused(expected, raw)
+            raise InvalidValue(expected, raw)
         if type(raw) is Scalar and value is not None:
             # The text as written, for Decimal; the value for classes that want it.
-            with suppress(Refused):
+            with suppress(InvalidValue):
                 return _build(from_text, raw.text, expected, raw)
         build = from_text if isinstance(value, str) else cls
         return _build(build, value, expected, raw)
@@ -283,7 +288,7 @@ def _build(cls: Callable[[Any], Any], value: object, expected: str, raw: Any) ->
         return cls(value)
     except Exception as error:  # noqa: BLE001 - whatever the user's class raises
         cause = error
-    raise Refused(expected, raw, cause=cause)
+    raise InvalidValue(expected, raw, cause=cause)
 
 
 class _Part:
@@ -296,5 +301,5 @@ class _Part:
         """Begin the part."""
 
     def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if isinstance(error, Refused):
+        if isinstance(error, InvalidValue):
             error.at = f"{self.part}, {error.at}" if error.at else self.part

@@ -6,7 +6,7 @@ words for that type in an error. A converter raises `Refused` and nothing else.
 
 from __future__ import annotations
 
-from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, plain
+from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-class Refused(Exception):  # noqa: N818 - a finding, never shown under this name
+class InvalidValue(Exception):  # noqa: N818 - a finding, never shown under this name
     """Raised when a value does not fit.
 
     `raw` is what was refused and `at` which part of the whole value that is; neither
@@ -70,7 +70,7 @@ class Refused(Exception):  # noqa: N818 - a finding, never shown under this name
 def _readable(raw: object) -> object:
     """Give a refused value in the form that an error shows."""
     try:
-        return plain(raw)
+        return to_plain(raw)
     # A scalar that YAML itself cannot read; a list that contains itself; a value
     # whose own methods raise.
     except Exception:  # noqa: BLE001
@@ -80,57 +80,57 @@ def _readable(raw: object) -> object:
 def to_any(raw: Any) -> Any:
     """Take any value, as YAML reads it where the file is YAML."""
     try:
-        return plain(raw)
+        return to_plain(raw)
     except ValueError:
         pass
-    raise Refused(ANY, raw)
+    raise InvalidValue(ANY, raw)
 
 
 def to_bool(raw: Any) -> bool:
     """Read a truth value; see `BOOLEAN_TEXT` for the texts."""
     if raw is True or raw is False:
         return raw
-    value = typed(raw, BOOL)
+    value = read_scalar(raw, BOOL)
     if isinstance(value, str):
         found = BOOLEAN_TEXT.get(value.strip().lower())
         if found is not None:
             return found
-        raise Refused(BOOL, value, choices=[text for text in BOOLEAN_TEXT if text])
+        raise InvalidValue(BOOL, value, choices=[text for text in BOOLEAN_TEXT if text])
     if isinstance(value, (bool, int, float)) and value in {0, 1}:
         return bool(value)
-    raise Refused(BOOL, value)
+    raise InvalidValue(BOOL, value)
 
 
 def to_int(raw: Any) -> int:
     """Read a whole number; decimal text may hold `_` as Python's own does."""
     if type(raw) is int:
         return raw
-    value = raw if type(raw) is str else typed(raw, INT)
+    value = raw if type(raw) is str else read_scalar(raw, INT)
     if not isinstance(value, _NO_NUMBERS):
         try:
             # Decimal("1e999999999") has no text in the way, but as many digits.
             if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
-                raise Refused(INT, value)
+                raise InvalidValue(INT, value)
             number = int(value)
             # Numbers of other kinds (6379.0, Decimal(1)) must not lose anything.
             if isinstance(value, str) or number == value:
                 return number
         except (TypeError, ValueError, OverflowError):
             pass
-    raise Refused(INT, value)
+    raise InvalidValue(INT, value)
 
 
 def to_float(raw: Any) -> float:
     """Read a number; neither nan nor inf."""
     number = to_float_or_inf(raw)
     if abs(number) == _INF:
-        raise Refused(FINITE, raw)
+        raise InvalidValue(FINITE, raw)
     return number
 
 
 def to_float_or_inf(raw: Any) -> float:
     """Read a number, for fields that allow inf; never nan."""
-    value = raw if type(raw) is str else typed(raw, FLOAT)
+    value = raw if type(raw) is str else read_scalar(raw, FLOAT)
     if not isinstance(value, _NO_NUMBERS):
         try:
             number = float(value)
@@ -139,7 +139,7 @@ def to_float_or_inf(raw: Any) -> float:
         else:
             if number == number:  # noqa: PLR0124 - nan differs from itself
                 return number
-    raise Refused(FLOAT, value)
+    raise InvalidValue(FLOAT, value)
 
 
 def to_str(raw: Any) -> str:
@@ -159,7 +159,7 @@ def to_str(raw: Any) -> str:
             return str(raw)
         except ValueError:  # an int of more digits than Python writes
             pass
-    raise Refused(STR, raw)
+    raise InvalidValue(STR, raw)
 
 
 def _has_text(raw: object) -> bool:
@@ -188,7 +188,7 @@ _SIMPLE: dict[object, Converter] = {
 }
 
 
-def typed(raw: Any, expected: str) -> Any:
+def read_scalar(raw: Any, expected: str) -> Any:
     """Give the value that YAML reads in a scalar, anything else unchanged."""
     if type(raw) not in (Scalar, KeyText):
         return raw
@@ -196,7 +196,7 @@ def typed(raw: Any, expected: str) -> Any:
         return raw.value
     except ValueError:
         pass
-    raise Refused(expected, raw)
+    raise InvalidValue(expected, raw)
 
 
 def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
@@ -218,7 +218,7 @@ def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
     return typing_forms.converter(declared, allow_inf=allow_inf)
 
 
-def limited(
+def with_limits(
     inner: Converter, limits: Mapping[str, Any], choices: Sequence[object] | None
 ) -> Converter:
     """Add a field's constraints to a converter.
@@ -232,25 +232,27 @@ def limited(
         words = f"one of {', '.join(map(repr, choices))}"
     bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
     expected = f"{words} {bounds}" if bounds else words
-    within = within_limits(limits)
+    within = limit_check(limits)
 
     def convert_limited(raw: Any) -> Any:
         try:
             value = convert(raw)
-        except Refused as refused:
+        except InvalidValue as refused:
             if choices is not None and not refused.at:
                 refused.expected = expected
             raise
-        if not fits(value, within):
-            raise Refused(expected, value)
+        if not is_within(value, within):
+            raise InvalidValue(expected, value)
         if choices is not None and value not in choices:
-            raise Refused(expected, value, choices=[str(choice) for choice in choices])
+            raise InvalidValue(
+                expected, value, choices=[str(choice) for choice in choices]
+            )
         return value
 
     return convert_limited, expected
 
 
-def fits(value: Any, within: Callable[[Any], bool]) -> bool:
+def is_within(value: Any, within: Callable[[Any], bool]) -> bool:
     """Whether a value keeps its limits; None, where it is a value at all, has none."""
     try:
         return value is None or within(value)
@@ -258,7 +260,7 @@ def fits(value: Any, within: Callable[[Any], bool]) -> bool:
         return False
 
 
-def within_limits(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
+def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
     """Return what tells whether a value is within the limits of `limited`.
 
     One comparison for the limits of most fields, for every value is checked.
@@ -273,7 +275,7 @@ def within_limits(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
     return lambda value: all(holds(value, bound) for holds, bound in checks)
 
 
-def mapped(mapper: Callable[[Any, Any], Any], default: object) -> Converter:
+def from_mapper(mapper: Callable[[Any, Any], Any], default: object) -> Converter:
     """Wrap a field's own mapper: `mapper(value, type(default))`, as in the original.
 
     Whatever exception it raises becomes a refusal that carries it.
@@ -288,6 +290,6 @@ def mapped(mapper: Callable[[Any, Any], Any], default: object) -> Converter:
             return mapper(value, expected_type)
         except Exception as error:  # noqa: BLE001 - whatever the user's code raises
             cause = error
-        raise Refused(expected, raw, cause=cause)
+        raise InvalidValue(expected, raw, cause=cause)
 
     return convert, expected

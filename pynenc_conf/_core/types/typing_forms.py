@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.classes import of_class
-from pynenc_conf._core.types.converter import ANY, Refused, to_any, typed
+from pynenc_conf._core.types.converter import ANY, InvalidValue, read_scalar, to_any
 from pynenc_conf._core.types.converter import converter as convert_any
 
 if TYPE_CHECKING:
@@ -90,10 +90,10 @@ def _annotated(arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
 
 
 def _to_none(raw: Any) -> None:
-    value = typed(raw, NULL) if type(raw) is Scalar else raw
+    value = read_scalar(raw, NULL) if type(raw) is Scalar else raw
     if value is None or (isinstance(value, str) and value.lower() in _NULL_TEXT):
         return
-    raise Refused(NULL, value)
+    raise InvalidValue(NULL, value)
 
 
 def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
@@ -129,11 +129,11 @@ def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
     for convert in converters:
         try:
             return convert(raw)
-        except Refused as refused:
+        except InvalidValue as refused:
             refusals.append(refused)
     choices = [choice for refused in refusals for choice in refused.choices]
-    only = refusals[0] if len(refusals) == 1 else Refused(expected, raw)
-    raise Refused(expected, only.raw, at=only.at, choices=choices)
+    only = refusals[0] if len(refusals) == 1 else InvalidValue(expected, raw)
+    raise InvalidValue(expected, only.raw, at=only.at, choices=choices)
 
 
 def _is_choice(member: Any) -> bool:
@@ -168,7 +168,9 @@ def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
     by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
 
     def convert(raw: Any) -> Any:
-        candidates = (raw.text, typed(raw, expected)) if type(raw) is Scalar else (raw,)
+        candidates = (
+            (raw.text, read_scalar(raw, expected)) if type(raw) is Scalar else (raw,)
+        )
         for candidate in candidates:
             for choice in choices:
                 if type(choice) is type(candidate) and choice == candidate:
@@ -176,7 +178,7 @@ def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
         text = candidates[0]
         if isinstance(text, str) and text.strip() in by_text:
             return by_text[text.strip()]
-        raise Refused(expected, raw, choices=list(by_text))
+        raise InvalidValue(expected, raw, choices=list(by_text))
 
     return convert, expected
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.plan import Plan, plan_of
 from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar
-from pynenc_conf._core.masking import masked
+from pynenc_conf._core.masking import mask_value
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.check.files import readings, tasks_of
 from pynenc_conf._tools.check.findings import ERROR, WARNING, Finding, Findings, Place
@@ -143,4 +143,4 @@ def _holds_secret(raw: object, secret: Secrecy) -> bool:
         value: object = None if getattr(raw, "tag", "") == "null" else str(raw)
     else:
         value = raw
-    return not isinstance(raw, Mapping) and masked(value, secret) != value
+    return not isinstance(raw, Mapping) and mask_value(value, secret) != value

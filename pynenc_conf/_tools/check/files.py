@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.report.suggestions import strangers
-from pynenc_conf._core.sources.documents import Unreadable, load
+from pynenc_conf._core.report.suggestions import find_unknown_keys
+from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.check.findings import Place
 from pynenc_conf.config_task import ConfigTask
-from pynenc_conf.origin import dotted
+from pynenc_conf.origin import join_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,11 +61,11 @@ class Reading:
         """Return where a key stands."""
         path = (*self.prefix, *keys)
         line, column = self.document.position(path) or (None, None)
-        return Place(self.document.path, line, column, dotted(path))
+        return Place(self.document.path, line, column, join_keys(path))
 
-    def strangers(self) -> Iterator[tuple[Keys, Any]]:
+    def find_unknown_keys(self) -> Iterator[tuple[Keys, Any]]:
         """Yield the keys that no class reads."""
-        return strangers(self.table, self.fields, self.sections, self.nested)
+        return find_unknown_keys(self.table, self.fields, self.sections, self.nested)
 
     def tasks(self) -> list[str]:
         """Return the tasks that have a section of their own."""
@@ -127,7 +127,7 @@ def _readings_of(
 ) -> Iterator[Reading]:
     try:
         document = load(path)
-    except Unreadable:
+    except UnreadableFile:
         return
     if os.path.basename(path).lower() != PYPROJECT_FILE:
         yield Reading(document, (), document.root, plans, section)

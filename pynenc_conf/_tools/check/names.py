@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.report.suggestions import Names, is_name, near
+from pynenc_conf._core.report.suggestions import (
+    KnownNames,
+    find_intended_name,
+    is_plain_name,
+)
 from pynenc_conf._tools.check.files import task_variable
 from pynenc_conf._tools.check.findings import WARNING, Finding
 
@@ -27,10 +31,10 @@ _ALIKE_VARIABLE = 0.9
 
 def check_keys(reading: Reading, plans: Sequence[Plan], findings: Findings) -> None:
     """Report the keys of a file that no class reads."""
-    names = Names(plan.leaf for plan in plans)
+    names = KnownNames(plan.leaf for plan in plans)
     fields = {name for plan in plans for name in plan.settings}
     homes = {name: _home(plan, name) for plan in plans for name in plan.settings}
-    for keys, value in reading.strangers():
+    for keys, value in reading.find_unknown_keys():
         name = str(keys[-1])
         place = reading.place(*map(str, keys))
         if len(keys) > 1 and name in fields:
@@ -46,7 +50,7 @@ def check_keys(reading: Reading, plans: Sequence[Plan], findings: Findings) -> N
             what = "section" if len(keys) == 1 and isinstance(value, Mapping) else "key"
             meant = _meant(reading, names, homes, keys, value)
             message = f"unknown {what} {name!r}"
-            if not is_name(name.replace(".", "_")):
+            if not is_plain_name(name.replace(".", "_")):
                 message = f"unknown {what}, not shown: it may be a value"
                 place = place._replace(key=None)
             findings.add(Finding(WARNING, "unknown", message, place, meant))
@@ -64,20 +68,24 @@ def _home(plan: Plan, name: str) -> str:
 
 
 def _meant(
-    reading: Reading, names: Names, homes: Mapping[str, str], keys: Keys, value: Any
+    reading: Reading,
+    names: KnownNames,
+    homes: Mapping[str, str],
+    keys: Keys,
+    value: Any,
 ) -> str | None:
     name = str(keys[-1])
     if len(keys) == 1 and isinstance(value, Mapping):
         by_class = {cls.lower(): section for cls, section in names.classes.items()}
-        found = by_class.get(name.lower()) or near(name, reading.sections)
+        found = by_class.get(name.lower()) or find_intended_name(name, reading.sections)
         return found or _like(name, reading.sections)
     if len(keys) == 1:
-        return near(name, reading.fields) or _like(name, reading.fields)
+        return find_intended_name(name, reading.fields) or _like(name, reading.fields)
     inside = reading.sections[keys[0]]
-    found = near(name, inside)
+    found = find_intended_name(name, inside)
     if found is None:
         # Perhaps it is in the wrong section.
-        found = near(name, homes)
+        found = find_intended_name(name, homes)
         found = found and f"{homes[found]}.{found}"
     return found or _like(name, inside)
 
@@ -104,7 +112,7 @@ class _Variables:
         self.plans = plans
         self.prefix = prefix
         self.separator = separator
-        self.names = Names(plan.leaf for plan in plans)
+        self.names = KnownNames(plan.leaf for plan in plans)
         self.fields = {name.upper() for plan in plans for name in plan.settings}
         self.known = {
             variable.name
@@ -129,7 +137,7 @@ class _Variables:
     def _single_underscore(self, name: str, findings: Findings) -> Finding | None:
         start = len(self.prefix) + 1
         flat = {known[start:]: full for known, full in self.flat.items()}
-        found = near(name[start:], flat, str.upper)
+        found = find_intended_name(name[start:], flat, str.upper)
         if found is None:
             return None  # it may be anybody's
         message = f"{name} is not read; its parts are joined by {self.separator!r}"
@@ -158,7 +166,7 @@ class _Variables:
         return self._unknown(name, parts, place)
 
     def _unknown(self, name: str, parts: Keys, place: Place) -> Finding:
-        meant = self.names.near_variable(parts) if all(parts) else None
+        meant = self.names.intended_variable(parts) if all(parts) else None
         spelt = self.separator.join([self.prefix, *(meant or ())])
         if spelt in self.known and parts[0].lower() in self.names.sections:
             message = f"{name} is not read; a variable has its class's whole name"

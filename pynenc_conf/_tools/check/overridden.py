@@ -36,7 +36,7 @@ class Uses:
 
     def _add_loser(self, name: str, loser: Candidate, winner: Candidate) -> None:
         why = self.outranked.setdefault(loser.origin, {})
-        why.setdefault(winner.origin, str(loser.lost))
+        why.setdefault(winner.origin, str(loser.overridden))
         self.names[loser.origin] = name
 
     def add_failed(self, plan: Plan) -> None:

@@ -11,9 +11,9 @@ from rich.padding import Padding
 from rich.table import Table
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import masked, shown
-from pynenc_conf._core.report.explain import jsonable
-from pynenc_conf._core.sources.documents import Unreadable, load
+from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._tools import options
 from pynenc_conf._tools.check.files import readings, tasks_of
 from pynenc_conf._tools.env_files import in_force
@@ -141,8 +141,8 @@ def _fields(config: ConfigBase) -> dict[str, Side]:
         winner = next(chain)
         fields[name] = Side(
             winner.value,
-            jsonable(masked(winner.value, info.secret)),
-            shown(winner.value, info.secret),
+            to_json_value(mask_value(winner.value, info.secret)),
+            format_value(winner.value, info.secret),
             str(winner.origin),
         )
     return fields
@@ -154,7 +154,7 @@ def _snapshot(path: str) -> Values | None:
         return None
     try:
         root: Mapping[str, Any] = load(path).root
-    except Unreadable:
+    except UnreadableFile:
         return None  # then the loader says why
     if set(root) != {"class", "fields"} or not isinstance(root["fields"], list):
         return None

@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import masked
-from pynenc_conf._core.report.explain import jsonable
+from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.resolve.precedence import EXTRA_VARIABLE, FROM_ENVIRONMENT
 from pynenc_conf._core.sources.environment import Variable
 from pynenc_conf._tools import options
@@ -129,7 +129,7 @@ def _field_lines(
         value = f" = {info.display(candidate)}"
         if candidate.origin.path is not None:
             value += f"  (the file {candidate.origin.path})"
-        yield _line(variable.name, value, wins=candidate.lost is None)
+        yield _line(variable.name, value, wins=candidate.overridden is None)
 
 
 def _line(name: str, value: str, *, wins: bool) -> RenderableType:
@@ -150,19 +150,19 @@ def _field_dict(info: FieldInfo, variables: list[Variable]) -> dict[str, Any]:
     rows = []
     for variable in variables:
         candidate = said.get(variable.name)
-        value = None if candidate is None else masked(candidate.value, info.secret)
+        value = None if candidate is None else mask_value(candidate.value, info.secret)
         rows.append(
             {
                 "variable": variable.name,
                 "holds": "path" if variable.holds_path else "value",
                 "set": candidate is not None,
-                "value": jsonable(value),
-                "wins": candidate is not None and candidate.lost is None,
+                "value": to_json_value(value),
+                "wins": candidate is not None and candidate.overridden is None,
             }
         )
     return {
         "field": info.name,
-        "value": jsonable(masked(info.value, info.secret)),
+        "value": to_json_value(mask_value(info.value, info.secret)),
         "origin": info.source,
         "secret": info.is_secret,
         "variables": rows,

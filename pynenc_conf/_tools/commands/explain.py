@@ -137,11 +137,11 @@ def ladder_of(class_name: str, info: FieldInfo) -> list[RenderableType]:
     rungs.add_column(overflow="fold")
     rungs.add_column(overflow="fold")
     for candidate in info.chain:
-        style = "" if candidate.lost else "winner"
+        style = "" if candidate.overridden else "winner"
         where = text(candidate.origin, style)
-        if candidate.lost:
-            where.append_text(text(f"\nlost: {candidate.lost}", "faint"))
-        mark = "|" if candidate.lost else ">"
+        if candidate.overridden:
+            where.append_text(text(f"\noverridden: {candidate.overridden}", "faint"))
+        mark = "|" if candidate.overridden else ">"
         rungs.add_row(text(mark, style), text(info.display(candidate), style), where)
     doc = [Padding(text(info.doc), (0, 0, 0, 2))] if info.doc else []
     return [heading, *doc, Padding(rungs, (0, 0, 0, 2))]

@@ -8,7 +8,7 @@ import click
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.report.explain import jsonable
+from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._tools import options
 from pynenc_conf._tools.described import (
     default_of,
@@ -145,7 +145,7 @@ class _Document:
             said = {"allOf": [said, *refs]}
         meant = [own] if own is not None else settings
         if all(map(shows_default, meant)) and not any(item.secret for item in meant):
-            values = [jsonable(default_of(item)) for item in meant]
+            values = [to_json_value(default_of(item)) for item in meant]
             if all(value == values[0] for value in values):
                 said["default"] = values[0]
         return said

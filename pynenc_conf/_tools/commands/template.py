@@ -16,7 +16,7 @@ import yaml
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.report.explain import jsonable
+from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._tools import options
 from pynenc_conf._tools.described import (
     default_of,
@@ -180,7 +180,7 @@ def _class_dict(cls: type[ConfigBase]) -> dict[str, Any]:
         {
             "field": setting.name,
             "type": type_words(setting),
-            "default": jsonable(default_of(setting)),
+            "default": to_json_value(default_of(setting)),
             "doc": setting.field.doc,
             "secret": bool(setting.secret),
             "variable": cls.get_env_key(setting.name, cls),

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.masking import MASK, shown
-from pynenc_conf._core.problems import nesting, refusal, refused_by, told
-from pynenc_conf._core.sources.documents import Unreadable, load
+from pynenc_conf._core.masking import MASK, format_value
+from pynenc_conf._core.problems import (
+    as_invalid_value,
+    describe_invalid_value,
+    describe_nesting,
+    describe_value,
+)
+from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
-from pynenc_conf._core.types.converter import Refused
+from pynenc_conf._core.types.converter import InvalidValue
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import row_of, seen_in_file, seen_in_value
 from pynenc_conf._tools.compat.differences.row import FileCase, ValueCase
@@ -123,7 +128,7 @@ class Comparison:
             self.findings.append(Finding(name, origin, field, message))
 
     def _add_file(
-        self, path: str, failure: str, refused: Unreadable | None, origin: Origin
+        self, path: str, failure: str, refused: UnreadableFile | None, origin: Origin
     ) -> None:
         data = b""
         if os.path.isfile(path) and os.access(path, os.R_OK):
@@ -187,8 +192,8 @@ class Comparison:
         row = seen_in_value(ValueCase(setting, given, written, there, here))
         if origin.path is not None and _is_another_pyproject(origin.path):
             row = row_of("file-pyproject")
-        read = written.text if isinstance(written, Scalar) else told(given)
-        if nesting(given) and not isinstance(there, Exception):
+        read = written.text if isinstance(written, Scalar) else describe_value(given)
+        if describe_nesting(given) and not isinstance(there, Exception):
             there = MASK
         message = _message(setting, read, there, here, words)
         self._add(row.id if row else "", origin, message, setting.name)
@@ -199,13 +204,12 @@ class Comparison:
         """Report a value that is in the table that one of the two looks at."""
         self.read += 1
         value = given if written is _ABSENT else written
-        value = MASK if nesting(value) else value
+        value = MASK if describe_nesting(value) else value
         who = ("the original", "here it is not")
         if given is _ABSENT:
             who = ("this library", "the original does not")
-        message = (
-            f"`{setting.name}`: {who[0]} reads {shown(value, setting.secret)}; {who[1]}"
-        )
+        shown = format_value(value, setting.secret)
+        message = f"`{setting.name}`: {who[0]} reads {shown}; {who[1]}"
         name = row_of("file-pyproject").id
         self._add(name, origin, message, setting.name)
 
@@ -304,16 +308,16 @@ def _name_of(error: Exception) -> str:
     return "ValueError" if plain or parsers else type(error).__name__
 
 
-def _as_we_do(path: str) -> tuple[Document | None, Unreadable | None]:
+def _as_we_do(path: str) -> tuple[Document | None, UnreadableFile | None]:
     try:
         document = load(path)
-    except Unreadable as error:
+    except UnreadableFile as error:
         return None, error
     table: Any = document.root
     for key in _prefix(document):
         table = table.get(key, {}) if isinstance(table, dict) else None
     if not isinstance(table, dict):
-        return None, Unreadable("expected a table of settings in [tool.pynenc]")
+        return None, UnreadableFile("expected a table of settings in [tool.pynenc]")
     return document, None
 
 
@@ -338,8 +342,8 @@ def _our_value(setting: Setting, written: Any, origin: Origin) -> tuple[Any, str
     try:
         return setting.convert(written), ""
     except Exception as error:  # noqa: BLE001 - also what own types raise
-        refused = refused_by(setting, written, error)
-        return refused, refusal(setting, refused, origin).message
+        refused = as_invalid_value(setting, written, error)
+        return refused, describe_invalid_value(setting, refused, origin).message
 
 
 def _same(there: Any, here: Any) -> bool:
@@ -349,17 +353,19 @@ def _same(there: Any, here: Any) -> bool:
 
 
 def _message(setting: Setting, read: str, there: Any, here: Any, words: str) -> str:
-    if isinstance(here, Refused):
+    if isinstance(here, InvalidValue):
         then = f"here it is refused: {words}"
     elif setting.secret:
         return f"`{setting.name}`: a secret, not shown, has another value here"
     else:
-        then = f"here it is {nesting(here) or shown(here, secret=False)}"
+        then = (
+            f"here it is {describe_nesting(here) or format_value(here, secret=False)}"
+        )
     if setting.secret:
         return f"`{setting.name}`: {then}"
     if isinstance(there, Exception):
         return f"`{setting.name}`: the original refuses {_cut(read)}; {then}"
-    made = shown(there, secret=False)
+    made = format_value(there, secret=False)
     return f"`{setting.name}`: the original reads {_cut(read)} as {made}; {then}"
 
 

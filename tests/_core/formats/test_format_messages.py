@@ -10,7 +10,7 @@ import yaml
 from pynenc_conf._core.formats import json as json_format
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
-from pynenc_conf._core.formats.limits import Unreadable
+from pynenc_conf._core.formats.limits import UnreadableFile
 
 # The text, and the line, column and words of what is wrong with it.
 Row = tuple[str, int | None, int | None, str]
@@ -509,7 +509,7 @@ JSON += (
 
 def told(parser: ModuleType, text: str) -> tuple[int | None, int | None, str]:
     """Return line, column and words of the error for a text."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         parser.parse(text)
     return caught.value.line, caught.value.column, caught.value.message
 

@@ -25,7 +25,7 @@ from pynenc_conf import (
     ConfigRedis,
     ConfigTypeError,
 )
-from pynenc_conf._core.formats.limits import MAX_DEPTH, Unreadable
+from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources.documents import Document
 
@@ -276,7 +276,7 @@ def test_work_grows_with_the_file(name: str) -> None:
         with measured() as cost:
             try:
                 document = Document("a", extension, text(count).encode())
-            except Unreadable:
+            except UnreadableFile:
                 assert "late" in name
             else:
                 assert document.position(("absent",)) is None
@@ -299,9 +299,9 @@ def test_few_unknown_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None
     Path("names.yaml").write_text(f"{text}colour_of_few: blue\n", encoding="utf-8")
     with measured() as cost:
         assert ConfigFew(None, "names.yaml").colour_of_few == "blue"
-    assert cost["near"] == 20
+    assert cost["find_intended_name"] == 20
     with measured() as cost, pytest.MonkeyPatch.context() as patch:
         for name in names:
             patch.setenv(f"CONFIG__{name.upper()}", "1")
         assert ConfigFew().colour_of_few == "red"
-    assert 20 <= cost["near"] <= 40
+    assert 20 <= cost["find_intended_name"] <= 40

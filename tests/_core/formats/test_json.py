@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf._core.formats.json import parse, places
-from pynenc_conf._core.formats.limits import MAX_DEPTH, Unreadable
+from pynenc_conf._core.formats.json import parse, positions
+from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -19,9 +19,9 @@ VALUES = st.recursive(
 )
 
 
-def refused(text: str) -> Unreadable:
+def refused(text: str) -> UnreadableFile:
     """Give the error for a text."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
     return caught.value
@@ -29,7 +29,7 @@ def refused(text: str) -> Unreadable:
 
 def position(text: str, *keys: str) -> tuple[int, int | None] | None:
     """Give the position of the value at a path of keys."""
-    place = places(text)
+    place = positions(text)
     for key in keys:
         if place is None or place.inside is None:
             return None
@@ -57,7 +57,7 @@ def test_not_a_number_is_read() -> None:
 def test_empty_file_sets_nothing(text: str) -> None:
     """A file of white space is an empty object."""
     assert parse(text) == {}
-    assert places(text) is None
+    assert positions(text) is None
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pynenc_conf._core.formats import json as json_format
 from pynenc_conf._core.formats import limits
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
-from pynenc_conf._core.formats.limits import Unreadable, too_deep, too_many
+from pynenc_conf._core.formats.limits import UnreadableFile, too_deep, too_many
 
 
 @pytest.fixture(autouse=True)
@@ -23,9 +23,9 @@ def _ten(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "MAX_NODES", 10)
 
 
-def refused(parser: ModuleType, text: str) -> Unreadable:
+def refused(parser: ModuleType, text: str) -> UnreadableFile:
     """Give the error for a text."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         parser.parse(text)
     assert caught.value.__context__ is None
     return caught.value

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf._core.formats.limits import MAX_DEPTH, Place, Unreadable
-from pynenc_conf._core.formats.toml import _TOKEN, parse, places
+from pynenc_conf._core.formats.limits import MAX_DEPTH, Position, UnreadableFile
+from pynenc_conf._core.formats.toml import _TOKEN, parse, positions
 
 
-def refused(text: str) -> Unreadable:
+def refused(text: str) -> UnreadableFile:
     """Give the error for a text."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
     return caught.value
@@ -25,7 +25,7 @@ def refused(text: str) -> Unreadable:
 def line(text: str, *keys: str) -> int | None:
     """Give the line of a path of keys."""
     parse(text)
-    place: Place | None = places(text)
+    place: Position | None = positions(text)
     for key in keys:
         if place is None or place.inside is None:
             return None
@@ -116,7 +116,7 @@ def test_an_inline_table_over_several_lines() -> None:
     text = "a = {\nb = 1,\n}\nc = 2"
     try:
         parse(text)
-    except Unreadable:
+    except UnreadableFile:
         pytest.skip("this version of tomli reads TOML 1.0")
     assert (line(text, "a", "b"), line(text, "c")) == (1, 4)
 

@@ -15,9 +15,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf._core.formats.limits import MAX_DEPTH, Unreadable
-from pynenc_conf._core.formats.yaml import parse, places
-from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, plain
+from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
+from pynenc_conf._core.formats.yaml import parse, positions
+from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
 
 PRINTABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
@@ -35,9 +35,9 @@ VALUES = st.recursive(
 )
 
 
-def refused(text: str) -> Unreadable:
+def refused(text: str) -> UnreadableFile:
     """Give the error for a text."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
     assert "\n" not in caught.value.message
@@ -46,7 +46,7 @@ def refused(text: str) -> Unreadable:
 
 def position(text: str, *keys: str) -> tuple[int, int | None] | None:
     """Give the position of the value at a path of keys."""
-    place = places(text)
+    place = positions(text)
     for key in keys:
         if place is None or place.inside is None:
             return None
@@ -61,7 +61,7 @@ def test_means_what_pyyaml_reads(
 ) -> None:
     """After plain(), the tree of a document equals what yaml.safe_load gives."""
     text = yaml.safe_dump(document, default_flow_style=flow)
-    assert plain(parse(text)) == yaml.safe_load(text)
+    assert to_plain(parse(text)) == yaml.safe_load(text)
 
 
 ENTRIES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), max_size=3)
@@ -78,7 +78,7 @@ def test_merges_by_precedence(
             expected.update(entries)
     expected.update(explicit)
     found = parse(merged(merges, explicit))
-    assert plain(found) == expected
+    assert to_plain(found) == expected
     assert list(found) == list(expected)
 
 
@@ -88,7 +88,7 @@ def test_merges_one_mapping_as_pyyaml(
 ) -> None:
     """Where no two merged mappings have a key, every version of PyYAML agrees."""
     text = merged([merge], explicit)
-    assert plain(parse(text)) == (yaml.safe_load(text) or {})
+    assert to_plain(parse(text)) == (yaml.safe_load(text) or {})
 
 
 def merged(merges: Sequence[object], explicit: dict[str, int]) -> str:
@@ -132,7 +132,7 @@ def test_keys_are_text_as_written() -> None:
     tree = parse("on: 1\n8080: 2\n~: 3\n'x': 4\n")
     assert list(tree) == ["on", "8080", "~", "x"]
     assert tree["on"] == Scalar("int", "1")
-    assert plain(tree) == {True: 1, 8080: 2, None: 3, "x": 4}
+    assert to_plain(tree) == {True: 1, 8080: 2, None: 3, "x": 4}
     assert list(parse("=: 1")) == ["="]
 
 
@@ -209,7 +209,7 @@ def test_says_where_and_what_is_wrong(
 def test_deep_nesting_is_refused_in_any_thread(text: str) -> None:
     """However deep a text nests, no stack overflows, not in a thread either."""
     assert "nested" in refused(text).message
-    found: list[Unreadable] = []
+    found: list[UnreadableFile] = []
     thread = threading.Thread(target=lambda: found.append(refused(text)))
     thread.start()
     thread.join()
@@ -249,7 +249,7 @@ def test_aliases_are_built_once() -> None:
     """An alias is the same object as its anchor; plain() separates them."""
     tree = parse("a: &x [1]\nb: *x\n")
     assert tree["a"] is tree["b"]
-    copy = plain(tree)
+    copy = to_plain(tree)
     assert isinstance(copy, dict)
     assert copy["a"] == copy["b"]
     assert copy["a"] is not copy["b"]
@@ -273,7 +273,7 @@ def test_position_is_where_the_value_is_written() -> None:
     assert position(text, "list") == (12, 3)
     assert position(text, "list", "0") is None
     assert position(text, "absent") is None
-    assert places("") is None
+    assert positions("") is None
 
 
 TREES = st.recursive(

@@ -17,7 +17,7 @@ from pynenc_conf._core.formats import json
 from pynenc_conf._core.sources import documents
 from pynenc_conf._core.sources.documents import (
     Document,
-    Unreadable,
+    UnreadableFile,
     is_current,
     load,
     read_regular_file,
@@ -49,9 +49,9 @@ def count(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> list[An
     return calls
 
 
-def refused(path: object) -> Unreadable:
+def refused(path: object) -> UnreadableFile:
     """Give the error for a path."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         load(str(path))
     assert caught.value.__context__ is caught.value.__cause__ is None
     return caught.value
@@ -259,7 +259,7 @@ def test_any_bytes_give_a_document_or_unreadable(extension: str, data: bytes) ->
     """No bytes raise anything but Unreadable, in one line, with no chain."""
     try:
         document = Document(f"a.{extension}", extension, data)
-    except Unreadable as error:
+    except UnreadableFile as error:
         assert "\n" not in error.message  # noqa: PT017
         assert error.__context__ is None  # noqa: PT017
     else:
@@ -281,7 +281,7 @@ def test_errors_never_echo_content(
     data = f"{assign}{before}hunter2{after}".encode()
     try:
         Document(f"a.{extension}", extension, data)
-    except Unreadable as error:
+    except UnreadableFile as error:
         assert "hunter2" not in str(error)  # noqa: PT017
         assert error.__context__ is None  # noqa: PT017
 
@@ -299,7 +299,7 @@ def test_errors_never_echo_content(
 )
 def test_only_utf8_is_read(extension: str, data: bytes, line: int, said: str) -> None:
     """Other encodings and NUL are refused with their line."""
-    with pytest.raises(Unreadable, match=said) as caught:
+    with pytest.raises(UnreadableFile, match=said) as caught:
         Document("a", extension, data)
     words = "holds a NUL byte" if b"\0" in data else "is not UTF-8 text"
     assert caught.value.message == f"{words}; save the file as UTF-8"
@@ -342,9 +342,9 @@ def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_bytes(b"hunter2\n")
     assert read_regular_file(str(file), 8) == b"hunter2\n"
-    with pytest.raises(Unreadable, match="larger than 7 bytes"):
+    with pytest.raises(UnreadableFile, match="larger than 7 bytes"):
         read_regular_file(str(file), 7)
-    with pytest.raises(Unreadable, match="no such file"):
+    with pytest.raises(UnreadableFile, match="no such file"):
         read_regular_file(str(tmp_path / "absent"), 7)
 
 
@@ -352,7 +352,7 @@ def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
 def test_size_is_counted_while_reading() -> None:
     """A file that claims to be empty is still read, and limited."""
     assert read_regular_file("/proc/self/status", 65_536).startswith(b"Name:")
-    with pytest.raises(Unreadable, match="larger than 10 bytes"):
+    with pytest.raises(UnreadableFile, match="larger than 10 bytes"):
         read_regular_file("/proc/self/status", 10)
 
 
@@ -363,7 +363,7 @@ def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     content = Path("/proc/version").read_bytes()
     assert len(content) > 8
     assert read_regular_file("/proc/version", 65_536) == content
-    with pytest.raises(Unreadable, match="larger than 8 bytes"):
+    with pytest.raises(UnreadableFile, match="larger than 8 bytes"):
         read_regular_file("/proc/version", 8)
 
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from pynenc_conf import ConfigError, ConfigRedis
-from pynenc_conf._core.sources.documents import Unreadable, _unreadable, load
+from pynenc_conf._core.sources.documents import UnreadableFile, _unreadable, load
 from pynenc_conf._core.sources.environment import read_secret
 
 
 def told(path: str) -> str:
     """Return what is said of a path."""
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         load(path)
     assert caught.value.__context__ is None
     return caught.value.message
@@ -85,7 +85,7 @@ def test_a_secret(content: bytes, secret: str) -> None:
 def test_a_secret_that_is_no_text() -> None:
     """Of a secret that is no UTF-8 that is said, and nothing of what it is."""
     Path("secret").write_bytes(b"abc\xff")
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(UnreadableFile) as caught:
         read_secret("secret")
     assert caught.value.message == "is not UTF-8 text"
     assert caught.value.__context__ is None
