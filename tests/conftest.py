@@ -35,12 +35,12 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("PYNENC__", "CONFIG__")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    for memory in ("_said", "_judged"):
+    for memory in ("_warned", "_intended"):
         monkeypatch.setattr(suggestions, memory, {})
     monkeypatch.setattr(documents, "_cache", {})
     # mutmut asks which test calls what; what is worked out once would be the first's.
     if "mutmut" in sys.modules:
-        metaclass._forget_plans(ConfigBase)  # noqa: SLF001
+        metaclass._forget_derived(ConfigBase)  # noqa: SLF001
 
 
 # Each makes an instance of a class whose field `value` is given a raw value by one

@@ -229,7 +229,7 @@ def said_by(works: list[Callable[[], object]]) -> list[str]:
 
 def test_a_near_miss_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also where many threads come by it first, and each has parsed the file."""
-    monkeypatch.setattr(suggestions, "_said", {})  # other tests have slips, too
+    monkeypatch.setattr(suggestions, "_warned", {})  # other tests have slips, too
     Path("slips.json").write_text('{"redis_prot": 1}', encoding="utf-8")
     monkeypatch.setenv("PYNENC__REDIS_HOTS", "x")
     values = {"redis": {"redis_dbb": 1}}

@@ -41,7 +41,8 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
 )
-from pynenc_conf._core.sources.documents import UnreadableFile, load
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.cli import cli
 

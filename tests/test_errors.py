@@ -338,7 +338,7 @@ def test_missing_file_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_path_in_the_place_of_values() -> None:
     """A file's path given as config_values is told where it belongs."""
-    with pytest.raises(ConfigTypeError, match="given as config_filepath"):
+    with pytest.raises(ConfigTypeError, match="path of a file as config_filepath"):
         ConfigSample("pynenc.yaml")
 
 
@@ -400,7 +400,7 @@ def test_any_exception_of_a_converter_is_told() -> None:
     ("values", "kind", "hint"),
     [
         (["a"], "list", ""),
-        ("pynenc.yaml", "str", "; a file's path is given as config_filepath"),
+        ("pynenc.yaml", "str", "; pass the path of a file as config_filepath"),
     ],
 )
 def test_values_that_are_no_mapping_are_told(values: Any, kind: str, hint: str) -> None:

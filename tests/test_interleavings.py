@@ -27,6 +27,7 @@ from pynenc_conf import (
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
+from pynenc_conf._core.sources.collect import sources_of
 from tests.threads import at_each
 
 Scene = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
@@ -267,13 +268,13 @@ def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
     """Another thread that makes room in a full memory disturbs nobody."""
     monkeypatch.setenv("PYNENC__RIGHT", "2")
     Path("pynenc.json").write_text('{"left": 1}', encoding="utf-8")
-    plan = plan_of(ConfigPair)
 
     def change() -> None:
-        for memory in (documents._cache, plan.converted, plan.searched):  # noqa: SLF001
+        mapping, files, environment, _ = sources_of(ConfigPair).all
+        for memory in (documents._cache, files._converted, files._searched):  # type: ignore[attr-defined]  # noqa: SLF001
             memory.clear()
-        plan.heard = plan.looked = None
-        plan.quiet = {*plan.settings, *plan.sections}
+        environment._state = None  # type: ignore[attr-defined]  # noqa: SLF001
+        mapping._known = mapping._setting_names()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def prepare() -> Scene:
         change()
@@ -292,17 +293,17 @@ def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_what_a_name_was_judged_to_be_is_forgotten() -> None:
     """It is judged again."""
-    judged = suggestions._judged  # noqa: SLF001
+    judged = suggestions._intended  # noqa: SLF001
 
     def prepare() -> Scene:
         said: list[str | None] = []
 
-        existing = suggestions._Existing(ConfigPair)  # noqa: SLF001
+        existing = suggestions._KnownInNamespace(ConfigPair)  # noqa: SLF001
         existing.names()
 
         def work() -> None:
             keys = ("unlike_all",)
-            said.append(suggestions._meant_key(existing, keys, 1))  # noqa: SLF001
+            said.append(suggestions._intended_key(existing, keys, is_table=False))  # noqa: SLF001
 
         def then() -> None:
             assert said == [None]

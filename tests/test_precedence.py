@@ -18,7 +18,7 @@ from pynenc_conf import (
     ConfigThreadRunner,
     ConfigTypeError,
 )
-from pynenc_conf._core.sources import collect, documents
+from pynenc_conf._core.sources import documents, files
 
 T = TypeVar("T")
 
@@ -237,7 +237,7 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
             write(len(loaded), but=kept)
         return document
 
-    monkeypatch.setattr(collect, "load", load)
+    monkeypatch.setattr(files, "load", load)
     kept = ""
     for changes, number in (((), 50), ((1,), 1), ((2,), 2), ((1, 5), 5)):
         write(50)

@@ -26,7 +26,7 @@ from pynenc_conf import (
     UnknownFieldError,
     UnknownSettingWarning,
 )
-from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.sources.collect import sources_of
 from pynenc_conf._core.sources.documents import Document
 from pynenc_conf.origin import Origin
 
@@ -126,7 +126,8 @@ def test_only_the_newest_of_a_file_is_kept() -> None:
         Path("rewritten.json").write_text(text, encoding="utf-8")
         with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
             assert ConfigOnce(None, "rewritten.json").size == size
-    assert len(plan_of(ConfigOnce).converted) == 1
+    _, files, *_ = sources_of(ConfigOnce).all
+    assert len(files._converted) == 1  # type: ignore[attr-defined]  # noqa: SLF001
     objects = gc.get_objects()
     kept = [item for item in objects if type(item) is Document]
     assert [item.path for item in kept].count("rewritten.json") == 1

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.declare.metaclass import ConfigMeta, own_fields
-from pynenc_conf._core.declare.plan import fields_of, plan_of
+from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_fields
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.declare.scopes import list_fields
 from pynenc_conf._core.masking import format_value, mask_value
-from pynenc_conf._core.problems import (
-    as_invalid_value,
-    causes_of,
-    describe_invalid_value,
-    raise_problems,
-)
+from pynenc_conf._core.problems import combine_problems
 from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
 from pynenc_conf._core.resolve.chain import chain, merge
-from pynenc_conf._core.sources.collect import gather
+from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
+from pynenc_conf._core.sources.request import Request
+from pynenc_conf._core.types.invalid import (
+    as_invalid_value,
+    describe_invalid_value,
+    find_cause,
+)
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import ASSIGNMENT, Origin
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from typing import Any, ClassVar, Self
 
     from pynenc_conf._core.declare.plan import Setting
-    from pynenc_conf._core.sources.collect import Layer
+    from pynenc_conf._core.resolve.layer import Layer
 
 # What an instance keeps in its __dict__ beside the values of its fields.
 _LAYERS = "_layers"
@@ -58,24 +60,31 @@ class ConfigBase(metaclass=ConfigMeta):
     ENV_FILEPATH: str = "FILEPATH"
     IGNORE_CLASS_NAME_SUBSTR: str = "Config"
     if TYPE_CHECKING:
-        _plans: ClassVar[list[Any]]  # the metaclass gives each class its own
+        _derived: ClassVar[dict[str, Any]]  # the metaclass gives each class its own
 
     def __init__(
         self,
         config_values: Mapping[str, Any] | None = None,
         config_filepath: str | os.PathLike[str] | None = None,
     ) -> None:
-        plan = plan_of(type(self))
-        try:
-            layers = gather(plan, self, config_values, config_filepath)
-        except ConfigError as error:
-            # Some print a traceback with its locals; they must not show a secret.
-            del config_values, config_filepath
-            raise error.with_traceback(None) from error.__cause__
-        values = merge(plan.fresh_defaults(), layers)
+        sources = sources_of(type(self))
+        request = Request(sources.plan, self, config_values, config_filepath)
+        layers = collect_layers(sources, request)
+        if request.unknown:
+            from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rarely
+
+            suggestions.warn_of_misspelled_names(type(self), request.unknown)
+        if request.problems:
+            error = combine_problems(
+                type(self).__name__, request.problems, request.causes
+            )
+            # Some tools print a traceback with its locals, which may hold secrets.
+            del config_values, config_filepath, request, layers
+            raise error
+        values = merge(sources.plan.copy_defaults(), layers)
         values[_LAYERS] = layers
         if self.__dict__:
-            # Attributes of a subclass's own, set before it called this.
+            # A subclass may have set attributes of its own before.
             own = self.__dict__.copy().items()
             values |= {name: item for name, item in own if name not in values}
             values.pop(_ASSIGNED, None)
@@ -108,8 +117,8 @@ class ConfigBase(metaclass=ConfigMeta):
     @property
     def config_cls_to_fields(self) -> dict[str, set[str]]:
         """For the class and its ancestors, by name: the names of the fields it has."""
-        classes = [cls for cls in type(self).__mro__ if isinstance(cls, ConfigMeta)]
-        return {cls.__name__: set(fields_of(cls)) for cls in classes}
+        classes = [cls for cls in type(self).__mro__ if is_config(cls)]
+        return {cls.__name__: set(list_fields(cls)) for cls in classes}
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
         """Name further sections inside the section of `config_cls`.
@@ -201,8 +210,8 @@ class ConfigBase(metaclass=ConfigMeta):
                 return
             try:
                 converted = setting.convert(value)
-            except Exception as error:  # noqa: BLE001 - also what own types raise
-                refused = as_invalid_value(setting, value, error)
+            except Exception as error:  # noqa: BLE001 - also an application's own types
+                invalid = as_invalid_value(error, value, setting.expected)
             else:
                 state = self.__dict__
                 state[name] = converted
@@ -212,8 +221,12 @@ class ConfigBase(metaclass=ConfigMeta):
                     state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
-            problem = describe_invalid_value(setting, refused, Origin(ASSIGNMENT))
-            raise_problems(type(self).__name__, [problem], causes_of(setting, refused))
+            secret, origin = setting.secret, Origin(ASSIGNMENT)
+            problem = describe_invalid_value(
+                invalid, field=name, secret=secret, origin=origin
+            )
+            causes = find_cause(invalid, secret)
+            raise combine_problems(type(self).__name__, [problem], causes)
 
         def __delattr__(self, name: str) -> None:
             if name in plan_of(type(self)).settings:

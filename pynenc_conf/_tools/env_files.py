@@ -8,11 +8,8 @@ import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from pynenc_conf._core.sources.documents import (
-    MAX_FILE_BYTES,
-    UnreadableFile,
-    read_regular_file,
-)
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import MAX_FILE_BYTES, read_regular_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -30,8 +30,9 @@ from pynenc_conf import (
     ConfigOrchestratorRedis,
     UnknownSettingWarning,
 )
-from pynenc_conf._core.formats.limits import MAX_DEPTH, MAX_NODES, UnreadableFile
+from pynenc_conf._core.formats.limits import MAX_DEPTH, MAX_NODES
 from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
+from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import Document
 
 MARKER = "hunter2!"

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from pynenc_conf._core.masking import format_value, sorted_elements
-from pynenc_conf._core.types.converter import (
-    InvalidValue,
-    converter,
-    from_mapper,
-    is_within,
-    limit_check,
-    with_limits,
-)
+from pynenc_conf._core.types.converter import converter, from_mapper
+from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.limits import is_within, limit_check, with_limits
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
@@ -19,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Generic, TypeVar, overload
 
     from pynenc_conf._core.masking import Secrecy
-    from pynenc_conf._core.types.converter import Converter
+    from pynenc_conf._core.types.scalars import Converter
 
     T = TypeVar("T")
 

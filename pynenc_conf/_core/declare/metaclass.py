@@ -14,9 +14,7 @@ from pynenc_conf.exceptions import ConfigTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from typing import Any, TypeGuard
-
-    from pynenc_conf._core.base import ConfigBase
+    from typing import Any
 
 
 class ConfigMeta(ABCMeta):
@@ -38,10 +36,9 @@ class ConfigMeta(ABCMeta):
         for key, annotation in annotations.items():
             _check_declared(name, key, annotation, namespace)
         namespace["__doc__"] = _described(namespace, annotations)
-        # What instances need, made at the first by `plan_of`: each class has its own
-        # list. The metaclass must not annotate it: `cls.__annotations__` of a class
-        # without annotations would be the metaclass's.
-        namespace["_plans"] = []
+        # What other modules compute once per class. The metaclass must not annotate it:
+        # `cls.__annotations__` of a class without annotations would be the metaclass's.
+        namespace["_derived"] = {}
         return super().__new__(cls, name, bases, namespace, **kwds)
 
     # Hidden from type checkers, which would let any name pass.
@@ -52,25 +49,25 @@ class ConfigMeta(ABCMeta):
             if not name.startswith("__"):
                 value = _as_field(cls.__name__, (cls,), name, value)
             super().__setattr__(name, value)
-            _forget_plans(cls)
+            _forget_derived(cls)
 
         def __delattr__(cls, name: str) -> None:
             """Delete a class attribute; class and children are planned afresh."""
             super().__delattr__(name)
-            _forget_plans(cls)
+            _forget_derived(cls)
 
 
-def is_config(cls: type) -> TypeGuard[type[ConfigBase]]:
+def is_config(cls: type) -> bool:
     """Whether this is a config class."""
     return isinstance(cls, ConfigMeta)
 
 
-def is_root(cls: type) -> TypeGuard[type[ConfigBase]]:
+def is_root(cls: type) -> bool:
     """Whether this is the engine's own base class, ConfigBase."""
     return is_config(cls) and not any(map(is_config, cls.__bases__))
 
 
-def root_of(leaf: type[ConfigBase]) -> type[ConfigBase]:
+def root_of(leaf: type[Any]) -> type[Any]:
     """Return the engine's own base class, as a config class has it."""
     return next(cls for cls in leaf.__mro__ if is_root(cls))
 
@@ -82,19 +79,19 @@ def own_fields(cls: type) -> list[str]:
     return [key for key, item in items if isinstance(item, ConfigField)]
 
 
-def config_bases(cls: type) -> Iterator[type[ConfigBase]]:
+def config_bases(cls: type) -> Iterator[type[Any]]:
     """Yield the direct bases that are config classes, the engine's own left out."""
     for base in cls.__bases__:
         if is_config(base) and not is_root(base):
             yield base
 
 
-def section_name(leaf: type[ConfigBase], cls: type[ConfigBase]) -> str:
+def section_name(leaf: type[Any], cls: type[Any]) -> str:
     """Return the name of the section of `cls`, as `leaf` calls it."""
     definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
     method = definition["get_config_id"]
     if isinstance(method, (classmethod, staticmethod)):
-        return leaf.get_config_id(cls)
+        return str(leaf.get_config_id(cls))
     # In the original it is a method of instances, and subclasses override it so.
     # There is no instance yet; what the method looks at are the class's names.
     return str(method(leaf, cls))
@@ -137,12 +134,12 @@ def _check_declared(
         raise ConfigTypeError(message)
 
 
-def _forget_plans(cls: type) -> None:
-    # Another list: who plans the class right now fills one that nobody asks any more.
-    type.__setattr__(cls, "_plans", [])
+def _forget_derived(cls: type) -> None:
+    # Another dict: a thread that plans the class right now fills the old one.
+    type.__setattr__(cls, "_derived", {})
     child: type
     for child in cls.__subclasses__():
-        _forget_plans(child)
+        _forget_derived(child)
 
 
 def _described(

@@ -7,14 +7,13 @@ import re
 from bisect import bisect_right
 
 from pynenc_conf._core.formats.limits import (
-    Position,
-    UnreadableFile,
     check_nesting,
     check_size,
     duplicate_key,
-    position_of,
     too_deep,
 )
+from pynenc_conf._core.formats.positions import Position, position_of
+from pynenc_conf._core.problems import UnreadableFile
 
 # A string that is never closed reaches to the end: the parser will say so.
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
@@ -68,6 +67,13 @@ def parse(text: str) -> dict[str, object]:
             message, *position_of(text, len(text) - len(text.lstrip()))
         )
     return root
+
+
+def parse_value(text: str) -> object:
+    """Parse the JSON text of one value; raises ValueError or UnreadableFile."""
+    # A value nested deeper than a file may be could not be copied or shown.
+    check_nesting(text, BRACKET)
+    return json.loads(text)
 
 
 def _decode(text: str) -> object:

@@ -1,6 +1,9 @@
-"""What the three file formats share: their limits, their error, their positions."""
+"""What the file formats have in common: their limits and the errors about them."""
 
 from __future__ import annotations
+
+from pynenc_conf._core.formats.positions import position_of
+from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,52 +16,6 @@ MAX_NODES = 1_000_000
 """Values a file may hold, counting what YAML aliases and merges repeat."""
 
 _BEFORE_VALUE = ("[", "{", ",", ".", "=")
-
-
-class UnreadableFile(Exception):  # noqa: N818 - a finding, never shown under this name
-    """Raised when a file cannot be read or parsed.
-
-    The message is one line, repeats neither path nor position, and never holds a
-    value of the file, which may be a secret. Raise it outside of ``except`` blocks:
-    the parsers' own errors quote the file and must not hang on in ``__context__``.
-    """
-
-    def __init__(
-        self,
-        message: str,
-        line: int | None = None,
-        column: int | None = None,
-        *,
-        missing: bool = False,
-    ) -> None:
-        """Keep the position (1-based) apart from the message."""
-        super().__init__(message)
-        self.message = message
-        self.line = line
-        self.column = column
-        self.missing = missing
-
-
-class Position:
-    """Where a value is written, and where the values inside it are.
-
-    ``inside`` is None for what is no mapping.
-    """
-
-    __slots__ = ("column", "inside", "line")
-
-    def __init__(
-        self, line: int, column: int | None, inside: dict[str, Position] | None
-    ) -> None:
-        """Take a 1-based line and column."""
-        self.line = line
-        self.column = column
-        self.inside = inside
-
-
-def position_of(text: str, offset: int) -> tuple[int, int]:
-    """Give the line and column, 1-based, of an offset in the text."""
-    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
 def duplicate_key(

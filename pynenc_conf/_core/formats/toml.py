@@ -13,13 +13,13 @@ import tomli
 
 from pynenc_conf._core.formats.limits import (
     MAX_DEPTH,
-    Position,
-    UnreadableFile,
     check_nesting,
     check_size,
     duplicate_key,
     too_deep,
 )
+from pynenc_conf._core.formats.positions import Position
+from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

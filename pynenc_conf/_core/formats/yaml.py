@@ -11,14 +11,13 @@ import yaml
 from pynenc_conf._core.formats.limits import (
     MAX_DEPTH,
     MAX_NODES,
-    Position,
-    UnreadableFile,
     duplicate_key,
-    position_of,
     too_deep,
     too_many,
 )
+from pynenc_conf._core.formats.positions import Position, position_of
 from pynenc_conf._core.formats.yaml_scalar import TAG_PREFIX, KeyText, Scalar
+from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

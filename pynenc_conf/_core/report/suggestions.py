@@ -1,12 +1,12 @@
-"""Names that no class knows, but that are nearly one that exists: slips of the pen.
+"""Warnings about unknown names that resemble a known name: misspelled settings.
 
-A name that resembles nothing may belong to a plug-in that is not imported yet, so
-only near misses are worth a warning. Nothing here runs while all names are known.
+A name that resembles no known name may belong to a plug-in that is not imported yet, so
+only probable misspellings are worth a warning. Nothing here runs while all names are
+known.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 
 from pynenc_conf._core.declare.metaclass import (
@@ -16,45 +16,53 @@ from pynenc_conf._core.declare.metaclass import (
     section_name,
 )
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
-from pynenc_conf.origin import ENVIRONMENT, Origin
+from pynenc_conf.origin import ENVIRONMENT
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
-    from pynenc_conf._core.base import ConfigBase
-    from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.sources.environment import Environment
-    from pynenc_conf._core.sources.files import Source
+    from pynenc_conf._core.sources.unknown import UnknownName
 
     Keys = tuple[str, ...]
     # Prefix of the namespace, name, whether it is a table's.
     _Judged = tuple[str, str, bool]
-else:
-    from _collections_abc import Mapping
 
-# Above it are names that differ in one letter or two: `min_threads` is no slip for
-# `max_threads`. In a short one a letter counts for more.
-_ALIKE = 0.85
-_SHORT, _ALIKE_SHORT = 6, 0.8
-_LONGEST_NAME = 80
-# A mapping in the code may have a table for each task; longer ones are not searched.
-_LONGEST_TABLE = 1000
-# So many unknown names of one source are searched for; a file may hold a million.
-_SEARCHED = 1000
-_REMEMBERED = 10_000
+# The similarity of names that differ in one letter or two. `min_threads` is not
+# similar to `max_threads`. In a short name a letter counts for more.
+_SIMILAR = 0.85
+_SHORT, _SIMILAR_SHORT = 6, 0.8
+_MAX_LENGTH = 80
+_MAX_REMEMBERED = 10_000
 
-# What was said about a place, and what a name was judged to mean; both for good.
-_said: dict[object, object] = {}
-_judged: dict[_Judged, str | None] = {}
-_UNKNOWN = "?"
+# The places that were warned about, and the name that each unknown name was found to
+# mean (None: no known name).
+_warned: dict[object, object] = {}
+_intended: dict[_Judged, str | None] = {}
+_NOT_SEARCHED = "?"
+
+
+def warn_of_misspelled_names(leaf: type[Any], unknown: Iterable[UnknownName]) -> None:
+    """Warn about each unknown name that was probably meant to be a known one."""
+    known = _KnownInNamespace(leaf)
+    for name in unknown:
+        is_variable = name.origin.source == ENVIRONMENT
+        if is_variable:
+            intended = _intended_variable(known, name.keys[0])
+        elif is_plain_name(name.keys[-1]):
+            intended = _intended_key(known, name.keys, is_table=name.is_table)
+        else:
+            continue
+        if intended is not None:
+            place = name.keys[0] if is_variable else (name.content, name.keys)
+            _warn(place, name, intended)
 
 
 class KnownNames:
-    """What a set of classes, their sections and their fields are called."""
+    """The names of a set of classes, of their sections and of their fields."""
 
-    def __init__(self, classes: Iterable[type[ConfigBase]]) -> None:
+    def __init__(self, classes: Iterable[type[Any]]) -> None:
         self.fields: set[str] = set()
         self.classes: dict[str, str] = {}
         self.common = ""
@@ -64,21 +72,21 @@ class KnownNames:
             self.common = cls.IGNORE_CLASS_NAME_SUBSTR.lower()
         self.sections = set(self.classes.values())
 
-    def intended_key(self, keys: Keys, value: object) -> str | None:
-        """Return the name that a key was probably meant to be.
+    def intended_key(self, keys: Keys, *, is_table: bool) -> str | None:
+        """Return the name that a key was probably meant to be, or None.
 
-        A table is no field, and anything else no section: `orchestrator:` with
-        settings below is no slip for `orchestrator_cls`.
+        A table is compared with sections, any other value with fields:
+        `orchestrator:` with settings below does not mean `orchestrator_cls`.
         """
-        if not isinstance(value, Mapping):
+        if not is_table:
             return find_intended_name(keys[-1], self.fields)
         return find_intended_name(keys[-1], self.sections) if len(keys) == 1 else None
 
     def intended_variable(self, parts: Keys) -> Keys | None:
-        """Return what the parts of a variable's name were probably meant to be.
+        """Return the parts that a variable's name was probably meant to have, or None.
 
         The parts are a field, or a class, perhaps parts of a task's id, and a field;
-        all in capitals. None if they are right, or resemble nothing.
+        all in capitals. None if they are correct, or resemble no known name.
         """
         fields = {name.upper() for name in self.fields} | {"FILEPATH"}
         fields |= {f"{name}_FILE" for name in fields}
@@ -96,8 +104,8 @@ class KnownNames:
     def _intended_class(self, name: str) -> str | None:
         if name in self.classes:
             return name
-        # A section's name in place of the class's is the commonest mistake. What all
-        # names have in common says nothing about how much two are alike.
+        # The most common mistake is the name of the section instead of the class. A
+        # part that all names have in common must not make two names similar.
         by_section = {section: cls for cls, section in self.classes.items()}
         for text in (name, name.lower().replace(self.common, "")):
             section = find_intended_name(text, by_section) if text else None
@@ -109,159 +117,34 @@ class KnownNames:
 def find_intended_name(
     name: str, known: Collection[str], fold: Any = str.lower
 ) -> str | None:
-    """Return the known name that a slip of the pen made into `name`, or None.
+    """Return the known name that `name` probably misspells, or None.
 
-    `fold` brings a name into the case of the known ones.
+    `fold` converts a name to the case of the known names.
     """
     text = fold(name).replace("-", "_")
     if text in known:
         return str(text)
-    from difflib import get_close_matches  # noqa: PLC0415 - only what is odd needs it
+    from difflib import get_close_matches  # noqa: PLC0415 - only unknown names need it
 
-    if len(text) > _LONGEST_NAME:
+    if len(text) > _MAX_LENGTH:
         return None
-    alike = _ALIKE_SHORT if len(text) <= _SHORT else _ALIKE
-    close = get_close_matches(text, known, 1, alike)
-    return close[0] if close else None
+    similar = _SIMILAR_SHORT if len(text) <= _SHORT else _SIMILAR
+    matches = get_close_matches(text, known, 1, similar)
+    return matches[0] if matches else None
 
 
-def find_unknown_keys(
-    table: Mapping[str, Any],
-    fields: Container[object],
-    sections: Mapping[str, Container[object]],
-    nested: Container[object] = (),
-) -> Iterator[tuple[Keys, Any]]:
-    """Yield the path and value of each key that is neither section nor field.
+class _KnownInNamespace:
+    """The names of all classes, and of the classes in the namespace of `leaf`.
 
-    `sections` has the fields that each section sets; `nested` are those that may
-    hold sections of their own, one for each task.
-    """
-    for key, value in dict(table).items():
-        if key in sections and isinstance(value, Mapping):
-            for path, inner in _inside(value, sections[key], nested=key in nested):
-                yield (key, *path), inner
-        elif key not in fields and key not in sections:
-            yield (key,), value
-
-
-def _inside(
-    table: Mapping[str, Any], fields: Container[object], *, nested: bool
-) -> Iterator[tuple[Keys, Any]]:
-    for key, value in dict(table).items():
-        if key in fields:
-            continue
-        if nested and isinstance(value, Mapping):
-            for name, inner in dict(value).items():
-                if name not in fields:
-                    yield (key, name), inner
-        else:
-            yield (key,), value
-
-
-def look(plan: Plan, source: Source, table: Mapping[str, Any]) -> None:
-    """Warn of the keys of a file or mapping that are near misses."""
-    document = source.document
-    sections = {
-        name: plan.settings
-        for name, _ in source.sections(plan)
-        if document is not None or _length(table.get(name)) <= _LONGEST_TABLE
-    }
-    nested = sections if plan.has_qualifiers else ()
-    known: Container[object] = plan.quiet
-    if document is not None:
-        known = plan.settings.keys() | plan.sections
-    odd = find_unknown_keys(table, known, sections, nested)
-    existing = _Existing(plan.leaf)
-    for _, (keys, value) in zip(range(_SEARCHED), odd, strict=False):
-        if not is_plain_name(keys[-1]):
-            continue
-        meant = _meant_key(existing, keys, value)
-        if meant is not None:
-            # Threads may each have parsed the file, and it may be parsed again.
-            content = document and document.fingerprint()
-            _warn((content, keys), keys[-1], meant, source.origin(*keys))
-    if document is None:
-        _remember(plan, table, sections)
-
-
-def look_at_variables(plan: Plan, environment: Environment) -> None:
-    """Warn of the variables of a class's namespace that are near misses."""
-    leaf = plan.leaf
-    prefix = leaf.ENV_PREFIX + leaf.ENV_SEP
-    own = {variable.name for variable in (*plan.variables, *plan.file_variables)}
-    # Names in capitals, as Windows keeps all of them.
-    begins = prefix.upper()
-    names = [os.fsdecode(key) for key in environment]  # type: ignore[arg-type] # a name, as os.environ has it
-    odd = (n for n in names if n.upper().startswith(begins) and n not in own)
-    existing = _Existing(leaf)
-    for _, name in zip(range(_SEARCHED), odd, strict=False):
-        judged = (prefix, name, False)
-        meant = _judged.get(judged, _UNKNOWN)
-        if meant is not None:
-            parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))
-            meant = _note(judged, _meant_variable(existing, parts))
-        if meant is not None:
-            origin = Origin(ENVIRONMENT, variable=name)
-            _warn(name, name, prefix + meant, origin)
-
-
-def _meant_variable(existing: _Existing, parts: Keys) -> str | None:
-    everything, ours = existing.names()
-    if not all(parts) or everything.intended_variable(parts) is None:
-        return None
-    meant = ours.intended_variable(parts)
-    return existing.leaf.ENV_SEP.join(meant) if meant is not None else None
-
-
-def _meant_key(existing: _Existing, keys: Keys, value: object) -> str | None:
-    """Return what a key was meant to be; what is no slip is searched for once."""
-    judged = (existing.leaf.ENV_PREFIX, keys[-1], isinstance(value, Mapping))
-    if _judged.get(judged, _UNKNOWN) is None:
-        return None
-    # Asked again before each warning: a class may have been imported since.
-    everything, ours = existing.names()
-    known = keys[-1] in everything.fields or keys[-1] in everything.sections
-    return _note(judged, None if known else ours.intended_key(keys, value))
-
-
-def _note(judged: _Judged, meant: str | None) -> str | None:
-    if len(_judged) >= _REMEMBERED:
-        _judged.clear()
-    _judged[judged] = meant
-    return meant
-
-
-def _remember(plan: Plan, table: Mapping[str, Any], sections: Container[str]) -> None:
-    """Have the next mapping with these names pass by; near misses stay remarkable."""
-    if len(plan.quiet) > _REMEMBERED:
-        plan.quiet = {*plan.settings, *plan.sections}
-    tables = [table]
-    tables += [
-        inner
-        for name, inner in dict(table).items()
-        if name in sections and isinstance(inner, Mapping)
-    ]
-    prefix = plan.leaf.ENV_PREFIX
-    for inner in tables:
-        plan.quiet.update(
-            name
-            for name, value in dict(inner).items()
-            if _judged.get((prefix, name, isinstance(value, Mapping))) is None
-        )
-
-
-class _Existing:
-    """The names of all classes, and of those in the namespace of `leaf`.
-
-    Collected when the first odd name of a source is met, and for that source only.
+    Collected when the first name is compared.
     """
 
-    def __init__(self, leaf: type[ConfigBase]) -> None:
+    def __init__(self, leaf: type[Any]) -> None:
         self.leaf = leaf
         self._names: tuple[KnownNames, KnownNames] | None = None
 
     def names(self) -> tuple[KnownNames, KnownNames]:
-        """Return both."""
+        """Return the names of all classes, and those of the namespace."""
         if self._names is None:
             leaf = self.leaf
             classes = list(_descendants(root_of(leaf)))
@@ -270,7 +153,44 @@ class _Existing:
         return self._names
 
 
-def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
+def _intended_variable(known: _KnownInNamespace, name: str) -> str | None:
+    """Return the variable that a name was probably meant to be; compared once."""
+    leaf = known.leaf
+    prefix = leaf.ENV_PREFIX + leaf.ENV_SEP
+    judged = (prefix, name, False)
+    if _intended.get(judged, _NOT_SEARCHED) is None:
+        return None
+    parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))
+    everything, ours = known.names()
+    found: Keys | None = None
+    if all(parts) and everything.intended_variable(parts) is not None:
+        found = ours.intended_variable(parts)
+    variable = None if found is None else prefix + leaf.ENV_SEP.join(found)
+    return _remember(judged, variable)
+
+
+def _intended_key(
+    known: _KnownInNamespace, keys: Keys, *, is_table: bool
+) -> str | None:
+    """Return the name that a key was probably meant to be; compared once if none."""
+    judged = (known.leaf.ENV_PREFIX, keys[-1], is_table)
+    if _intended.get(judged, _NOT_SEARCHED) is None:
+        return None
+    # Compared again before each warning: a class may have been imported since.
+    everything, ours = known.names()
+    exists = keys[-1] in everything.fields or keys[-1] in everything.sections
+    intended = None if exists else ours.intended_key(keys, is_table=is_table)
+    return _remember(judged, intended)
+
+
+def _remember(judged: _Judged, intended: str | None) -> str | None:
+    if len(_intended) >= _MAX_REMEMBERED:
+        _intended.clear()
+    _intended[judged] = intended
+    return intended
+
+
+def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
     for child in cls.__subclasses__():
         # A class that only names a namespace has no section.
         if own_fields(child) or not is_root(cls):
@@ -278,22 +198,22 @@ def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
         yield from _descendants(child)
 
 
-def _warn(place: object, name: str, meant: str, origin: Origin) -> None:
-    """Warn once of a place, also where several threads come by it."""
+def _warn(place: object, name: UnknownName, intended: str) -> None:
+    """Warn once about a place, also if several threads read it."""
     mark = object()
-    if len(_said) >= _REMEMBERED:
-        _said.clear()
-    if _said.setdefault(place, mark) is not mark:
+    if len(_warned) >= _MAX_REMEMBERED:
+        _warned.clear()
+    if _warned.setdefault(place, mark) is not mark:
         return
     from warnings import warn  # noqa: PLC0415 - only mistakes need it
 
-    message = f"unknown setting {name!r}"
-    problem = Problem(message, origin=origin, suggestion=meant)
-    warn(UnknownSettingWarning(problem), stacklevel=_level())
+    message = f"unknown setting {name.keys[-1]!r}"
+    problem = Problem(message, origin=name.origin, suggestion=intended)
+    warn(UnknownSettingWarning(problem), stacklevel=_caller_level())
 
 
-def _level() -> int:
-    """Return the stack level of whoever uses this library."""
+def _caller_level() -> int:
+    """Return the stack level of the code that uses this library."""
     frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself counts
     level = 1
     package = __name__.partition(".")[0]
@@ -304,10 +224,6 @@ def _level() -> int:
     return level
 
 
-def is_plain_name(key: object) -> bool:
+def is_plain_name(key: Any) -> bool:
     """Whether a key may be shown: it may be a secret that slipped into its place."""
-    return isinstance(key, str) and key.replace("-", "_").isidentifier()
-
-
-def _length(table: object) -> int:
-    return len(table) if isinstance(table, Mapping) else 0
+    return issubclass(type(key), str) and str.replace(key, "-", "_").isidentifier()

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Setting
-    from pynenc_conf._core.sources.collect import Layer
+    from pynenc_conf._core.resolve.layer import Layer
 
 
 class Candidate:
@@ -34,7 +34,7 @@ class Candidate:
 
 
 def merge(values: dict[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
-    """Lay the layers over `values`, in order: the last that has a field wins."""
+    """Update `values` with the layers, in order: the last that has a field wins."""
     for layer in layers:
         values.update(layer.values)
     return values
@@ -47,10 +47,11 @@ def chain(
     current: Any,
     assigned: Collection[str] = (),
 ) -> list[Candidate]:
-    """Return all that was said about a field, the winner first, the default last.
+    """Return all candidates for a setting, highest precedence first, the default last.
 
-    `scopes` is the number of the class's scopes, `current` the value in force, which
-    may have been changed inside since (a list, say), `assigned` the fields assigned.
+    - `scopes`: the number of the class's scopes.
+    - `current`: the value in force; a list, say, may have changed since it was set.
+    - `assigned`: the names of the fields that were assigned.
     """
     name = setting.name
     candidates: list[Candidate] = []

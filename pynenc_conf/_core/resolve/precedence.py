@@ -1,8 +1,8 @@
 """The order of precedence, as numbers: a layer's rank is (scope, source, depth).
 
-Ranks compare as tuples. The scope comes first: what is addressed to a more derived
-class outranks what is addressed to its ancestor, whatever the source. Then comes the
-source, then how closely the value is addressed within it.
+Ranks compare as tuples. The scope comes first: a value addressed to a more derived
+class takes precedence over a value addressed to its ancestor, whatever the source. Then
+comes the source, then how closely the value is addressed within the source.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from pynenc_conf.origin import (
     PYPROJECT,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pynenc_conf._core.declare.variables import Variable
+
 Rank = tuple[int, int, int]
 
-# Sources, lowest to highest; a layer's is the index here.
+# Sources, lowest to highest; a layer's is the index here. Overrides are above them all.
 SOURCES = (CONFIG_VALUES, PYPROJECT, CONFIG_FILE, ENV_FILE, CLASS_FILE, ENVIRONMENT)
 FROM_ENVIRONMENT = SOURCES.index(ENVIRONMENT)
 
@@ -35,25 +39,29 @@ CLASS_VARIABLE = 3
 EXTRA_VARIABLE = 4
 
 
+def variable_rank(variable: Variable) -> Rank:
+    """Return the rank of a variable's value; a secret's file is below the variable."""
+    depth = GENERAL_VARIABLE if variable.general else CLASS_VARIABLE
+    return (variable.scope, FROM_ENVIRONMENT, depth - variable.holds_path)
+
+
 def override_rank(scopes: int, depth: int) -> Rank:
-    """Rank of an override: above every source; the innermost is the highest."""
+    """Return the rank of an override: above every source, the innermost highest."""
     return (scopes, 0, depth)
 
 
-def explain_precedence(loser: Rank, winner: Rank, scopes: int) -> str:
-    """Say in a few words which rule of precedence decided between two layers."""
+def explain_precedence(overridden: Rank, winner: Rank, scopes: int) -> str:
+    """Return the rule of precedence that decided between two layers, in a few words."""
     if winner[0] == scopes:
         return "override() takes precedence over every source"
     if winner[1] == FROM_ENVIRONMENT and winner[2] <= GENERAL_VARIABLE:
         return "general variables override all values except the class's own variables"
-    if winner[0] != loser[0]:
+    if winner[0] != overridden[0]:
         # General variables count at the last scope, and so never come here.
-        general = loser[2] == GENERAL_KEY
-        addressed = (
-            "general keys are addressed to the first ancestor; " if general else ""
-        )
-        return f"{addressed}the other value is addressed to a more derived class"
-    if winner[1] != loser[1]:
+        general = overridden[2] == GENERAL_KEY
+        reason = "general keys are addressed to the first ancestor; " if general else ""
+        return f"{reason}the other value is addressed to a more derived class"
+    if winner[1] != overridden[1]:
         return "the other source has a higher precedence"
     if winner[1] == FROM_ENVIRONMENT:
         return "the other variable is more specific"

@@ -12,7 +12,7 @@ import os
 import stat
 import time
 
-from pynenc_conf._core.formats.limits import Position, UnreadableFile
+from pynenc_conf._core.problems import UnreadableFile
 
 __all__ = [
     "MAX_FILE_BYTES",
@@ -41,6 +41,8 @@ for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from pynenc_conf._core.formats.positions import Position
 
     Signature = tuple[int, int, int, int, int]
 

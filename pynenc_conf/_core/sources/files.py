@@ -1,79 +1,164 @@
-"""A place that settings come from: a mapping of the caller's, or a file."""
+"""The source of files: `./pyproject.toml`, the file given, and those variables name."""
 
 from __future__ import annotations
 
 import os
 
-from pynenc_conf._core.resolve.precedence import SOURCES
-from pynenc_conf._core.sources.documents import UnreadableFile
-from pynenc_conf.origin import (
-    CLASS_FILE,
-    CONFIG_FILE,
-    ENV_FILE,
-    PYPROJECT,
-    Origin,
-)
+from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
+from pynenc_conf._core.sources.documents import is_current, load
+from pynenc_conf._core.sources.mapping import is_provided
+from pynenc_conf._core.sources.process_environment import find_set_variables
+from pynenc_conf._core.sources.table import Table
+from pynenc_conf.origin import CLASS_FILE, CONFIG_FILE, ENV_FILE, PYPROJECT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from pynenc_conf._core.declare.plan import Plan, Scope
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.declare.variables import FileVariable
+    from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf._core.sources.environment import EnvironmentView
+    from pynenc_conf._core.sources.process_environment import Environment
+    from pynenc_conf._core.sources.request import Request
 
-    Table = Mapping[str, Any]
+    # A kind of file, the variable that names it, the scope it is for, and the path.
+    File = tuple[str, str | None, Scope | None, object]
+    Key = tuple[str, int, str | None]
 else:
     # Loaded when the interpreter starts; collections.abc would load collections.
     from _collections_abc import Mapping
 
 PYPROJECT_FILE = "pyproject.toml"
-_NOTHING = object()
+_MAX_CONVERTED = 32
+_MAX_ATTEMPTS = 5
 
 
-class Source:
-    """A mapping or file that settings come from, and how its origins are told.
+class FileSource:
+    """Reads the files of a class, and converts each once while it does not change."""
 
-    `kind` is one of SOURCES, `variable` what named the file. `scope` is set for the
-    file of one class, whose section alone is looked at.
-    """
+    names = (PYPROJECT, CONFIG_FILE, ENV_FILE, CLASS_FILE)
 
-    def __init__(
-        self, kind: str, variable: str | None = None, scope: Scope | None = None
-    ) -> None:
-        self.kind = kind
-        self.order = SOURCES.index(kind)
-        self.variable = variable
-        self.scope = scope
-        self.document: Document | None = None
-        self.prefix: tuple[str, ...] = ()
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        # By path, so that a document that was replaced is not kept.
+        self._converted: dict[Key, tuple[Document, Sequence[Layer]]] = {}
+        self._searched: dict[Key, Document] = {}
+        self._named: tuple[Environment | None, list[tuple[FileVariable, str]]]
+        self._named = (None, [])
 
-    def origin(self, *keys: str) -> Origin:
-        """Return where the value at a path of keys stands."""
-        return Origin(
-            self.kind,
-            keys=(*self.prefix, *keys),
-            document=self.document,
-            variable=self.variable,
-        )
+    def layers(self, request: Request) -> Sequence[Layer]:
+        """Return the layers of all files, as they were together at one moment.
 
-    def sections(self, plan: Plan) -> Iterable[tuple[str, Scope]]:
-        """Return the sections that count in it, each with its scope."""
-        scope = self.scope
-        return plan.sections.items() if scope is None else ((scope.section, scope),)
+        If one has changed when the last is read, all are read again: they may belong
+        together.
+        """
+        files = self._find(request)
+        if not files:
+            return ()
+        attempts = _MAX_ATTEMPTS
+        problems, causes = len(request.problems), len(request.causes)
+        while True:
+            attempts -= 1
+            layers: list[Layer] = []
+            documents: list[Document] = []
+            for file in files:
+                layers += self._read(request, file, documents)
+            last = len(files) == 1 or not attempts
+            if last or all(map(is_current, documents[:-1])):
+                return layers
+            del request.problems[problems:], request.causes[causes:]
+            files = self._find(request)
+
+    def _find(self, request: Request) -> list[File]:
+        """Return the files that there are, lowest precedence first."""
+        files: list[File] = []
+        # access() costs half of stat() if there is no such file, the usual case.
+        if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
+            files.append((PYPROJECT, None, None, PYPROJECT_FILE))
+        path = request.config_filepath
+        if path is not None and is_provided(path):
+            files.append((CONFIG_FILE, None, None, path))
+        environment, named = self._named
+        if environment is not request.environment:
+            environment = request.environment
+            named = find_set_variables(self._plan.file_variables, environment)
+            self._named = (environment, named)
+        for variable, text in named:
+            if text:  # an empty variable counts as unset
+                kind = ENV_FILE if variable.scope is None else CLASS_FILE
+                files.append((kind, variable.name, variable.scope, text))
+        return files
+
+    def _read(
+        self, request: Request, file: File, documents: list[Document]
+    ) -> Sequence[Layer]:
+        """Return the layers of one file; a problem if it cannot be read."""
+        kind, variable, scope, path = file
+        # An object that is not a path may hold settings, secrets among them.
+        text = None
+        try:
+            text = decode_path(path)
+            document = load(text)
+        except UnreadableFile as error:
+            # Another process has removed ./pyproject.toml, which is optional.
+            if not error.missing or kind != PYPROJECT:
+                origin = Origin(kind, path=text, variable=variable)
+                request.problems.append(describe_unreadable_file(error, origin))
+            return ()
+        documents.append(document)
+        prefix: tuple[str, ...] = ()
+        data: object = document.root
+        if os.path.basename(document.path).lower() == PYPROJECT_FILE:
+            prefix = ("tool", self._plan.leaf.TOML_CONFIG_ID)
+            for key in prefix:
+                data = data.get(key, {}) if isinstance(data, Mapping) else None
+        table = Table(kind, variable, scope, document, prefix)
+        if not isinstance(data, Mapping):
+            not_table = UnreadableFile("expected a table of settings here")
+            problem = describe_unreadable_file(not_table, table.origin())
+            request.problems.append(problem)
+            return ()
+        layers = self._convert(request, table, document, data)
+        if not self._plan.has_qualifiers:
+            return layers
+        sections = table.select_sections(self._plan, data)
+        return [*layers, *table.qualified_layers(request, sections)]
+
+    def _convert(
+        self,
+        request: Request,
+        table: Table,
+        document: Document,
+        data: Mapping[str, Any],
+    ) -> Sequence[Layer]:
+        """Return the layers of a document, converted once for all instances."""
+        key = (document.path, table.order, table.variable)
+        known, layers = self._converted.get(key, (None, ()))
+        if known is document:
+            return layers
+        plan = self._plan
+        sections = table.select_sections(plan, data)
+        if self._searched.get(key) is not document:
+            _store(self._searched, key, document)
+            request.unknown += table.find_unknown(plan, data, sections)
+        problems = len(request.problems)
+        layers = table.layers(request, data, sections)
+        if request.are_reusable(layers, problems):
+            _store(self._converted, key, (document, layers))
+        return layers
 
 
-def is_provided(argument: object) -> bool:
-    """Whether an argument of the caller's is there at all."""
-    try:
-        return bool(argument)
-    except Exception:  # noqa: BLE001 - its own method raises, and so may others
-        return True
+def _store(memory: dict[Key, Any], key: Key, value: object) -> None:
+    if len(memory) >= _MAX_CONVERTED:
+        memory.clear()
+    memory[key] = value
 
 
 def decode_path(path: object) -> str:
-    """Return the text of a path; raises Unreadable where it is none."""
+    """Return the text of a path; raises UnreadableFile if it is not a path."""
     try:
         if isinstance(path, (str, os.PathLike)):
             return str.__str__(os.fsdecode(path))
@@ -81,45 +166,3 @@ def decode_path(path: object) -> str:
         pass
     message = f"a path is expected here, got {type(path).__name__}"
     raise UnreadableFile(message)
-
-
-def files(
-    plan: Plan, heard: EnvironmentView, config_filepath: str | os.PathLike[str] | None
-) -> list[tuple[Source, object]]:
-    """List `./pyproject.toml`, the file given, and those that variables name."""
-    found: list[tuple[Source, object]] = []
-    # access() costs half of stat() where there is no such file, the usual case.
-    if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
-        found.append((Source(PYPROJECT), PYPROJECT_FILE))
-    if config_filepath is not None and is_provided(config_filepath):
-        found.append((Source(CONFIG_FILE), config_filepath))
-    for variable, path in heard.files:
-        if not path:
-            continue  # an empty variable is as if it were not set
-        scope = plan.class_files.get(variable)
-        kind = ENV_FILE if scope is None else CLASS_FILE
-        found.append((Source(kind, variable.name, scope), path))
-    return found
-
-
-def select_fields(plan: Plan, table: Table) -> dict[str, Any]:
-    """Pick the fields of the class out of a table, going through the shorter one."""
-    settings = plan.settings
-    if len(table) < len(settings):
-        # A copy is one step: another thread may change the caller's own mapping.
-        return {name: raw for name, raw in dict(table).items() if name in settings}
-    return {
-        name: raw
-        for name in settings
-        if (raw := table.get(name, _NOTHING)) is not _NOTHING
-    }
-
-
-def select_sections(
-    plan: Plan, source: Source, table: Table
-) -> Iterator[tuple[str, Scope, Table]]:
-    """Yield the sections in a table that count, each with its scope and table."""
-    for section, scope in source.sections(plan):
-        inner = table.get(section)
-        if isinstance(inner, Mapping):
-            yield section, scope, inner

@@ -1,4 +1,4 @@
-"""Values above every source, for a while and in one context."""
+"""Values above every source, temporarily and in one context: `override(...)`."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ from contextvars import ContextVar
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.problems import find_closest_name
+from pynenc_conf._core.resolve.precedence import override_rank
 from pynenc_conf.exceptions import UnknownFieldError
+from pynenc_conf.origin import OVERRIDE, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any, Generic, TypeVar
 
-    from pynenc_conf._core.base import ConfigBase
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._core.sources.request import Request
 
-    C = TypeVar("C", bound="ConfigBase")
-    Overrides = tuple[tuple[type[ConfigBase], Mapping[str, Any]], ...]
+    C = TypeVar("C")
+    Overrides = tuple[tuple[type[Any], Mapping[str, Any]], ...]
 
     class _Of(Generic[C]):
         """Makes Override generic for type checkers."""
@@ -34,15 +38,30 @@ else:
 _active: ContextVar[Overrides] = ContextVar("pynenc_conf_overrides", default=())
 
 
-def active_overrides() -> Overrides:
-    """Return the overrides of this context, outermost first."""
-    return _active.get()
+class OverrideSource:
+    """Reads the overrides of this context that are for the class or an ancestor."""
+
+    names = (OVERRIDE,)
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+
+    def layers(self, request: Request) -> Sequence[Layer]:
+        """Return a layer for each override, the outermost first."""
+        layers: list[Layer] = []
+        for depth, (cls, values) in enumerate(_active.get()):
+            if cls in self._plan.leaf.__mro__:
+                origin = Origin(OVERRIDE, owner=cls.__name__)
+                rank = override_rank(len(self._plan.scopes), depth)
+                origins = dict.fromkeys(values, origin)
+                layers += request.convert(rank, values, origins.__getitem__)
+        return layers
 
 
 class Override(_Of[C]):
-    """What `ConfigBase.override` returns: a context manager, usable again and nested.
+    """What `ConfigBase.override` returns: a context manager that can be used again.
 
-    Entering makes an instance, so a value that does not fit raises there.
+    Entering makes an instance, so an invalid value raises there. Blocks nest.
     """
 
     def __init__(self, cls: type[C], values: dict[str, Any]) -> None:
@@ -57,10 +76,12 @@ class Override(_Of[C]):
     def __enter__(self) -> C:
         _active.set((*_active.get(), (self._cls, self._values)))
         try:
-            return self._cls._make_example()  # noqa: SLF001 - for this caller alone
+            cls: Any = self._cls
+            example: C = cls._make_example()
         except BaseException:
             self.__exit__()
             raise
+        return example
 
     def __exit__(self, *_: object) -> None:
         # No token is kept: one Override may be entered by several threads at once.
@@ -74,6 +95,6 @@ class Override(_Of[C]):
 
 def unknown_field(cls: type, name: object, names: Mapping[str, Any]) -> Exception:
     """Return the error for a field that a class does not have."""
-    near = find_closest_name(name, names)
-    hint = f"; did you mean {near!r}?" if near else ""
+    closest = find_closest_name(name, names)
+    hint = f"; did you mean {closest!r}?" if closest else ""
     return UnknownFieldError(f"{cls.__name__} has no field {name!r}{hint}")

@@ -10,18 +10,17 @@ import types
 import typing
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.classes import of_class
-from pynenc_conf._core.types.converter import ANY, InvalidValue, read_scalar, to_any
-from pynenc_conf._core.types.converter import converter as convert_any
+from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.scalars import ANY, read_scalar, to_any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pynenc_conf._core.types.converter import Convert, Converter
+    from pynenc_conf._core.types.scalars import Convert, Converter
 
     ConvertTo = Callable[[Any], Converter]
 
@@ -40,9 +39,8 @@ NULL = "null"
 _NULL_TEXT = {"", "none", "null"}
 
 
-def converter(declared: Any, *, allow_inf: bool) -> Converter:
+def converter(declared: Any, convert_to: ConvertTo) -> Converter:
     """Return what reads a raw value as `declared`, and the words for that type."""
-    convert_to = partial(convert_any, allow_inf=allow_inf)
     origin = typing.get_origin(declared)
     arguments = typing.get_args(declared)
     form = _FORMS.get(origin)
@@ -124,16 +122,16 @@ def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
 
 
 def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
-    """Return what the first converter makes of a value that does not refuse it."""
-    refusals = []
+    """Return the result of the first conversion that accepts the value."""
+    errors = []
     for convert in converters:
         try:
             return convert(raw)
-        except InvalidValue as refused:
-            refusals.append(refused)
-    choices = [choice for refused in refusals for choice in refused.choices]
-    only = refusals[0] if len(refusals) == 1 else InvalidValue(expected, raw)
-    raise InvalidValue(expected, only.raw, at=only.at, choices=choices)
+        except InvalidValue as invalid:
+            errors.append(invalid)
+    choices = [choice for invalid in errors for choice in invalid.choices]
+    only = errors[0] if len(errors) == 1 else InvalidValue(expected, raw)
+    raise InvalidValue(expected, only.raw, part=only.part, choices=choices)
 
 
 def _is_choice(member: Any) -> bool:

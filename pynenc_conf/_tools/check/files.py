@@ -6,9 +6,10 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.report.suggestions import find_unknown_keys
-from pynenc_conf._core.sources.documents import UnreadableFile, load
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
+from pynenc_conf._core.sources.unknown import find_unknown_keys
 from pynenc_conf._tools.check.findings import Place
 from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.origin import join_keys
@@ -113,7 +114,7 @@ def readings(
     for plan in plans:
         for variable in plan.file_variables:
             path = values.get(variable.name, "")
-            scope = plan.class_files.get(variable)
+            scope = variable.scope
             section = None if scope is None else scope.section
             if path:
                 named.setdefault((path, section), []).append(plan)

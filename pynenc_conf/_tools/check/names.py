@@ -114,11 +114,8 @@ class _Variables:
         self.separator = separator
         self.names = KnownNames(plan.leaf for plan in plans)
         self.fields = {name.upper() for plan in plans for name in plan.settings}
-        self.known = {
-            variable.name
-            for plan in plans
-            for variable in (*plan.variables, *plan.file_variables)
-        }
+        self.known = {variable.name for plan in plans for variable in plan.variables}
+        self.known |= {file.name for plan in plans for file in plan.file_variables}
         # By what is left if each separator is written as one underscore.
         self.flat = {name.replace(separator, "_"): name for name in sorted(self.known)}
 

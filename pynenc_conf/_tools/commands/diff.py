@@ -12,8 +12,9 @@ from rich.table import Table
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import to_json_value
-from pynenc_conf._core.sources.documents import UnreadableFile, load
+from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools import options
 from pynenc_conf._tools.check.files import readings, tasks_of
 from pynenc_conf._tools.env_files import in_force

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,10 +11,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.declare.variables import Variable
 from pynenc_conf._core.masking import mask_value
 from pynenc_conf._core.report.explain import to_json_value
-from pynenc_conf._core.resolve.precedence import EXTRA_VARIABLE, FROM_ENVIRONMENT
-from pynenc_conf._core.sources.environment import Variable
+from pynenc_conf._core.resolve.precedence import (
+    EXTRA_VARIABLE,
+    FROM_ENVIRONMENT,
+    variable_rank,
+)
 from pynenc_conf._tools import options
 from pynenc_conf._tools.commands.explain import instance_of
 from pynenc_conf._tools.output import fail, print_json, show, text
@@ -27,6 +32,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.resolve.chain import Candidate
+    from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf.config_base import ConfigBase
 
 
@@ -78,23 +84,26 @@ def variables_of(config: ConfigBase, task: str | None) -> dict[str, list[Variabl
     Those of a single task are left out where no `task` is meant.
     """
     plan = plan_of(type(config))
-    found: dict[str, list[Variable]] = {name: [] for name in plan.settings}
-    for variable in plan.variables:
-        found[variable.field].append(variable)
+    ranked = [(variable_rank(variable), variable) for variable in plan.variables]
     if task is not None:
-        for variable in _extra_variables(config):
-            found[variable.field].append(variable)
-    for variables in found.values():
-        variables.sort(key=lambda variable: variable.rank, reverse=True)
+        ranked += _extra_variables(config)
+    ranked.sort(key=itemgetter(0), reverse=True)
+    found: dict[str, list[Variable]] = {name: [] for name in plan.settings}
+    for _, variable in ranked:
+        found[variable.field].append(variable)
     return found
 
 
-def _extra_variables(config: ConfigBase) -> Iterator[Variable]:
+def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:
     for scope, fields in plan_of(type(config)).scope_fields:
         for field in fields:
             names = config.get_extra_env_keys(field, scope.cls) or ()
             for depth, name in enumerate(names, EXTRA_VARIABLE):
-                yield Variable(name, field, (scope.index, FROM_ENVIRONMENT, depth))
+                rank = (scope.index, FROM_ENVIRONMENT, depth)
+                yield (
+                    rank,
+                    Variable(name, field, scope.index, general=False, holds_path=False),
+                )
 
 
 def file_variables(cls: type[ConfigBase]) -> list[str]:

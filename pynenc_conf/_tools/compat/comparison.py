@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import MASK, format_value
-from pynenc_conf._core.problems import (
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import load
+from pynenc_conf._core.sources.files import PYPROJECT_FILE
+from pynenc_conf._core.types.invalid import (
+    InvalidValue,
     as_invalid_value,
     describe_invalid_value,
     describe_nesting,
     describe_value,
 )
-from pynenc_conf._core.sources.documents import UnreadableFile, load
-from pynenc_conf._core.sources.files import PYPROJECT_FILE
-from pynenc_conf._core.types.converter import InvalidValue
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import row_of, seen_in_file, seen_in_value
 from pynenc_conf._tools.compat.differences.row import FileCase, ValueCase
@@ -255,7 +256,7 @@ class Comparison:
         for cls in self.classes:
             plan = plan_of(cls)
             tables: list[tuple[str, Document]] = []
-            for variable in plan.class_files:
+            for variable in plan.file_variables[1:]:
                 document, _ = _as_we_do(named.get(variable.name, ""))
                 if document is not None:
                     tables.append((variable.name, document))
@@ -342,8 +343,11 @@ def _our_value(setting: Setting, written: Any, origin: Origin) -> tuple[Any, str
     try:
         return setting.convert(written), ""
     except Exception as error:  # noqa: BLE001 - also what own types raise
-        refused = as_invalid_value(setting, written, error)
-        return refused, describe_invalid_value(setting, refused, origin).message
+        invalid = as_invalid_value(error, written, setting.expected)
+        problem = describe_invalid_value(
+            invalid, field=setting.name, secret=setting.secret, origin=origin
+        )
+        return invalid, problem.message
 
 
 def _same(there: Any, here: Any) -> bool:

@@ -16,7 +16,7 @@ from math import ceil, floor
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pynenc_conf._core.types.converter import BOOLEAN_TEXT
+from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
 from pynenc_conf._tools.described import as_data
 from pynenc_conf._tools.schema.patterns import any_case, exactly, integer, number, whole
 from pynenc_conf.config_task import exception_config_mapper

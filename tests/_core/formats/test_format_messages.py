@@ -10,7 +10,7 @@ import yaml
 from pynenc_conf._core.formats import json as json_format
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
-from pynenc_conf._core.formats.limits import UnreadableFile
+from pynenc_conf._core.problems import UnreadableFile
 
 # The text, and the line, column and words of what is wrong with it.
 Row = tuple[str, int | None, int | None, str]

@@ -25,8 +25,9 @@ from pynenc_conf import (
     ConfigRedis,
     ConfigTypeError,
 )
-from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
-from pynenc_conf._core.report import suggestions
+from pynenc_conf._core.formats.limits import MAX_DEPTH
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources import unknown
 from pynenc_conf._core.sources.documents import Document
 
 MOST = 3_000_000
@@ -288,8 +289,8 @@ def test_work_grows_with_the_file(name: str) -> None:
 
 def test_few_unknown_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a file or an environment of unknown names, only the first are searched."""
-    assert suggestions._SEARCHED <= 1_000  # noqa: SLF001
-    monkeypatch.setattr(suggestions, "_SEARCHED", 20)
+    assert unknown.MAX_NAMES <= 1_000
+    monkeypatch.setattr(unknown, "MAX_NAMES", 20)
 
     class ConfigFew(ConfigBase):
         colour_of_few = ConfigField("red")

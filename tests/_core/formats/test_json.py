@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf._core.formats.json import parse, positions
-from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
+from pynenc_conf._core.formats.limits import MAX_DEPTH
+from pynenc_conf._core.problems import UnreadableFile
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

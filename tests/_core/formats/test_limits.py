@@ -13,7 +13,8 @@ from pynenc_conf._core.formats import json as json_format
 from pynenc_conf._core.formats import limits
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
-from pynenc_conf._core.formats.limits import UnreadableFile, too_deep, too_many
+from pynenc_conf._core.formats.limits import too_deep, too_many
+from pynenc_conf._core.problems import UnreadableFile
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf._core.formats.limits import MAX_DEPTH, Position, UnreadableFile
+from pynenc_conf._core.formats.limits import MAX_DEPTH
+from pynenc_conf._core.formats.positions import Position
 from pynenc_conf._core.formats.toml import _TOKEN, parse, positions
+from pynenc_conf._core.problems import UnreadableFile
 
 
 def refused(text: str) -> UnreadableFile:

@@ -15,9 +15,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf._core.formats.limits import MAX_DEPTH, UnreadableFile
+from pynenc_conf._core.formats.limits import MAX_DEPTH
 from pynenc_conf._core.formats.yaml import parse, positions
 from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
+from pynenc_conf._core.problems import UnreadableFile
 
 PRINTABLE = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(

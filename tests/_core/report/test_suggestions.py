@@ -21,6 +21,7 @@ from pynenc_conf import (
 )
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources.documents import load
+from pynenc_conf._core.sources.table import Table
 
 
 def told(make: Callable[[], Any]) -> list[str]:
@@ -201,9 +202,11 @@ def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
         colour_of_dog = ConfigField("red")
 
     looked: list[object] = []
-    real = suggestions.look
+    real = Table.find_unknown
     monkeypatch.setattr(
-        suggestions, "look", lambda *given: (looked.append(given), real(*given))
+        Table,
+        "find_unknown",
+        lambda *given: looked.append(given) or real(*given),
     )
     values = {"plugin_of_two": {"a": 1}, "neartwo": {"nothing": 2}, "unheard_of": 3}
     for _ in range(3):
@@ -220,9 +223,11 @@ def test_mappings_with_many_tasks_are_not_searched_each_time(
         """A class that has not seen them."""
 
     looked: list[object] = []
-    real = suggestions.look
+    real = Table.find_unknown
     monkeypatch.setattr(
-        suggestions, "look", lambda *given: (looked.append(given), real(*given))
+        Table,
+        "find_unknown",
+        lambda *given: looked.append(given) or real(*given),
     )
     tasks = {f"near.task{number}": {"max_retries": 1} for number in range(10)}
     for task in tasks:
@@ -235,9 +240,11 @@ def test_a_file_of_many_tasks_is_searched_once(
 ) -> None:
     """However many tasks read a file, its names are looked at once."""
     looked: list[object] = []
-    real = suggestions.look
+    real = Table.find_unknown
     monkeypatch.setattr(
-        suggestions, "look", lambda *given: (looked.append(given), real(*given))
+        Table,
+        "find_unknown",
+        lambda *given: looked.append(given) or real(*given),
     )
     tasks = "".join(
         f"  near.task{number}: {{max_retries: 1}}\n" for number in range(10)
@@ -330,7 +337,7 @@ def test_variables_of_other_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many names and places are met, each is judged as at first."""
-    monkeypatch.setattr(suggestions, "_REMEMBERED", 3)
+    monkeypatch.setattr(suggestions, "_MAX_REMEMBERED", 3)
 
     class ConfigForgets(ConfigBase):
         kettle_of_ink = ConfigField(1)
@@ -340,7 +347,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not told(lambda values=values: ConfigForgets(values))
         conf = ConfigForgets({**values, "kettle_of_ink": number})
         assert conf.kettle_of_ink == number
-        assert len(suggestions._judged) <= 3  # noqa: SLF001
+        assert len(suggestions._intended) <= 3  # noqa: SLF001
     assert len(told(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
 
 

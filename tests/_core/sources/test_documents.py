@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pynenc_conf._core.formats import json
+from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources import documents
 from pynenc_conf._core.sources.documents import (
     Document,
-    UnreadableFile,
     is_current,
     load,
     read_regular_file,

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from pynenc_conf import ConfigError, ConfigRedis
-from pynenc_conf._core.sources.documents import UnreadableFile, _unreadable, load
-from pynenc_conf._core.sources.environment import read_secret
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import _unreadable, load
+from pynenc_conf._core.sources.secret_files import read_secret
 
 
 def told(path: str) -> str:

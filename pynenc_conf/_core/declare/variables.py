@@ -1,0 +1,105 @@
+"""The environment variables of a class: their names, and the fields that they set."""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import Any
+
+    from pynenc_conf._core.declare.scopes import Scope
+
+_encode = getattr(os.environ, "encodekey", os.fsencode)
+
+
+def encode_name(name: str) -> object:
+    """Return a name as `os.environ` stores it; None if it is not a possible name."""
+    try:
+        return _encode(name)
+    except UnicodeError:
+        return None
+
+
+class Variable:
+    """One environment variable that sets one field of a class.
+
+    - `key`: the name as `os.environ` stores it.
+    - `scope`: the index of the scope that the value is addressed to.
+    - `general`: whether the variable sets the field for every class that has it.
+    - `holds_path`: whether it names a file that holds a secret (`..._FILE`).
+    """
+
+    __slots__ = ("field", "general", "holds_path", "key", "name", "scope")
+
+    def __init__(
+        self, name: str, field: str, scope: int, *, general: bool, holds_path: bool
+    ) -> None:
+        self.name = name
+        self.key = encode_name(name)
+        self.field = field
+        self.scope = scope
+        self.general = general
+        self.holds_path = holds_path
+
+
+class FileVariable:
+    """An environment variable that names a configuration file.
+
+    `scope` is the class whose section alone counts in the file, None if the file is
+    for every class.
+    """
+
+    __slots__ = ("key", "name", "scope")
+
+    def __init__(self, name: str, scope: Scope | None) -> None:
+        self.name = name
+        self.key = encode_name(name)
+        self.scope = scope
+
+
+def list_variables(
+    leaf: Any,
+    scope_fields: Iterable[tuple[Scope, list[str]]],
+    secret: Mapping[str, object],
+) -> tuple[Variable, ...]:
+    """Return the variables of all fields; each once, for the last scope that it has.
+
+    `secret` maps the fields to their secrecy: a secret has a `..._FILE` variable too.
+    """
+    found: dict[tuple[str, str], Variable] = {}
+
+    def add(name: str, field: str, scope: int, *, general: bool) -> None:
+        names = {name: False}
+        if secret[field] and f"{field}_file" not in secret:
+            names[f"{name}_FILE"] = True
+        for each, holds_path in names.items():
+            found[each, field] = Variable(
+                each, field, scope, general=general, holds_path=holds_path
+            )
+
+    last = 0
+    for scope, fields in scope_fields:
+        last = scope.index
+        for field in fields:
+            add(leaf.get_env_key(field, scope.cls), field, last, general=False)
+    # A general variable counts at every scope that has the field, so at the last one.
+    for field in secret:
+        add(leaf.get_env_key(field), field, last, general=True)
+    return tuple(found.values())
+
+
+def list_file_variables(leaf: Any, scopes: Iterable[Scope]) -> tuple[FileVariable, ...]:
+    """Return the variables that name files: the one for every class, then each scope's.
+
+    Of two scopes that have the same variable and section, the first counts.
+    """
+    found = [FileVariable(leaf.get_env_key(leaf.ENV_FILEPATH), None)]
+    known = set()
+    for scope in scopes:
+        name = leaf.get_env_key(leaf.ENV_FILEPATH, scope.cls)
+        if (name, scope.section) not in known:
+            known.add((name, scope.section))
+            found.append(FileVariable(name, scope))
+    return tuple(found)

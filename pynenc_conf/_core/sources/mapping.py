@@ -1,0 +1,101 @@
+"""The source `config_values`: a mapping that the caller passes."""
+
+from __future__ import annotations
+
+import os
+
+from pynenc_conf._core.sources.table import Table, report_broken_mapping
+from pynenc_conf.exceptions import Problem
+from pynenc_conf.origin import CONFIG_VALUES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._core.sources.request import Request
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
+
+# A mapping in code may have a table for each task; longer tables are not searched.
+_MAX_TABLE = 1000
+_MAX_NAMES = 10_000
+
+
+class MappingSource:
+    """Reads `config_values`, for each instance of a class."""
+
+    names = (CONFIG_VALUES,)
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        # Names that are known or were reported before, by section (None: outside).
+        self._known = self._setting_names()
+
+    def layers(self, request: Request) -> Sequence[Layer]:
+        """Return the layers of the mapping; a problem if it is not a mapping."""
+        values: Any = request.config_values
+        if values is None or not is_provided(values):
+            return ()
+        table = Table(CONFIG_VALUES)
+        message = f"expected a mapping of settings, got {type(values).__name__}"
+        layers: list[Layer] = []
+        sections: list[tuple[Scope, Mapping[str, Any]]] = []
+        try:
+            if isinstance(values, Mapping):
+                sections = table.select_sections(self._plan, values)
+                layers = table.layers(request, values, sections)
+                self._search(request, table, values, sections)
+                message = ""
+            elif isinstance(values, (str, os.PathLike)):
+                message += "; pass the path of a file as config_filepath"
+        except Exception as error:  # noqa: BLE001 - a mapping whose own methods raise
+            report_broken_mapping(request, error, table.origin())
+            return layers
+        if message:
+            problem = Problem(message, origin=table.origin(), expected="mapping")
+            request.problems.append(problem)
+        elif self._plan.has_qualifiers:
+            # Outside of the handler: the instance's hook may raise anything.
+            layers += table.qualified_layers(request, sections)
+        return layers
+
+    def _search(
+        self,
+        request: Request,
+        table: Table,
+        values: Mapping[str, Any],
+        sections: list[tuple[Scope, Mapping[str, Any]]],
+    ) -> None:
+        """Report unknown names, each once for each table of the class."""
+        tables: dict[str | None, Mapping[str, Any]] = {None: values}
+        tables |= {scope.section: inner for scope, inner in sections}
+        known = self._known
+        if all(known[name].issuperset(inner) for name, inner in tables.items()):
+            return
+        searched = [pair for pair in sections if len(pair[1]) <= _MAX_TABLE]
+        for name in table.find_unknown(self._plan, values, searched):
+            section = name.keys[0] if len(name.keys) > 1 else None
+            if name.keys[-1] not in known[section]:
+                request.unknown.append(name)
+        if sum(map(len, known.values())) > _MAX_NAMES:
+            self._known = self._setting_names()
+        for section, inner in tables.items():
+            self._known[section].update(dict(inner))
+
+    def _setting_names(self) -> dict[str | None, set[object]]:
+        """Return the names of fields and sections, for each table of a mapping."""
+        names = {*self._plan.settings, *self._plan.sections}
+        return {section: set(names) for section in (None, *self._plan.sections)}
+
+
+def is_provided(argument: object) -> bool:
+    """Whether an argument of the caller's is there at all."""
+    try:
+        return bool(argument)
+    except Exception:  # noqa: BLE001 - its own method raises, and so may others
+        return True

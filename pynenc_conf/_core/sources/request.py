@@ -1,0 +1,106 @@
+"""One instance's request to its sources: what they may read, and what they report."""
+
+from __future__ import annotations
+
+from pynenc_conf._core.declare.plan import is_shareable
+from pynenc_conf._core.resolve.layer import Layer
+from pynenc_conf._core.sources.process_environment import read_environment
+from pynenc_conf._core.types.invalid import (
+    as_invalid_value,
+    describe_invalid_value,
+    find_cause,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, Protocol
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.resolve.precedence import Rank
+    from pynenc_conf._core.sources.unknown import UnknownName
+    from pynenc_conf.exceptions import Problem
+    from pynenc_conf.origin import Origin
+
+    class Hooks(Protocol):
+        """The methods of an instance that add sections and variables of its own."""
+
+        def get_extra_qualifiers(self, config_cls: type[Any]) -> list[str] | None: ...
+        def get_extra_env_keys(
+            self, field_name: str, config_cls: type[Any]
+        ) -> list[str] | None: ...
+
+    class Source(Protocol):
+        """A source of one class: what it is called, and the layers that it provides.
+
+        `names` are those of `Origin.source`, lowest precedence first.
+        """
+
+        @property
+        def names(self) -> tuple[str, ...]: ...
+        def layers(self, request: Request) -> Sequence[Layer]: ...
+
+
+class Request:
+    """What one instance gives to its sources, and what they find wrong.
+
+    - `config_values`, `config_filepath`: the arguments of the instance.
+    - `environment`: the variables, the same for all sources of the instance.
+    - `problems`, `causes`: what is wrong, and the exceptions behind it.
+    - `unknown`: names that no setting has.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        hooks: Hooks,
+        config_values: Mapping[str, Any] | None,
+        config_filepath: str | os.PathLike[str] | None,
+    ) -> None:
+        self.plan = plan
+        self.hooks = hooks
+        self.config_values = config_values
+        self.config_filepath = config_filepath
+        self.environment = read_environment()
+        self.problems: list[Problem] = []
+        self.causes: list[BaseException] = []
+        self.unknown: list[UnknownName] = []
+
+    def convert(
+        self, rank: Rank, raw: Mapping[str, Any], origin: Callable[[str], Origin]
+    ) -> list[Layer]:
+        """Convert the raw values of one rank, to one layer or none.
+
+        Every value is converted, also one that is overridden: an invalid value is an
+        error today, and not on the day when the override goes away.
+        """
+        settings = self.plan.settings
+        values = {}
+        for name, item in raw.items():
+            setting = settings[name]
+            try:
+                values[name] = setting.convert(item)
+            except Exception as error:  # noqa: BLE001 - also an application's own types
+                invalid = as_invalid_value(error, item, setting.expected)
+                secret = setting.secret
+                problem = describe_invalid_value(
+                    invalid, field=name, secret=secret, origin=origin(name)
+                )
+                self.problems.append(problem)
+                self.causes += find_cause(invalid, secret)
+        return [Layer(rank, values, origin)] if values else []
+
+    def are_reusable(self, layers: Sequence[Layer], problems: int) -> bool:
+        """Whether other instances may have these layers too.
+
+        `problems` is the number of problems before the layers were converted. Values
+        that instances must not share are converted for each instance, and so are the
+        values of a mapper, which may depend on more than the raw value.
+        """
+        settings = self.plan.settings
+        return len(self.problems) == problems and all(
+            is_shareable(value) and settings[name].field.mapper is None
+            for layer in layers
+            for name, value in layer.values.items()
+        )

@@ -1,0 +1,163 @@
+"""A table of settings, from a mapping or a file: its keys, sections and origins."""
+
+from __future__ import annotations
+
+from pynenc_conf._core.resolve.precedence import (
+    GENERAL_KEY,
+    QUALIFIED_SECTION,
+    SECTION,
+    SOURCES,
+)
+from pynenc_conf._core.sources.unknown import (
+    UnknownName,
+    find_unknown_keys,
+    first_names,
+)
+from pynenc_conf.exceptions import Problem
+from pynenc_conf.origin import Origin
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._core.sources.documents import Document
+    from pynenc_conf._core.sources.request import Request
+
+    Data = Mapping[str, Any]
+    Sections = list[tuple[Scope, Data]]
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
+
+_ABSENT = object()
+
+
+class Table:
+    """One mapping or file as a class reads it.
+
+    - `kind`: one of SOURCES. `variable`: the variable that named the file.
+    - `scope`: for the file of one class, the class whose section alone counts.
+    - `document`: the parsed file, None for a mapping. `prefix`: the path of keys to
+      the table inside the file.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        variable: str | None = None,
+        scope: Scope | None = None,
+        document: Document | None = None,
+        prefix: tuple[str, ...] = (),
+    ) -> None:
+        self.kind = kind
+        self.order = SOURCES.index(kind)
+        self.variable = variable
+        self.scope = scope
+        self.document = document
+        self.prefix = prefix
+
+    def origin(self, *keys: str) -> Origin:
+        """Return the origin of the value at a path of keys."""
+        return Origin(
+            self.kind,
+            keys=(*self.prefix, *keys),
+            document=self.document,
+            variable=self.variable,
+        )
+
+    def origin_in(self, *sections: str) -> Callable[[str], Origin]:
+        """Return a function that makes the origin of a field inside these sections."""
+        return lambda name: self.origin(*sections, name)
+
+    def layers(self, request: Request, data: Data, sections: Sections) -> list[Layer]:
+        """Return the layers of the general keys and of these sections."""
+        plan = request.plan
+        general = select_fields(plan, data)
+        for name in plan.sections.keys() & general.keys():
+            # A table with a section's name is the section, unless the field takes one.
+            takes_mapping = plan.settings[name].takes_mapping
+            if isinstance(general[name], Mapping) and not takes_mapping:
+                del general[name]
+        layers = []
+        if general:
+            # General keys are addressed to the first ancestor.
+            index = self.scope.index if self.scope is not None else 0
+            layers += request.convert(
+                (index, self.order, GENERAL_KEY), general, self.origin
+            )
+        for scope, inner in sections:
+            found = select_fields(plan, inner)
+            if found:
+                rank = (scope.index, self.order, SECTION)
+                layers += request.convert(rank, found, self.origin_in(scope.section))
+        return layers
+
+    def qualified_layers(self, request: Request, sections: Sections) -> list[Layer]:
+        """Return the layers of the sections in these sections that a hook names."""
+        layers = []
+        for scope, inner in sections:
+            names = request.hooks.get_extra_qualifiers(scope.cls) or ()
+            for depth, name in enumerate(names, QUALIFIED_SECTION):
+                try:
+                    innermost = inner.get(name)
+                    if not isinstance(innermost, Mapping):
+                        continue
+                    found = select_fields(request.plan, innermost)
+                except Exception as error:  # noqa: BLE001 - a mapping of the application's
+                    origin = self.origin(scope.section, name)
+                    report_broken_mapping(request, error, origin)
+                    continue
+                rank = (scope.index, self.order, depth)
+                origin_in = self.origin_in(scope.section, name)
+                layers += request.convert(rank, found, origin_in)
+        return layers
+
+    def select_sections(self, plan: Plan, data: Data) -> Sections:
+        """Return the sections that count, each with its scope and table."""
+        scopes = plan.sections.values() if self.scope is None else (self.scope,)
+        found = [(scope, data.get(scope.section)) for scope in scopes]
+        return [(s, inner) for s, inner in found if isinstance(inner, Mapping)]
+
+    def find_unknown(
+        self, plan: Plan, data: Data, sections: Sections
+    ) -> list[UnknownName]:
+        """Return the names that no setting has, in the table and in these sections."""
+        searched = {scope.section: plan.settings for scope, _ in sections}
+        nested = searched if plan.has_qualifiers else ()
+        known = plan.settings.keys() | plan.sections
+        content = self.document.fingerprint() if self.document is not None else None
+        found = find_unknown_keys(data, known, searched, nested)
+        return [
+            UnknownName(
+                keys,
+                self.origin(*keys),
+                is_table=isinstance(value, Mapping),
+                content=content,
+            )
+            for keys, value in first_names(found)
+        ]
+
+
+def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
+    """Return the fields of the class in a table, iterating over the shorter one."""
+    settings = plan.settings
+    if len(data) < len(settings):
+        # A copy is one step: another thread may change the caller's own mapping.
+        return {name: raw for name, raw in dict(data).items() if name in settings}
+    return {
+        name: raw
+        for name in settings
+        if (raw := data.get(name, _ABSENT)) is not _ABSENT
+    }
+
+
+def report_broken_mapping(request: Request, error: Exception, origin: Origin) -> None:
+    """Add the problem of a mapping whose own methods raise."""
+    kind = type(error).__name__
+    message = f"expected a mapping of settings, got one that raises {kind}"
+    request.problems.append(Problem(message, origin=origin, expected="mapping"))
+    request.causes.append(error)

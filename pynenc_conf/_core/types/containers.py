@@ -1,0 +1,147 @@
+"""Conversions to containers: sequences, sets and mappings, with their items.
+
+Text for a sequence is a JSON array or comma-separated, text for a mapping is a JSON
+object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.formats.json import parse_value
+from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.masking import sorted_elements
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.scalars import read_scalar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pynenc_conf._core.types.scalars import Converter
+
+    ConvertTo = Callable[[Any], Converter]
+
+
+def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
+    """Read a sequence, or text as a JSON array or comma-separated."""
+    fixed = issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
+    if fixed:
+        elements = [convert_to(argument) for argument in arguments]
+    else:
+        elements = [convert_to(arguments[0] if arguments else Any)]
+    words = ", ".join(word for _, word in elements)
+    expected = cls.__name__
+    if arguments:
+        expected += f" of ({words})" if fixed else f" of {words}"
+
+    def convert(raw: Any) -> Any:
+        items = _split_items(raw, expected)
+        if fixed and len(items) != len(elements):
+            exactly = f"{expected}, exactly {len(elements)}"
+            raise InvalidValue(exactly, raw)
+        pairs = zip(items, elements if fixed else elements * len(items), strict=True)
+        values = []
+        for number, (item, (convert_item, _)) in enumerate(pairs, 1):
+            with _Part(f"element {number}"):
+                values.append(convert_item(item))
+        return build(cls, values, expected, raw)
+
+    return convert, expected
+
+
+def _split_items(raw: Any, expected: str) -> Sequence[Any]:
+    value = read_scalar(raw, expected) if type(raw) is Scalar else raw
+    if type(raw) is Scalar and value is not None:
+        value = raw.text  # one number written where a list is meant: `ports: 80`
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith("["):
+            value = _from_json(text, f"{expected}, as a JSON array or comma-separated")
+        elif text:
+            # One comma at the end is a habit, not an empty element.
+            value = [part.strip() for part in text.removesuffix(",").split(",")]
+        else:
+            value = []
+    taken = isinstance(value, (Sequence, AbstractSet))
+    if taken and not isinstance(value, (bytes, bytearray)):
+        return sorted_elements(value)
+    raise InvalidValue(expected, raw)
+
+
+def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
+    """Read a mapping, or text as a JSON object."""
+    key_type, value_type = arguments or (Any, Any)
+    convert_key, key_words = convert_to(key_type)
+    convert_value, value_words = convert_to(value_type)
+    expected = "mapping"
+    if arguments:
+        expected += f" of {key_words} to {value_words}"
+
+    def convert(raw: Any) -> Any:
+        value = raw
+        if isinstance(raw, str):
+            value = _from_json(raw.strip() or "{}", f"{expected}, as a JSON object")
+        if not isinstance(value, Mapping):
+            raise InvalidValue(expected, raw)
+        result = {}
+        for key, item in dict(value).items():
+            with _Part(f"key {str(key)!r}"):
+                new_key = convert_key(key)
+                if new_key in result:
+                    distinct = f"{expected}, each key once"
+                    raise InvalidValue(distinct, raw)
+                result[new_key] = convert_value(item)
+        return result if issubclass(dict, cls) else build(cls, result, expected, raw)
+
+    return convert, expected
+
+
+def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
+    """Keep an instance of a special container, build one from any other value."""
+    plain_class = dict if issubclass(cls, Mapping) else list
+    convert_plain, _ = convert_to(plain_class)
+    expected = cls.__name__
+
+    def convert(raw: Any) -> Any:
+        if isinstance(raw, cls):
+            return raw
+        # A NamedTuple takes its elements one by one; its _make takes them all.
+        return build(getattr(cls, "_make", cls), convert_plain(raw), expected, raw)
+
+    return convert, expected
+
+
+def _from_json(text: str, expected: str) -> Any:
+    value: Any = InvalidValue
+    with suppress(ValueError, UnreadableFile):
+        value = parse_value(text)
+    if value is InvalidValue:
+        raise InvalidValue(expected, text)
+    return value
+
+
+def build(cls: Callable[[Any], Any], value: object, expected: str, raw: Any) -> Any:
+    cause = None
+    try:
+        return cls(value)
+    except Exception as error:  # noqa: BLE001 - whatever the user's class raises
+        cause = error
+    raise InvalidValue(expected, raw, cause=cause)
+
+
+class _Part:
+    """Adds to an InvalidValue which part of the whole value is invalid."""
+
+    def __init__(self, part: str) -> None:
+        self.part = part
+
+    def __enter__(self) -> None:
+        """Begin the part."""
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, InvalidValue):
+            error.part = f"{self.part}, {error.part}" if error.part else self.part

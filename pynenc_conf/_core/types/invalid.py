@@ -1,0 +1,126 @@
+"""Raw values that are not of the declared type, and what an error says about them."""
+
+from __future__ import annotations
+
+from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
+from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.problems import find_closest_name
+from pynenc_conf.exceptions import ConfigError, Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pynenc_conf._core.masking import Secrecy
+    from pynenc_conf.origin import Origin
+else:
+    # Loaded when the interpreter starts; collections.abc would load collections.
+    from _collections_abc import Mapping
+
+_MAX_VALUE = 60
+_MAX_CAUSE = 300
+
+
+class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
+    """Raised when a raw value is not valid for the declared type.
+
+    - `expected`: the declared type in words.
+    - `raw`: the invalid part of the value, and `part`, which part that is ("element
+      2", "key 'a'"). Neither may be shown if the setting is secret.
+    - `choices`: the valid texts, if there are few.
+    - `cause`: the exception of a mapper or of an application's own class.
+    """
+
+    def __init__(
+        self,
+        expected: str,
+        raw: object,
+        *,
+        part: str = "",
+        choices: Sequence[str] = (),
+        cause: BaseException | None = None,
+    ) -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.raw = _to_readable(raw)
+        self.part = part
+        self.choices = choices
+        self.cause = cause
+
+
+def _to_readable(raw: object) -> object:
+    """Return an invalid value in the form that an error shows."""
+    try:
+        return to_plain(raw)
+    # A scalar that YAML itself cannot read, a list that contains itself, or a value
+    # whose own methods raise.
+    except Exception:  # noqa: BLE001
+        return raw.text if type(raw) is Scalar else type(raw).__name__
+
+
+def as_invalid_value(error: Exception, raw: object, expected: str) -> InvalidValue:
+    """Return the error of a conversion as InvalidValue, other errors as its cause."""
+    if isinstance(error, InvalidValue):
+        return error
+    return InvalidValue(expected, raw, cause=error)
+
+
+def describe_invalid_value(
+    invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin
+) -> Problem:
+    """Return the problem of a value that is invalid for its field, secrets masked."""
+    got = f"a value of type {type(invalid.raw).__name__}"
+    suggestion = None
+    if secret:
+        got += " (a secret, not shown)"
+    else:
+        try:
+            got = describe_value(invalid.raw)
+            suggestion = find_closest_name(invalid.raw, invalid.choices)
+        except Exception:  # noqa: BLE001 - the value's own methods raise
+            suggestion = None
+    part = f" in {invalid.part}" if invalid.part and not secret else ""
+    message = f"expected {invalid.expected}, got {got}{part}"
+    if invalid.cause is not None and not secret:
+        reason = _describe_cause(invalid.cause)
+        complete = isinstance(invalid.cause, ConfigError)
+        message = reason if complete else f"{message} ({reason})"
+    return Problem(
+        message,
+        field=field,
+        origin=origin,
+        expected=invalid.expected,
+        suggestion=suggestion,
+    )
+
+
+def describe_value(raw: object) -> str:
+    """Return the text of a raw value of a setting that is not secret."""
+    return describe_nesting(raw) or format_value(raw, secret=False, longest=_MAX_VALUE)
+
+
+def describe_nesting(raw: object) -> str:
+    """Return words for a value that may hold another setting's secret, else ""."""
+    if isinstance(raw, Mapping):
+        return "a mapping"
+    containers = (Mapping, list, tuple, set, frozenset)
+    if isinstance(raw, containers) and any(isinstance(i, containers) for i in raw):
+        return "a list of containers"
+    return ""
+
+
+def _describe_cause(cause: BaseException) -> str:
+    kind = type(cause).__name__
+    try:
+        text = str.__str__(str(cause))
+    except Exception:  # noqa: BLE001 - the application's own __str__ raises
+        return kind
+    # A mapper that raises this library's errors has written the whole message.
+    text = text if isinstance(cause, ConfigError) else f"{kind}: {text}"
+    return text if len(text) <= _MAX_CAUSE else f"{text[: _MAX_CAUSE - 3]}..."
+
+
+def find_cause(invalid: InvalidValue, secret: Secrecy) -> list[BaseException]:
+    """Return the mapper's exception, unless it may quote a secret."""
+    cause = invalid.cause
+    return [] if cause is None or secret else [cause]

@@ -1,0 +1,77 @@
+"""The constraints of a field: bounds (`ge`, `gt`, `le`, `lt`) and `choices`."""
+
+from __future__ import annotations
+
+from pynenc_conf._core.types.invalid import InvalidValue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any
+
+    from pynenc_conf._core.types.scalars import Converter
+
+_BOUND_WORDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "ge": lambda value, bound: value >= bound,
+    "gt": lambda value, bound: value > bound,
+    "le": lambda value, bound: value <= bound,
+    "lt": lambda value, bound: value < bound,
+}
+
+
+def with_limits(
+    inner: Converter, limits: Mapping[str, Any], choices: Sequence[object] | None
+) -> Converter:
+    """Add a field's constraints to a converter.
+
+    `limits` maps `ge`, `gt`, `le` and `lt` to their bounds.
+    """
+    if not limits and choices is None:
+        return inner
+    convert, words = inner
+    if choices is not None:
+        words = f"one of {', '.join(map(repr, choices))}"
+    bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
+    expected = f"{words} {bounds}" if bounds else words
+    within = limit_check(limits)
+
+    def convert_limited(raw: Any) -> Any:
+        try:
+            value = convert(raw)
+        except InvalidValue as invalid:
+            if choices is not None and not invalid.part:
+                invalid.expected = expected
+            raise
+        if not is_within(value, within):
+            raise InvalidValue(expected, value)
+        if choices is not None and value not in choices:
+            raise InvalidValue(
+                expected, value, choices=[str(choice) for choice in choices]
+            )
+        return value
+
+    return convert_limited, expected
+
+
+def is_within(value: Any, within: Callable[[Any], bool]) -> bool:
+    """Whether a value keeps its limits; None, where it is a value at all, has none."""
+    try:
+        return value is None or within(value)
+    except Exception:  # noqa: BLE001 - what cannot be compared is not within
+        return False
+
+
+def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return what tells whether a value is within the limits of `limited`.
+
+    One comparison for the limits of most fields, for every value is checked.
+    """
+    low, high = limits.get("ge"), limits.get("le")
+    names = tuple(limits)
+    if names == ("ge",):
+        return lambda value: value >= low
+    if names == ("ge", "le"):
+        return lambda value: low <= value <= high
+    checks = [(_HOLDS[key], bound) for key, bound in limits.items()]
+    return lambda value: all(holds(value, bound) for holds, bound in checks)
