@@ -240,7 +240,7 @@ class ConfigTask(ConfigPynencBase):
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:
-        """Return the variables of this task, with `__` and with `#` in place of a dot."""
+        """Return the variables of this task, with `__` or `#` in place of each dot."""
         if config_cls is not type(self):
             return None
         field = field_name.upper()
