@@ -162,7 +162,7 @@ DEFAULT_KEY_ARGS: ConfigField[tuple[str, ...]] = ConfigField(
 
 
 class ConfigTask(ConfigPynencBase):
-    """Settings of one task: how it runs, how it is retried, what is cached.
+    """Settings of one task: concurrency, retries and caches.
 
     - `task_id`: "module.task". The section of this name inside the `task` section
       applies to this task only, as do variables such as
