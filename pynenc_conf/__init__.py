@@ -1,12 +1,15 @@
-"""Typed configuration classes that know where each of their values came from.
+"""Typed configuration classes that record the origin of every value.
 
-A drop-in for `pynenc.conf`: every module of it has a module of the same name here.
+A drop-in replacement for `pynenc.conf`: each of its modules has a module of the same
+name in this package.
 """
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf.config_arg_cache import ConfigArgCache, ConfigArgCacheRedis
     from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
     from pynenc_conf.config_broker import ConfigBroker, ConfigBrokerRedis
@@ -40,9 +43,14 @@ if TYPE_CHECKING:
         UnknownSettingWarning,
     )
     from pynenc_conf.field import ConfigField, default_config_field_mapper
+    from pynenc_conf.origin import Origin
 
-# Imported when first used: an application that needs one class pays for one module.
+__version__: str = "0.1.0"  # a constant, because importlib.metadata is slow to import
+
+# Imported on first use: an application that needs one class imports one module.
 _MODULES = {
+    "_core.report.explain": ("FieldInfo",),
+    "_core.resolve.chain": ("Candidate",),
     "config_arg_cache": ("ConfigArgCache", "ConfigArgCacheRedis"),
     "config_base": ("ConfigBase", "ConfigPynencBase"),
     "config_broker": ("ConfigBroker", "ConfigBrokerRedis"),
@@ -70,11 +78,13 @@ _MODULES = {
         "UnknownSettingWarning",
     ),
     "field": ("ConfigField", "default_config_field_mapper"),
+    "origin": ("Origin",),
 }
-_HOMES = {name: module for module, names in _MODULES.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 __all__ = [
     "ArgumentPrintMode",
+    "Candidate",
     "ConcurrencyControlType",
     "ConfigArgCache",
     "ConfigArgCacheRedis",
@@ -101,6 +111,8 @@ __all__ = [
     "ConfigTrigger",
     "ConfigTriggerRedis",
     "ConfigTypeError",
+    "FieldInfo",
+    "Origin",
     "Problem",
     "RetryError",
     "UnknownFieldError",
@@ -110,16 +122,18 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    home = _HOMES.get(name)
-    if home is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    from importlib import import_module  # noqa: PLC0415 - loaded with Python itself
+    from importlib import import_module  # noqa: PLC0415 - only on first use
 
-    value = getattr(import_module(f"{__name__}.{home}"), name)
+    value = getattr(import_module(f"{__name__}.{module}"), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    # Neither submodules nor names that this module only imports are public names.
+    special = (name for name in globals() if name.startswith("__"))
+    return sorted({*special, *__all__})

@@ -1,4 +1,4 @@
-"""Settings of the cache that keeps large task arguments out of messages."""
+"""Settings of the argument cache, which keeps large task arguments out of messages."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from pynenc_conf.field import ConfigField
 
 
 class ConfigArgCache(ConfigPynencBase):
-    """Settings every argument cache understands."""
+    """Settings shared by all argument caches."""
 
-    min_size_to_cache = ConfigField(
+    min_size_to_cache: ConfigField[int] = ConfigField(
         1024,
         ge=0,
-        doc="Length, in characters, from which a serialized argument is cached; a "
-        "shorter one is passed along directly.",
+        doc="Minimum size of a serialized argument to be cached, in characters; "
+        "shorter arguments are passed directly.",
     )
-    local_cache_size = ConfigField(
-        1024, ge=0, doc="Most items in the cache of the local process."
+    local_cache_size: ConfigField[int] = ConfigField(
+        1024, ge=0, doc="Maximum number of items in the cache of one process."
     )
 
 
 class ConfigArgCacheRedis(ConfigArgCache, ConfigRedis):
-    """Settings of the argument cache that keeps its data in Redis."""
+    """Settings of the argument cache that stores its items in Redis."""

@@ -1,4 +1,4 @@
-"""The classes that every config class derives from."""
+"""The base classes of all config classes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["ConfigBase", "ConfigPynencBase"]
 class ConfigPynencBase(ConfigBase):
     """Base of all pynenc settings: `PYNENC__...` variables, table `[tool.pynenc]`.
 
-    A subclass may override the names below to have a namespace of its own.
+    A subclass can override the class attributes below to define its own namespace.
     """
 
     TOML_CONFIG_ID: str = constants.TOML_CONFIG_ID

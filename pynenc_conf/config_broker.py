@@ -1,4 +1,4 @@
-"""Settings of the broker, which carries invocations to the runners."""
+"""Settings of the broker, which delivers invocations to the runners."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pynenc_conf.field import ConfigField
 
 
 class ConfigBroker(ConfigPynencBase):
-    """Settings every broker understands."""
+    """Settings shared by all brokers."""
 
-    queue_timeout_sec = ConfigField(
-        0.1, ge=0, doc="Longest blocking wait for a message, in seconds."
+    queue_timeout_sec: ConfigField[float] = ConfigField(
+        0.1, ge=0, doc="Maximum time to block while waiting for a message, in seconds."
     )
 
 
 class ConfigBrokerRedis(ConfigBroker, ConfigRedis):
-    """Settings of the broker that keeps its queue in Redis."""
+    """Settings of the broker that stores its queue in Redis."""

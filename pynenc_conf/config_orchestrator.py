@@ -1,4 +1,4 @@
-"""Settings of the orchestrator, which decides what may run and when."""
+"""Settings of the orchestrator, which decides which invocations run, and when."""
 
 from __future__ import annotations
 
@@ -8,51 +8,52 @@ from pynenc_conf.field import ConfigField
 
 
 class ConfigOrchestrator(ConfigPynencBase):
-    """Settings every orchestrator understands."""
+    """Settings shared by all orchestrators."""
 
-    cycle_control = ConfigField(
+    cycle_control: ConfigField[bool] = ConfigField(
         True,
-        doc="Whether to detect and prevent cycles of task calls, which never end: "
-        "task1 calls task2 and task2 calls task1.",
+        doc="Whether to detect cycles of task calls, such as task1 calling task2 and "
+        "task2 calling task1, and prevent endless loops.",
     )
-    blocking_control = ConfigField(
+    blocking_control: ConfigField[bool] = ConfigField(
         True,
-        doc="Whether to watch tasks that wait on other tasks: a waiting invocation "
-        "gives its slot to another until what it waits for is done, and invocations "
-        "that many depend on go first.",
+        doc="Whether to control invocations that wait for other invocations: the "
+        "runner pauses a waiting invocation, gives its slot to another one, and "
+        "resumes it when the required invocation has finished. Invocations with many "
+        "dependents run first.",
     )
-    auto_final_invocation_purge_hours = ConfigField(
+    auto_final_invocation_purge_hours: ConfigField[float] = ConfigField(
         24.0,
         ge=0,
         allow_inf=True,
-        doc="Hours after which a final invocation is purged from the orchestrator; "
-        "its details stay in the state backend.",
+        doc="Time after which the orchestrator purges a final invocation, in hours; "
+        "the details remain in the state backend.",
     )
 
 
 class ConfigOrchestratorRedis(ConfigOrchestrator, ConfigRedis):
-    """Settings of the orchestrator that keeps its data in Redis."""
+    """Settings of the orchestrator that stores its data in Redis."""
 
-    max_pending_resolution_threads = ConfigField(
+    max_pending_resolution_threads: ConfigField[int] = ConfigField(
         50,
         ge=1,
-        doc="Most worker threads that resolve PENDING invocations whose timeout "
-        "expires; each may hold a Redis connection.",
+        doc="Maximum number of threads that resolve PENDING invocations after their "
+        "timeout. Each thread can hold one Redis connection.",
     )
-    redis_retry_max_attempts = ConfigField(
+    redis_retry_max_attempts: ConfigField[int] = ConfigField(
         3,
         ge=0,
-        doc="Most attempts of a Redis operation that meets a retryable exception, "
-        "such as a status not found, before the exception is raised.",
+        doc="Maximum number of attempts for a Redis operation that raises a retryable "
+        "exception, such as status not found, before the exception is raised.",
     )
-    redis_retry_base_delay_sec = ConfigField(
+    redis_retry_base_delay_sec: ConfigField[float] = ConfigField(
         0.1,
         ge=0,
         doc="Delay before the first retry, in seconds; retry n waits base * 2**n.",
     )
-    redis_retry_max_delay_sec = ConfigField(
+    redis_retry_max_delay_sec: ConfigField[float] = ConfigField(
         1.0,
         ge=0,
         allow_inf=True,
-        doc="Longest delay between two attempts, in seconds.",
+        doc="Maximum delay between two attempts, in seconds.",
     )

@@ -9,55 +9,71 @@ from pynenc_conf.field import ConfigField
 
 
 class ArgumentPrintMode(StrEnum):
-    """How the arguments of a task appear in logs."""
+    """How logs show the arguments of a task."""
 
     FULL = auto()
-    """Names and whole values."""
+    """Names and complete values."""
     KEYS = auto()
     """Names only."""
     TRUNCATED = auto()
-    """Names, and values cut to `truncate_arguments_length` characters."""
+    """Names, and values truncated to `truncate_arguments_length` characters."""
     HIDDEN = auto()
     """Nothing."""
 
 
 class ConfigPynenc(ConfigPynencBase):
-    """Which components an application consists of, and what holds for all of them."""
+    """The components of an application, and the settings that they share."""
 
-    app_id = ConfigField("pynenc", doc="Identity of the application.")
-    orchestrator_cls = ConfigField(
+    app_id: ConfigField[str] = ConfigField("pynenc", doc="Identity of the application.")
+    orchestrator_cls: ConfigField[str] = ConfigField(
         "MemOrchestrator", doc="Class name of the orchestrator."
     )
-    trigger_cls = ConfigField("DisabledTrigger", doc="Class name of the trigger.")
-    broker_cls = ConfigField("MemBroker", doc="Class name of the broker.")
-    state_backend_cls = ConfigField(
+    trigger_cls: ConfigField[str] = ConfigField(
+        "DisabledTrigger", doc="Class name of the trigger."
+    )
+    broker_cls: ConfigField[str] = ConfigField(
+        "MemBroker", doc="Class name of the broker."
+    )
+    state_backend_cls: ConfigField[str] = ConfigField(
         "MemStateBackend", doc="Class name of the state backend."
     )
-    serializer_cls = ConfigField("JsonSerializer", doc="Class name of the serializer.")
-    arg_cache_cls = ConfigField(
+    serializer_cls: ConfigField[str] = ConfigField(
+        "JsonSerializer", doc="Class name of the serializer."
+    )
+    arg_cache_cls: ConfigField[str] = ConfigField(
         "DisabledArgCache", doc="Class name of the argument cache."
     )
-    runner_cls = ConfigField("DummyRunner", doc="Class name of the runner.")
-    dev_mode_force_sync_tasks = ConfigField(
-        False, doc="Whether tasks run at once in the calling process, for development."
+    runner_cls: ConfigField[str] = ConfigField(
+        "DummyRunner", doc="Class name of the runner."
     )
-    max_pending_seconds = ConfigField(
+    dev_mode_force_sync_tasks: ConfigField[bool] = ConfigField(
+        False,
+        doc="Whether to run tasks synchronously in the calling process, for "
+        "development.",
+    )
+    max_pending_seconds: ConfigField[float] = ConfigField(
         5.0,
         ge=0,
         allow_inf=True,
-        doc="Longest time an invocation may stay PENDING, in seconds.",
+        doc="Maximum time that an invocation can stay PENDING, in seconds.",
     )
-    logging_level = ConfigField("info", doc="Lowest level of messages to log.")
-    print_arguments = ConfigField(True, doc="Whether to log the arguments of tasks.")
-    truncate_arguments_length = ConfigField(
-        32, ge=0, doc="Longest argument to print, in characters; 0 for no limit."
+    logging_level: ConfigField[str] = ConfigField(
+        "info", doc="Minimum level of the messages to log."
     )
-    argument_print_mode = ConfigField(
-        ArgumentPrintMode.TRUNCATED, doc="How arguments are printed."
+    print_arguments: ConfigField[bool] = ConfigField(
+        True, doc="Whether to log the arguments of tasks."
     )
-    cached_status_time = ConfigField(
+    truncate_arguments_length: ConfigField[int] = ConfigField(
+        32,
+        ge=0,
+        doc="Maximum length of a printed argument, in characters; 0 for no limit.",
+    )
+    argument_print_mode: ConfigField[ArgumentPrintMode] = ConfigField(
+        ArgumentPrintMode.TRUNCATED, doc="How to print the arguments of tasks."
+    )
+    cached_status_time: ConfigField[float] = ConfigField(
         0.1,
         ge=0,
         allow_inf=True,
-        doc="Seconds for which a status that is not final is cached.",
+        doc="Time for which a non-final status is cached, in seconds.",
     )

@@ -7,61 +7,76 @@ from pynenc_conf.field import ConfigField
 
 
 class ConfigRunner(ConfigPynencBase):
-    """Settings every runner understands."""
+    """Settings shared by all runners."""
 
-    invocation_wait_results_sleep_time_sec = ConfigField(
-        0.1, ge=0, doc="Pause between two looks at a dependency's result, in seconds."
+    invocation_wait_results_sleep_time_sec: ConfigField[float] = ConfigField(
+        0.1,
+        ge=0,
+        doc="Pause between two checks of the result of a dependency, in seconds.",
     )
-    runner_loop_sleep_time_sec = ConfigField(
+    runner_loop_sleep_time_sec: ConfigField[float] = ConfigField(
         0.1, ge=0, doc="Pause between two iterations of the main loop, in seconds."
     )
-    min_parallel_slots = ConfigField(
-        1, ge=0, doc="Fewest tasks that may run in parallel."
+    min_parallel_slots: ConfigField[int] = ConfigField(
+        1, ge=0, doc="Minimum number of tasks that can run in parallel."
     )
 
 
 class ConfigThreadRunner(ConfigRunner):
-    """Settings of the runner that gives each invocation a thread."""
+    """Settings of the runner that executes each invocation in a thread."""
 
-    invocation_wait_results_sleep_time_sec = ConfigField(
-        0.01, ge=0, doc="Pause between two looks at a dependency's result, in seconds."
+    invocation_wait_results_sleep_time_sec: ConfigField[float] = ConfigField(
+        0.01,
+        ge=0,
+        doc="Pause between two checks of the result of a dependency, in seconds.",
     )
-    runner_loop_sleep_time_sec = ConfigField(
+    runner_loop_sleep_time_sec: ConfigField[float] = ConfigField(
         0.01, ge=0, doc="Pause between two iterations of the main loop, in seconds."
     )
-    min_threads = ConfigField(1, ge=0, doc="Fewest threads that may run in parallel.")
-    max_threads = ConfigField(
-        0, ge=0, doc="Most threads that run in parallel; 0 for the number of CPUs."
+    min_threads: ConfigField[int] = ConfigField(
+        1, ge=0, doc="Minimum number of threads that can run in parallel."
     )
-    final_invocation_cache_size = ConfigField(
+    max_threads: ConfigField[int] = ConfigField(
+        0,
+        ge=0,
+        doc="Maximum number of threads that run in parallel; 0 for the number of CPUs.",
+    )
+    final_invocation_cache_size: ConfigField[int] = ConfigField(
         10000,
         ge=0,
-        doc="Most final invocations remembered locally; the oldest are forgotten.",
+        doc="Maximum number of final invocations cached locally; the oldest are "
+        "evicted first.",
     )
 
 
 class ConfigMultiThreadRunner(ConfigThreadRunner):
     """Settings of the runner that scales by processes, each with its own threads."""
 
-    min_threads = ConfigField(1, ge=0, doc="Fewest threads of each process.")
-    max_threads = ConfigField(
-        1, ge=0, doc="Most threads of each process; 0 for the number of CPUs."
+    min_threads: ConfigField[int] = ConfigField(
+        1, ge=0, doc="Minimum number of threads in each process."
     )
-    min_processes = ConfigField(1, ge=0, doc="Fewest processes to keep running.")
-    max_processes = ConfigField(
-        0, ge=0, doc="Most processes to run; 0 for the number of CPUs."
+    max_threads: ConfigField[int] = ConfigField(
+        1,
+        ge=0,
+        doc="Maximum number of threads in each process; 0 for the number of CPUs.",
     )
-    idle_timeout_process_sec = ConfigField(
-        4, ge=0, doc="Seconds after which an idle process is stopped."
+    min_processes: ConfigField[int] = ConfigField(
+        1, ge=0, doc="Minimum number of processes."
     )
-    enforce_max_processes = ConfigField(
-        True, doc="Whether to keep `max_processes` running whatever the load."
+    max_processes: ConfigField[int] = ConfigField(
+        0, ge=0, doc="Maximum number of processes; 0 for the number of CPUs."
+    )
+    idle_timeout_process_sec: ConfigField[int] = ConfigField(
+        4, ge=0, doc="Time after which an idle process is stopped, in seconds."
+    )
+    enforce_max_processes: ConfigField[bool] = ConfigField(
+        True, doc="Whether to keep `max_processes` running regardless of the load."
     )
 
 
 class ConfigPersistentProcessRunner(ConfigThreadRunner):
-    """Settings of the runner whose processes live as long as it does."""
+    """Settings of the runner whose processes run until the runner stops."""
 
-    num_processes = ConfigField(
-        0, ge=0, doc="Processes to run; 0 for the number of CPUs."
+    num_processes: ConfigField[int] = ConfigField(
+        0, ge=0, doc="Number of processes; 0 for the number of CPUs."
     )

@@ -1,4 +1,4 @@
-"""Settings of the state backend, which keeps the details of invocations."""
+"""Settings of the state backend, which stores the details of invocations."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pynenc_conf.field import ConfigField
 
 
 class ConfigStateBackend(ConfigPynencBase):
-    """Settings every state backend understands: none so far."""
+    """Settings shared by all state backends; there are none yet."""
 
 
 class ConfigStateBackendRedis(ConfigStateBackend, ConfigRedis):
-    """Settings of the state backend that keeps its data in Redis."""
+    """Settings of the state backend that stores its data in Redis."""
 
-    pagination_batch_size = ConfigField(
-        100, ge=1, doc="Items read per page of a large collection."
+    pagination_batch_size: ConfigField[int] = ConfigField(
+        100, ge=1, doc="Number of items read per page of a large collection."
     )

@@ -1,4 +1,4 @@
-"""Settings of a task, for all tasks or for one of them."""
+"""Settings of tasks: of all tasks, or of one task."""
 
 from __future__ import annotations
 
@@ -26,44 +26,47 @@ if TYPE_CHECKING:
 
 
 class ConcurrencyControlType(StrEnum):
-    """Which invocations of a task count as the same one, and so exclude each other."""
+    """Which invocations of a task exclude each other."""
 
     DISABLED = auto()
-    """None: no limit."""
+    """None."""
     TASK = auto()
-    """All of the task."""
+    """All invocations of the task."""
     ARGUMENTS = auto()
-    """Those with the same arguments."""
+    """Invocations with the same arguments."""
     KEYS = auto()
-    """Those with the same `key_arguments`."""
+    """Invocations with the same `key_arguments`."""
 
 
 class TaskOptionsJSONEncoder(json.JSONEncoder):
-    """Writes task options as JSON; an exception class becomes "module.Name"."""
+    """Encodes task options as JSON; an exception class becomes "module.Name"."""
 
-    def default(self, o: Any) -> Any:
-        """Return what to write for an object that JSON has no form of."""
-        if isinstance(o, type) and issubclass(o, Exception):
-            return f"{o.__module__}.{o.__name__}"
-        if isinstance(o, StrEnum):
-            return o.value
-        return super().default(o)
+    # `obj` is the parameter's name in the original; the standard library calls it `o`.
+    def default(self, obj: Any) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Return an object that JSON can represent in place of `obj`."""
+        if isinstance(obj, type) and issubclass(obj, Exception):
+            return f"{obj.__module__}.{obj.__name__}"
+        if isinstance(obj, StrEnum):
+            return obj.value
+        return super().default(obj)
 
 
-def options_deserializer(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    """Build task options from the pairs of a JSON object: an `object_pairs_hook`.
+def options_deserializer(
+    serialized_pairs: Iterable[tuple[str, Any]],
+) -> dict[str, Any]:
+    """Return task options from the pairs of a JSON object: an `object_pairs_hook`.
 
-    Undoes `TaskOptionsJSONEncoder`. Raises what `exception_mapper` raises, and
-    ValueError for an unknown kind of concurrency control.
+    The inverse of `TaskOptionsJSONEncoder`. Raises the errors of `exception_mapper`,
+    and ValueError for an unknown concurrency control type.
     """
-    options = dict(pairs)
+    options = dict(serialized_pairs)
     for name, value in options.items():
         if name == "retry_for":
             options[name] = exception_mapper(value)
         elif name in {"running_concurrency", "registration_concurrency"}:
             options[name] = ConcurrencyControlType(value)
         elif name in {"key_arguments", "disable_cache_args"}:
-            # Text is left for the field to read: tuple() would split it into letters.
+            # The field converts text; tuple() would split it into characters.
             options[name] = value if isinstance(value, str) else tuple(value)
     return options
 
@@ -71,31 +74,32 @@ def options_deserializer(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
 def exception_mapper(
     value: Iterable[str | type[Exception]],
 ) -> tuple[type[Exception], ...]:
-    """Return the exception classes given, each a class or its "module.Name".
+    """Return exception classes; each item is a class or its "module.Name".
 
-    A module that is named is imported, which runs its code: name only modules that
-    you trust. Raises ConfigTypeError (a TypeError) for what is not, or does not lead
-    to, an exception class; ValueError for a name without a module.
+    The function imports the modules, which runs their code: name only modules that you
+    trust. Raises ConfigTypeError (a TypeError) for an item that is neither an exception
+    class nor the name of one, and ValueError for a name without a module.
     """
-    return tuple(_exception_class(item) for item in sorted_elements(value))
+    return tuple(_load_exception_class(item) for item in sorted_elements(value))
 
 
 def exception_config_mapper(value: Any, expected_type: type[T]) -> T:
-    """Read exception classes as `exception_mapper` does, or from text.
+    """Return exception classes like `exception_mapper`; `value` can also be text.
 
-    Text is comma-separated names or a JSON array of names; "" is no class at all.
+    Text is a JSON array of names or comma-separated names; "" gives an empty tuple.
     """
-    exceptions = exception_mapper(_names(value) if isinstance(value, str) else value)
+    items = _split_names(value) if isinstance(value, str) else value
+    exceptions = exception_mapper(items)
     if not isinstance(exceptions, expected_type):
         msg = f"expected {expected_type.__name__}, got tuple"
         raise ConfigTypeError(msg)
     return exceptions
 
 
-def _names(text: str) -> list[Any]:
+def _split_names(text: str) -> list[Any]:
     text = text.strip()
     if not text.startswith("["):
-        # One comma at the end is a habit, not an empty name.
+        # A trailing comma is allowed, as in a Python tuple.
         text = text.removesuffix(",")
         return [name.strip() for name in text.split(",")] if text else []
     try:
@@ -106,36 +110,36 @@ def _names(text: str) -> list[Any]:
     return names
 
 
-def _exception_class(item: object) -> type[Exception]:
+def _load_exception_class(item: object) -> type[Exception]:
     if not isinstance(item, str):
-        return _checked(item, item)
+        return _require_exception_class(item, item)
     module_name, dot, class_name = item.rpartition(".")
     if not dot:
         msg = f"expected an exception class as 'module.Name', got {item!r}"
         raise ValueError(msg)
     try:
         found = getattr(import_module(module_name), class_name)
-    # A module may raise anything, and a script that is imported may exit.
+    # Importing a module can raise any exception, and a script can exit.
     except (Exception, SystemExit) as error:
         kind = type(error).__name__
         msg = f"cannot import exception class {item!r} ({kind})"
         raise ConfigTypeError(msg) from error
-    return _checked(found, item)
+    return _require_exception_class(found, item)
 
 
-def _checked(found: object, given: object) -> type[Exception]:
+def _require_exception_class(found: object, given: object) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
-    # What is no text may hold anything, the secret of another setting too.
+    # An object other than text can contain the secret of another setting.
     got = repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
     msg = f"expected an exception class or its 'module.Name', got {got}"
     raise ConfigTypeError(msg)
 
 
-@lru_cache(maxsize=1)  # asked for each field of a task in turn
+@lru_cache(maxsize=1)  # called once for each field of a task
 def _variable_prefixes(class_name: str, task_id: str) -> list[str]:
-    """Return what the variables of a task begin with, the weakest first."""
-    # An id without a dot has one spelling.
+    """Return the prefixes of the variables of a task, lowest precedence first."""
+    # A dict removes duplicates: an id without a dot has only one spelling.
     spellings = dict.fromkeys(task_id.replace(".", dot) for dot in (ENV_SEPARATOR, "#"))
     return [
         ENV_SEPARATOR.join([ENV_PREFIX, class_name, spelling, ""]).upper()
@@ -143,62 +147,67 @@ def _variable_prefixes(class_name: str, task_id: str) -> list[str]:
     ]
 
 
-def _laid_over(values: Any, options: dict[str, Any]) -> Any:
+def _merge_options(values: Any, options: dict[str, Any]) -> Any:
     if isinstance(values, Mapping):
         merged: dict[str, Any] = {**values, **options}
         return merged
-    # What is no mapping is passed on as it is, for the base class to refuse.
+    # The base class reports `values` that are not a mapping.
     return values or options
 
 
-# Shared with code that recognises "no key arguments given" by this very object.
+# Public, because other code compares with this object to detect unset key arguments.
 DEFAULT_KEY_ARGS: ConfigField[tuple[str, ...]] = ConfigField(
     (), doc="Names of the arguments that identify an invocation under KEYS."
 )
 
 
 class ConfigTask(ConfigPynencBase):
-    """How one task runs, is retried and cached.
+    """Settings of one task: concurrency, retries and caches.
 
-    - `task_id`: "module.task". A section of that name inside the `task` section holds
-      for this task only, and so do variables such as
+    - `task_id`: "module.task". The section of this name inside the `task` section
+      applies to this task only, as do variables such as
       `PYNENC__CONFIGTASK__MODULE__TASK__MAX_RETRIES`.
-    - `task_options`: what the task's decorator was given; laid over `config_values`.
+    - `task_options`: the arguments of the task's decorator; they override
+      `config_values`.
     """
 
-    parallel_batch_size = ConfigField(
+    parallel_batch_size: ConfigField[int] = ConfigField(
         100,
         ge=0,
-        doc="Calls routed per batch when the task is parallelized; 0 for one by one.",
+        doc="Number of calls routed per batch when the task is parallelized; 0 to "
+        "route calls one by one.",
     )
     retry_for: ConfigField[tuple[type[Exception], ...]] = ConfigField(
         (RetryError,),
         mapper=exception_config_mapper,
-        doc='Exceptions that cause a retry; text such as "builtins.ValueError" names '
-        "one to import.",
+        doc="Exceptions that cause a retry; the name of a class, such as "
+        '"builtins.ValueError", is imported.',
     )
-    max_retries = ConfigField(0, ge=0, doc="Most retries of an invocation.")
-    running_concurrency = ConfigField(
-        ConcurrencyControlType.DISABLED,
-        doc="Which invocations may not run at the same time.",
+    max_retries: ConfigField[int] = ConfigField(
+        0, ge=0, doc="Maximum number of retries of an invocation."
     )
-    registration_concurrency = ConfigField(
+    running_concurrency: ConfigField[ConcurrencyControlType] = ConfigField(
         ConcurrencyControlType.DISABLED,
-        doc="Which invocations may not be registered at the same time.",
+        doc="Invocations that cannot run at the same time.",
+    )
+    registration_concurrency: ConfigField[ConcurrencyControlType] = ConfigField(
+        ConcurrencyControlType.DISABLED,
+        doc="Invocations that cannot be registered at the same time.",
     )
     key_arguments: ConfigField[tuple[str, ...]] = DEFAULT_KEY_ARGS
-    on_diff_non_key_args_raise = ConfigField(
+    on_diff_non_key_args_raise: ConfigField[bool] = ConfigField(
         False,
-        doc="Whether to raise where an invocation has the same key arguments as "
-        "another and other arguments that differ.",
+        doc="Whether to raise an error if two invocations have the same key arguments "
+        "and differ in other arguments.",
     )
-    call_result_cache = ConfigField(False, doc="Whether to cache results.")
+    call_result_cache: ConfigField[bool] = ConfigField(
+        False, doc="Whether to cache results."
+    )
     disable_cache_args: ConfigField[tuple[str, ...]] = ConfigField(
-        (), doc='Names of arguments kept out of the argument cache; "*" for all.'
+        (), doc='Names of arguments that are never cached; "*" for all arguments.'
     )
-    force_new_workflow = ConfigField(
-        False,
-        doc="Whether each invocation starts a workflow, or a subworkflow, of its own.",
+    force_new_workflow: ConfigField[bool] = ConfigField(
+        False, doc="Whether to start a new workflow or subworkflow for each invocation."
     )
 
     def __init__(
@@ -209,29 +218,29 @@ class ConfigTask(ConfigPynencBase):
         task_options: dict[str, Any] | None = None,
     ) -> None:
         if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            msg = f"a task's id comes first, as text; got {type(task_id).__name__}"
-            # What stands in its place may be settings; no traceback shows them.
+            msg = f"expected a task id as first argument, got {type(task_id).__name__}"
+            # The argument can be a mapping with secrets; tracebacks must not show them.
             del task_id, config_values, config_filepath, task_options
             raise ConfigTypeError(msg)
-        self.task_id = task_id
-        self.task_options = {} if task_options is None else task_options
+        self.task_id: str = task_id
+        self.task_options: dict[str, Any] = {} if task_options is None else task_options
         if task_options:
-            config_values = _laid_over(config_values, task_options)
+            config_values = _merge_options(config_values, task_options)
         try:
             super().__init__(config_values, config_filepath)
         except ConfigError:
-            del config_values, config_filepath, task_options  # as the base class does
+            del config_values, config_filepath, task_options  # as in the base class
             raise
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
-        """Name the section of this task, inside the section of any class."""
+        """Return the section of this task, which can be in the section of any class."""
         del config_cls
         return [self.task_id]
 
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:
-        """Name the variables of this task: one that a shell can export, and `#`'s."""
+        """Return the variables of this task, with `__` or `#` in place of each dot."""
         if config_cls is not type(self):
             return None
         field = field_name.upper()
@@ -244,7 +253,7 @@ class ConfigTask(ConfigPynencBase):
 
     @staticmethod
     def options_from_json(options_json: str) -> dict[str, Any]:
-        """Return the task options that `options_to_json` wrote."""
+        """Return task options from the text that `options_to_json` returned."""
         options: dict[str, Any] = json.loads(
             options_json, object_pairs_hook=options_deserializer
         )

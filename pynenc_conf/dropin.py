@@ -1,6 +1,6 @@
-"""Puts this library in the place of an installed pynenc's own configuration.
+"""Replaces the configuration of an installed pynenc by this library.
 
-Call `install()` before the first import of pynenc, in the application's module:
+Call `install()` in the application's module, before the first import of pynenc:
 
     from pynenc_conf import dropin
 
@@ -8,10 +8,12 @@ Call `install()` before the first import of pynenc, in the application's module:
 
     from pynenc import Pynenc
 
-`python -m pynenc_conf.dropin --app ...` is the command `pynenc --app ...` with it.
+`python -m pynenc_conf.dropin --app ...` runs the command `pynenc --app ...` with this
+library installed.
 
-Of pynenc 0.0.21 to 0.0.24 the catalogue and the engine are replaced: `pynenc.conf` and
-`cistell`. From pynenc 0.1 on it is the engine alone, for the catalogue is another.
+For pynenc 0.0.21 to 0.0.24, this library replaces the catalogue, `pynenc.conf`, and the
+engine, `cistell`. For pynenc 0.1 and later, which have a different catalogue, this
+library replaces only the engine.
 """
 
 from __future__ import annotations
@@ -37,16 +39,16 @@ if TYPE_CHECKING:
 
 __all__ = ["DropInError", "install", "uninstall"]
 
-CATALOGUE = "pynenc.conf"
-ENGINE = "cistell"
+_CATALOGUE = "pynenc.conf"
+_ENGINE = "cistell"
 
-# The engine's modules; what each of their names is, as "module:name" of this library.
+# The modules and names of the engine, with their replacements as "module:name".
 _ENGINE_NAMES = {
     "cistell": {
         "ConfigBase": "pynenc_conf.config_base:ConfigBase",
         "ConfigField": "pynenc_conf.field:ConfigField",
         "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
-        "FieldProvenance": "pynenc_conf._core.report.explain:FieldInfo",
+        "FieldProvenance": "pynenc_conf:FieldInfo",
     },
     "cistell.base": {
         "ConfigBase": "pynenc_conf.config_base:ConfigBase",
@@ -64,40 +66,41 @@ _ENGINE_NAMES = {
 }
 _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
 
-_told_anyway = spawn.get_preparation_data
+_original_preparation_data = spawn.get_preparation_data
 
+# The versions of pynenc whose catalogue is replaced, and the first with another one.
 _FIRST, _LAST = (0, 0, 21), (0, 0, 24)
-_ENGINE_ONLY = (0, 1, 0)
-_KNOWN = "pynenc 0.0.21 to 0.0.24, and pynenc from 0.1 on with cistell 0.1"
+_FIRST_ENGINE_ONLY = (0, 1, 0)
+_SUPPORTED = "pynenc 0.0.21 to 0.0.24, and pynenc 0.1 or later with cistell 0.1"
 
 
 class DropInError(ConfigError, ImportError):
-    """Raised when this library cannot take the place of pynenc's configuration."""
+    """Raised when this library cannot replace the configuration of pynenc."""
 
 
-class _Alias(Loader):
-    """Gives a module of ours under a name of theirs: one module, two names."""
+class _AliasLoader(Loader):
+    """Loads a module of this library under another name."""
 
-    def __init__(self, ours: str) -> None:
-        self._ours = ours
-
-    def exec_module(self, module: ModuleType) -> None:
-        """Replace the new module: the import system hands out what is found here."""
-        sys.modules[module.__name__] = import_module(self._ours)
-
-
-class _Names(Loader):
-    """Fills a module of the engine's name with what we have for its names."""
+    def __init__(self, name: str) -> None:
+        self._name = name
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put our objects into the new module."""
-        for name, place in _ENGINE_NAMES[module.__name__].items():
-            home, _, attribute = place.partition(":")
+        """Replace the new module; the import system returns the replacement."""
+        sys.modules[module.__name__] = import_module(self._name)
+
+
+class _EngineLoader(Loader):
+    """Loads a module of the engine, with objects of this library."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Set the names of the new module."""
+        for name, replacement in _ENGINE_NAMES[module.__name__].items():
+            home, _, attribute = replacement.partition(":")
             setattr(module, name, getattr(import_module(home), attribute))
 
 
 class _Finder(MetaPathFinder):
-    """Answers imports of the names that are replaced, and of no others."""
+    """Finds the modules that this library replaces."""
 
     def __init__(self, *, catalogue: bool) -> None:
         self._catalogue = catalogue
@@ -108,36 +111,37 @@ class _Finder(MetaPathFinder):
         path: Sequence[str] | None = None,
         target: ModuleType | None = None,
     ) -> ModuleSpec | None:
-        """Say how to load a module that is replaced; None for any other."""
+        """Return the spec of a module that is replaced, or None."""
         del path, target
         if fullname in _ENGINE_NAMES:
-            spec = ModuleSpec(fullname, _Names(), is_package=fullname == ENGINE)
-            if fullname == ENGINE:
-                # What we have no counterpart of, such as `util_files`, stays theirs.
-                theirs = PathFinder.find_spec(ENGINE)
-                found = theirs and theirs.submodule_search_locations
+            is_package = fullname == _ENGINE
+            spec = ModuleSpec(fullname, _EngineLoader(), is_package=is_package)
+            if is_package:
+                # Other submodules, such as `util_files`, are the installed engine's.
+                installed = PathFinder.find_spec(_ENGINE)
+                found = installed and installed.submodule_search_locations
                 spec.submodule_search_locations = list(found or ())
             return spec
-        ours = _ENGINE_MODULES.get(fullname)
-        if self._catalogue and f"{fullname}.".startswith(f"{CATALOGUE}."):
-            ours = f"pynenc_conf{fullname.removeprefix(CATALOGUE)}"
-        if ours is None or find_spec(ours) is None:
+        replacement = _ENGINE_MODULES.get(fullname)
+        if self._catalogue and f"{fullname}.".startswith(f"{_CATALOGUE}."):
+            replacement = f"pynenc_conf{fullname.removeprefix(_CATALOGUE)}"
+        if replacement is None or find_spec(replacement) is None:
             return None
-        return ModuleSpec(fullname, _Alias(ours))
+        return ModuleSpec(fullname, _AliasLoader(replacement))
 
 
-class _InChild:
-    """Installs the drop-in in a spawned process, where it is unpickled.
+class _InstallInChild:
+    """Calls `install()` in a spawned process, when the process unpickles this object.
 
-    That is before anything of pynenc is: a child may import it before the module
-    of the application, which calls `install()`.
+    A spawned process can unpickle objects of pynenc, and so import pynenc, before it
+    imports the module of the application, which calls `install()`.
     """
 
     def __init__(self, path: list[str]) -> None:
         self._path = path
 
     def __reduce__(self) -> tuple[object, tuple[str]]:
-        # This library may be found on the parent's path only, which comes later.
+        # The parent's path, which may be needed to find this library, is set later.
         code = (
             f"import sys; sys.path[:] = {self._path!r}; "
             f"from pynenc_conf.dropin import install; install()"
@@ -146,144 +150,147 @@ class _InChild:
 
 
 def _preparation_data(name: str) -> dict[str, Any]:
-    """Tell a process that is spawned to use the drop-in, and all it is told anyway."""
-    data = _told_anyway(name)
-    data["pynenc_conf"] = _InChild(data.get("sys_path", sys.path))
+    """Return the data for a spawned process, with an object that calls `install()`."""
+    data = _original_preparation_data(name)
+    data["pynenc_conf"] = _InstallInChild(data.get("sys_path", sys.path))
     return data
 
 
 class _Installation:
-    """What was put in place, and what it takes to undo it."""
+    """The replacements in this process, and the state to restore afterwards."""
 
     def __init__(self, *, catalogue: bool) -> None:
         self._catalogue = catalogue
         self._finder = _Finder(catalogue=catalogue)
         self._retry_error = exceptions.RetryError
 
-    def begin(self) -> None:
-        """Answer imports from now on, and make the two libraries' errors agree."""
+    def activate(self) -> None:
+        """Replace modules from now on, and share exceptions between the libraries."""
         sys.meta_path.insert(0, self._finder)
         spawn.get_preparation_data = _preparation_data
-        # Imported here, for one who takes our RetryError next must get the shared one.
-        theirs = import_module("pynenc.exceptions")
-        _share_retry_error(theirs.RetryError)
+        # Imported now, so that later imports of our RetryError get the shared class.
+        pynenc_exceptions = import_module("pynenc.exceptions")
+        _share_retry_error(pynenc_exceptions.RetryError)
         if self._catalogue:
-            # There, nothing raises these two: the engine has errors of its own.
+            # pynenc itself does not raise these; its engine has separate exceptions.
             for name in ("ConfigError", "ConfigMultiInheritanceError"):
-                setattr(theirs, name, getattr(exceptions, name))
+                setattr(pynenc_exceptions, name, getattr(exceptions, name))
 
-    def end(self) -> None:
-        """Forget all that was imported with this library in place."""
+    def deactivate(self) -> None:
+        """Undo `activate()`, and remove the modules that were imported since then."""
         if self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
-        spawn.get_preparation_data = _told_anyway
-        for name in _loaded({"pynenc", "pynmon", ENGINE, *_plugins()}):
+        spawn.get_preparation_data = _original_preparation_data
+        packages = {"pynenc", "pynmon", _ENGINE, *_plugin_packages()}
+        for name in _imported_modules(packages):
             del sys.modules[name]
         _share_retry_error(self._retry_error)
 
 
-# At most one: the installation of this process.
+# Contains at most one object: the installation in this process.
 _installed: list[_Installation] = []
 
 
 def install() -> None:
     """Make the installed pynenc, its plug-ins and all later imports use this library.
 
-    Imports pynenc. Once is enough; calling it again does nothing. Raises DropInError
-    if pynenc or its engine was imported before, or is of a version not known here.
+    Imports pynenc. A second call does nothing. Raises DropInError if pynenc or its
+    engine is already imported, is not installed, or has an unsupported version.
     """
     if _installed:
         return
     catalogue = _replaces_catalogue()
-    for package in ("pynenc", ENGINE):
-        if _loaded({package}):
+    for package in ("pynenc", _ENGINE):
+        if _imported_modules({package}):
             msg = (
                 f"{package} was imported before pynenc_conf.dropin.install() was "
-                f"called; call it first, at the top of the application's module, and "
-                f"run 'python -m pynenc_conf.dropin' in place of the command 'pynenc'"
+                f"called; call install() at the top of the application's module, and "
+                f"run 'python -m pynenc_conf.dropin' instead of the command 'pynenc'"
             )
             raise DropInError(msg)
     installation = _Installation(catalogue=catalogue)
     _installed.append(installation)
     try:
-        installation.begin()
+        installation.activate()
     except BaseException:
         uninstall()
         raise
 
 
 def uninstall() -> None:
-    """Undo `install()`, for tests: the next import of pynenc is of its own modules.
+    """Undo `install()`, for tests: the next import of pynenc gets its own modules.
 
-    Modules that have names of pynenc in hand, as the application's, keep what they
-    have; import them afresh. Does nothing where nothing is installed.
+    Modules that imported names of pynenc, such as the application's, keep the replaced
+    objects until they are imported again. Does nothing without an `install()`.
     """
     if _installed:
-        _installed.pop().end()
+        _installed.pop().deactivate()
 
 
 def main() -> None:
-    """Run pynenc's own command with this library in place."""
+    """Run the command `pynenc` with this library installed."""
     install()
     sys.argv[0] = "pynenc"
     import_module("pynenc.__main__").main()
 
 
 def _replaces_catalogue() -> bool:
-    """Say whether the catalogue of the installed pynenc is ours, or just the engine.
+    """Whether to replace the catalogue and the engine, or only the engine.
 
-    Raises DropInError for a pynenc, or an engine, that is not known.
+    Raises DropInError if this library does not support the installed versions.
     """
-    found = _version_of("pynenc")
+    found = _installed_version("pynenc")
     if _FIRST <= found <= _LAST:
         return True
-    if found >= _ENGINE_ONLY and _version_of(ENGINE)[:2] == _ENGINE_ONLY[:2]:
-        return False
-    engine = f" with {ENGINE} {version(ENGINE)}" if found >= _ENGINE_ONLY else ""
+    engine = ""
+    if found >= _FIRST_ENGINE_ONLY:
+        if _installed_version(_ENGINE)[:2] == _FIRST_ENGINE_ONLY[:2]:
+            return False
+        engine = f" with {_ENGINE} {version(_ENGINE)}"
     msg = (
-        f"the installed pynenc {version('pynenc')}{engine} is not known; known are "
-        f"{_KNOWN}; install one of them, or a newer pynenc_conf"
+        f"the installed pynenc {version('pynenc')}{engine} is not supported; install "
+        f"{_SUPPORTED}, or a newer pynenc_conf"
     )
     raise DropInError(msg)
 
 
-def _version_of(package: str) -> tuple[int, ...]:
+def _installed_version(package: str) -> tuple[int, ...]:
     try:
         text = version(package)
     except PackageNotFoundError as error:
-        msg = f"{package} is not installed; install one of {_KNOWN}"
+        msg = f"{package} is not installed; install {_SUPPORTED}"
         raise DropInError(msg) from error
     release = re.match(r"\d+(\.\d+)*", text)
     numbers = [int(number) for number in release[0].split(".")] if release else []
     return (*numbers, 0, 0, 0)[:3]
 
 
-def _loaded(packages: Iterable[str]) -> list[str]:
-    """Name the modules of packages that are imported."""
+def _imported_modules(packages: Iterable[str]) -> list[str]:
+    """Return the names of the imported modules of these packages."""
     packages = set(packages)
     return sorted(
         name for name in list(sys.modules) if name.partition(".")[0] in packages
     )
 
 
-def _plugins() -> set[str]:
-    """Name the packages of pynenc's plug-ins."""
+def _plugin_packages() -> set[str]:
+    """Return the names of the packages that contain plug-ins of pynenc."""
     return {
         point.module.partition(".")[0] for point in entry_points(group="pynenc.plugins")
     }
 
 
 def _share_retry_error(error: type[Exception]) -> None:
-    """Make one class the RetryError of this library."""
+    """Make `error` the RetryError of this library."""
     for name in ("pynenc_conf", "pynenc_conf.exceptions", "pynenc_conf.config_task"):
         vars(import_module(name))["RetryError"] = error
-    # The metaclass makes it the new default of the field.
-    setattr(ConfigTask, "retry_for", (error,))  # noqa: B010 - no type checker knows
+    # The metaclass makes the value the new default of the field.
+    setattr(ConfigTask, "retry_for", (error,))  # noqa: B010 - a type error otherwise
 
 
 if __name__ in {"__main__", "__mp_main__"}:
-    # This is a copy of the module, also in processes that a runner spawns.
-    from pynenc_conf import dropin  # noqa: PLW0406 - the one that others import
+    # This module is a copy, also in processes that a runner spawns.
+    from pynenc_conf import dropin  # noqa: PLW0406 - the module that others import
 
     if __name__ == "__main__":
         dropin.main()

@@ -1,4 +1,4 @@
-"""Every error this library raises."""
+"""The exceptions and the warning of this library."""
 
 from __future__ import annotations
 
@@ -10,16 +10,19 @@ if TYPE_CHECKING:
     from pynenc_conf.origin import Origin
 
 
-_ENOENT = 2  # the module errno need not be loaded for what is so everywhere
+_ENOENT = 2  # errno.ENOENT, the same number on every platform
 
 
 class Problem:
-    """One thing that is wrong, where it is, and what to do about it.
+    """One thing that is wrong with a configuration.
 
-    `field` is the setting's name, None for a problem of a whole file. `origin` says
-    where the value was found (a `pynenc_conf.origin.Origin`), `expected` what
-    would have been right, `suggestion` what was probably meant, or None. `message`
-    is the sentence a reader sees; a secret's value is in none of these.
+    - `message`: a description for the person who fixes the problem.
+    - `field`: the name of the setting, or None for a problem of a whole file.
+    - `origin`: the place of the value, or None. Its position is already computed.
+    - `expected`: a description of the valid values.
+    - `suggestion`: the known name or value closest to an invalid one, or None.
+
+    None of them contains the value of a secret.
     """
 
     __slots__ = ("expected", "field", "message", "origin", "suggestion")
@@ -35,11 +38,11 @@ class Problem:
     ) -> None:
         if origin is not None:
             origin.resolve_position()
-        self.message = message
-        self.field = field
-        self.origin = origin
-        self.expected = expected
-        self.suggestion = suggestion
+        self.message: str = message
+        self.field: str | None = field
+        self.origin: Origin | None = origin
+        self.expected: str = expected
+        self.suggestion: str | None = suggestion
 
     def __repr__(self) -> str:
         return f"Problem({self.message!r}, field={self.field!r}, at={self.origin!s})"
@@ -52,24 +55,24 @@ class Problem:
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: getattr(self, name) for name in self.__slots__}
-        return _problem_from, (state,)
+        return _restore_problem, (state,)
 
 
-def _problem_from(state: dict[str, Any]) -> Problem:
+def _restore_problem(state: dict[str, Any]) -> Problem:
     return Problem(state.pop("message"), **state)
 
 
 class ConfigError(Exception):
-    """Root of every error this library raises.
+    """Base of the errors that this library raises about a configuration.
 
-    `problems` lists all that was wrong, each a `Problem`; it is empty where the
-    message alone says everything.
+    `problems` contains every `Problem` that was found. It is empty if `message`
+    describes the error completely.
     """
 
     def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
         super().__init__(message)
-        self.message = message
-        self.problems = tuple(problems)
+        self.message: str = message
+        self.problems: tuple[Problem, ...] = tuple(problems)
 
     def __str__(self) -> str:
         lines = [self.message] if self.message else []
@@ -86,41 +89,41 @@ class ConfigMultiInheritanceError(ConfigError):
 
 
 class ConfigTypeError(ConfigError, TypeError):
-    """Raised when a value does not fit the declared type or the limits of a field."""
+    """Raised when a value does not match the declared type or the limits of a field."""
 
 
 class ConfigFileError(ConfigError, ValueError):
-    """Raised when a configuration file cannot be read or is broken."""
+    """Raised when a configuration file cannot be read or is invalid."""
 
 
 class ConfigFileNotFoundError(ConfigError, FileNotFoundError):
-    """Raised when a configuration file that somebody named does not exist.
+    """Raised when a configuration file that was named explicitly does not exist.
 
-    `errno` and `filename` are those of the first such file, as FileNotFoundError's.
+    `errno` and `filename` are those of a FileNotFoundError for the first such file.
     """
 
     def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
         super().__init__(message, problems)
-        self.errno = _ENOENT
+        self.errno: int | None = _ENOENT
         origins = (problem.origin for problem in self.problems)
         paths = (origin.path for origin in origins if origin is not None)
-        self.filename = next(filter(None, paths), None)
+        self.filename: Any = next(filter(None, paths), None)
 
 
 class UnknownFieldError(ConfigError, KeyError):
-    """Raised when a class is asked for a field that it does not have."""
+    """Raised when a class does not have the requested field."""
 
 
 class RetryError(Exception):
-    """Raised by a task to be run again; what `retry_for` holds by default."""
+    """Raised by a task to request a retry; the default of `ConfigTask.retry_for`."""
 
 
 class UnknownSettingWarning(UserWarning):
-    """Warns of a setting that no class reads, but that is nearly one that exists.
+    """Warns about an unknown setting whose name is close to a known one.
 
-    `problem` says where it stands and what was probably meant.
+    `problem` has the origin of the unknown name, and the known one as its suggestion.
     """
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem)
-        self.problem = problem
+        self.problem: Problem = problem

@@ -1,4 +1,4 @@
-"""What declares a setting, for config classes of your own."""
+"""The descriptor that declares a setting in a config class."""
 
 from __future__ import annotations
 

@@ -1,39 +1,46 @@
-"""Where a value was found, as a value that travels with it."""
+"""The place where a value was found: file, line, column and key, or variable."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, Protocol
 
-    from pynenc_conf._core.sources.documents import Document
+    class _ParsedFile(Protocol):
+        """A parsed file that can find the position of a value."""
 
-DEFAULT = "default"
-CONFIG_VALUES = "config_values"
-PYPROJECT = "pyproject.toml"
-CONFIG_FILE = "config_filepath"
-ENV_FILE = "environment file"
-CLASS_FILE = "class file"
-ENVIRONMENT = "environment variable"
-OVERRIDE = "override"
-ASSIGNMENT = "assignment"
+        path: str
 
-_LONGEST = 10_000  # more than any path that exists
+        def position(self, keys: tuple[str, ...], /) -> tuple[int, int | None] | None:
+            """Return line and column of the value at a path of keys, or None."""
+
+
+DEFAULT: str = "default"
+CONFIG_VALUES: str = "config_values"
+PYPROJECT: str = "pyproject.toml"
+CONFIG_FILE: str = "config_filepath"
+ENV_FILE: str = "environment file"
+CLASS_FILE: str = "class file"
+ENVIRONMENT: str = "environment variable"
+OVERRIDE: str = "override"
+ASSIGNMENT: str = "assignment"
+
+_MAX_LENGTH = 10_000  # characters; longer than any path
 
 
 class Origin:
-    """Where one value was found.
+    """The place where one value was found. An attribute that does not apply is None.
 
-    - `source`: the kind of place, one of the names above.
-    - `key`: the dotted path of the value inside a mapping or file
-      (`redis.redis_port`); None elsewhere.
-    - `path`: the file it stands in; None elsewhere. `line` and `column` count from 1;
-      `column` is None for TOML, whose parser reports none.
-    - `variable`: the environment variable that held the value, or named the file.
-    - `owner`: for defaults and overrides the name of the class.
+    - `source`: the kind of place, one of the constants of this module.
+    - `key`: the dotted path of the value in its mapping or file (`redis.redis_port`).
+    - `path`: the file that contains the value.
+    - `line`, `column`: the position in the file, counted from 1. `column` is None in
+      TOML files, because their parser reports no columns.
+    - `variable`: the environment variable that held the value or named the file.
+    - `owner`: the name of the class that has the default or the override.
 
-    A position is looked for when it is first asked for, in the text that was parsed.
+    The position is computed when it is first read, from the text that was parsed.
     """
 
     __slots__ = (
@@ -46,27 +53,27 @@ class Origin:
         "variable",
     )
 
-    def __init__(  # noqa: PLR0913 - by name, each one fact about a place
+    def __init__(  # noqa: PLR0913 - keyword arguments, independent of each other
         self,
         source: str,
         *,
         keys: Sequence[str] = (),
-        document: Document | None = None,
+        document: _ParsedFile | None = None,
         path: str | None = None,
         variable: str | None = None,
         owner: str | None = None,
     ) -> None:
-        self.source = source
-        self.path = document.path if document is not None else path
-        self.variable = variable
-        self.owner = owner
+        self.source: str = source
+        self.path: str | None = document.path if document is not None else path
+        self.variable: str | None = variable
+        self.owner: str | None = owner
         self._keys = tuple(keys)
         self._document = document
         self._position: tuple[int | None, int | None] | None = None
 
     @property
     def key(self) -> str | None:
-        """The dotted path of the value inside its mapping or file."""
+        """The dotted path of the value in its mapping or file."""
         return join_keys(self._keys) if self._keys else None
 
     @property
@@ -80,11 +87,11 @@ class Origin:
         return self._find_position()[1]
 
     def at(self, line: int | None, column: int | None) -> None:
-        """Place this origin at a position that is already known."""
+        """Set the position of the value, for a caller that knows it already."""
         self._position = (line, column)
 
     def resolve_position(self) -> None:
-        """Look for the position now, and let go of the file: it may hold secrets."""
+        """Compute the position now and release the file, which can contain secrets."""
         self._find_position()
         self._document = None
 
@@ -94,15 +101,15 @@ class Origin:
             found, document = None, self._document
             if document is not None:
                 found = document.position(self._keys)
-            # Kept, so that a document is searched once for each value.
+            # Stored, so that the file is searched only once for this value.
             position = self._position = found or (None, None)
         return position
 
     def __str__(self) -> str:
         text = self._format()
-        if len(text) > _LONGEST:
-            text = f"{text[: _LONGEST - 3]}..."
-        # A path or name with a line break must not look like a line of its own.
+        if len(text) > _MAX_LENGTH:
+            text = f"{text[: _MAX_LENGTH - 3]}..."
+        # A line break in a path or name must not start a new line of the output.
         return text if text.isprintable() else text.encode("unicode_escape").decode()
 
     def _format(self) -> str:
@@ -143,12 +150,12 @@ class Origin:
         return hash(self._identity())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The position goes into a pickle, the document does not: it holds the whole
-        # file, with settings (and secrets) that are not this value's.
-        return _origin_from, self._identity()
+        # A pickle contains the position but not the document, which holds the whole
+        # file, including the secrets of other settings.
+        return _restore_origin, self._identity()
 
 
-def _origin_from(  # noqa: PLR0913, PLR0917 - the fields of the pickle, in its order
+def _restore_origin(  # noqa: PLR0913, PLR0917 - the members of the pickle, in order
     source: str,
     keys: tuple[str, ...],
     path: str | None,
@@ -162,5 +169,5 @@ def _origin_from(  # noqa: PLR0913, PLR0917 - the fields of the pickle, in its o
 
 
 def join_keys(keys: Sequence[str]) -> str:
-    """Join keys as `a.b.c`, with quotes around a key that has a dot of its own."""
+    """Return keys as `a.b.c`; a key that is empty or contains a dot is quoted."""
     return ".".join(f'"{key}"' if "." in key or not key else key for key in keys)

@@ -1,11 +1,11 @@
-"""Clients of a real Redis, made from a config alone.
+"""Redis clients built from a `ConfigRedis`.
 
-redis-py opens the connections and raises the errors; this module says how many, with
-which settings, and when to try again.
+redis-py opens the connections and raises the errors. This module decides how many
+connections there are, which options they have, and when to retry a failed attempt.
 """
 
 # pyright: standard
-# redis-py leaves much of its pools untyped, which strict mode reports at every step.
+# Much of redis-py's pools is untyped, which strict mode reports at every use.
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from redis.backoff import AbstractBackoff, EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
 from pynenc_conf.redis_retry import (
-    LONGEST,
+    MAX_TIMEOUT,
     TRANSIENT,
-    agive_up,
-    give_up,
+    raise_permanent,
+    raise_permanent_async,
     redis_retry,
     with_redis_retry,
 )
@@ -52,60 +52,61 @@ __all__ = [
     "with_redis_retry",
 ]
 
-NO_LIMIT = 2**31  # connections; what redis-py 5 takes for "any number"
+NO_LIMIT: int = 2**31  # connections; the default of redis-py 5
 
 
 class PoolExhaustedError(exceptions.MaxConnectionsError):
-    """Raised when all connections of a pool stay in use while a caller waits."""
+    """Raised when no connection of a pool becomes free before the timeout."""
 
 
 def get_redis_client(conf: ConfigRedis) -> redis.Redis:
     """Return a client for the server that `conf` describes.
 
-    Clients of equal connection settings share one pool, also across config classes,
-    threads and calls; a process that was forked or spawned has pools of its own.
-    Nothing is connected before the first command. The client raises what redis-py
-    raises, and PoolExhaustedError. Raises ConfigTypeError for a `redis_url` that is
-    no such URL.
+    Clients with equal connection settings share one pool across config classes,
+    threads and calls. A forked or spawned process has its own pools. The client
+    connects when it runs its first command; it raises the errors of redis-py and
+    PoolExhaustedError. Raises ConfigTypeError for an invalid `redis_url`.
     """
     pool = _registry.pool(_Pool, conf, redis.connection)
     return redis.Redis(connection_pool=pool)
 
 
 def get_async_redis_client(conf: ConfigRedis) -> redis.asyncio.Redis:
-    """Return a client for asyncio, with the contract of `get_redis_client`.
+    """Return an asyncio client that otherwise works like `get_redis_client`.
 
-    Its pool belongs to the event loop that runs now, or, made outside of one, to the
-    loop that uses it. `await aclose_redis_pools()` before that loop ends.
+    The pool belongs to the running event loop. A client that is created outside an
+    event loop belongs to the loop that uses it. Call `await aclose_redis_pools()`
+    before the loop ends.
     """
     pool = _registry.pool(_AsyncPool, conf, redis.asyncio.connection)
     return redis.asyncio.Redis(connection_pool=pool)
 
 
 def close_redis_pools() -> None:
-    """Close every connection of this process's pools, and forget the pools.
+    """Close every connection of this process's pools, and remove the pools.
 
-    A client that is used again opens connections of its own. Pools of asyncio are
-    not touched: only their event loop can close them.
+    An existing client can still be used; it opens new connections. The pools of
+    asyncio clients stay open, because only their event loop can close them.
     """
-    for pool in _registry.take(_Pool):
+    for pool in _registry.pop_pools(_Pool):
         pool.disconnect()
 
 
 async def aclose_redis_pools() -> None:
-    """Close every connection of the running loop's pools, and forget the pools."""
-    for pool in _registry.take(_AsyncPool, asyncio.get_running_loop()):
+    """Close every connection of the running loop's pools, and remove the pools."""
+    for pool in _registry.pop_pools(_AsyncPool, asyncio.get_running_loop()):
         await pool.disconnect()
 
 
 def connection_options(
     conf: ConfigRedis, module: ModuleType = redis.connection
 ) -> dict[str, Any]:
-    """Return what redis-py's pools of `module` are told: the settings in effect.
+    """Return the options of a redis-py connection pool for the settings of `conf`.
 
-    Where two settings speak of one thing: `redis_url` replaces host, port, db,
-    username and password, and an option in its query (`?socket_timeout=2`) the
-    setting of that meaning; of the two health check intervals the shorter holds.
+    `redis_url` replaces host, port, db, username and password. An option in its query
+    (`?socket_timeout=2`) replaces the setting with the same meaning. The shorter of
+    the two health check intervals applies. `module` has redis-py's connection classes:
+    `redis.connection` or `redis.asyncio.connection`.
     """
     options: dict[str, Any] = {
         "socket_timeout": conf.socket_timeout,
@@ -124,105 +125,112 @@ def connection_options(
             "password": conf.redis_password or None,
         }
     for name in ("socket_timeout", "socket_connect_timeout"):
-        # 0 means no limit; to a socket it would mean not to wait at all.
-        options[name] = min(options[name], LONGEST) or None
+        # 0 means no limit, but a socket with timeout 0 does not wait at all.
+        options[name] = min(options[name], MAX_TIMEOUT) or None
     options["max_connections"] = options["max_connections"] or NO_LIMIT
     kind = options.setdefault("connection_class", module.Connection)
     if not issubclass(kind, module.UnixDomainSocketConnection):
         options.setdefault("socket_keepalive", True)
     if issubclass(kind, module.SSLConnection):
-        # As redis-py 6 and newer do; before that a certificate of any host would do.
+        # The default of redis-py 6. Older versions accept a certificate of any host.
         verified = options.get("ssl_cert_reqs", "required") != "none"
         options.setdefault("ssl_check_hostname", verified)
     return options
 
 
 def _health_check_interval(conf: ConfigRedis) -> float:
-    # 0 and infinity switch a check off. All connections are pooled ones here, so
-    # that the shorter interval keeps the promise of both settings.
+    # 0 and infinity disable a check. Every connection here is pooled, so the shorter
+    # interval satisfies both settings.
     intervals = (conf.health_check_interval, conf.redis_pool_health_check_interval)
     return min((each for each in intervals if 0 < each < math.inf), default=0)
 
 
-class _Limits:
-    """How many connections a pool may have, and how often it tries to open one.
+# redis-py's BlockingConnectionPool does not replace these pools. It allocates an entry
+# for each allowed connection, so it cannot be unlimited. It repeats the wait for a free
+# connection with each attempt to connect. It reports a full pool as a ConnectionError,
+# which a caller cannot distinguish from a failed connection.
 
-    The mixin of both pools, which wait for a free connection for as long as they may
-    wait for a new one: a burst of threads is then a delay, not an error.
+
+class _PoolMixin:
+    """Limits the connections of a pool and the attempts to open one.
+
+    A caller waits for a free connection as long as it would wait for a new one, so a
+    burst of threads causes a delay instead of an error.
     """
 
     max_connections: int
     loop: asyncio.AbstractEventLoop | None = None
-    _held: set[Any]
+    # Connections in use, and a semaphore with a slot for each allowed connection.
+    _in_use: set[Any]
     _slots: Any
 
     def __init__(self, attempts: int, **options: Any) -> None:
-        self.wait: float | None = options["socket_connect_timeout"]
-        port = f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
-        self.place = f"{options.get('path', port)} db={options.get('db', 0)}"
-        # Failing commands are not sent twice, so that none takes effect twice.
+        self.wait_timeout: float | None = options["socket_connect_timeout"]
+        host = f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
+        self.address = f"{options.get('path', host)} db={options.get('db', 0)}"
+        # A connection never resends a failed command, which may have taken effect.
         options["retry"] = self._retry(NoBackoff(), 0)
         super().__init__(**options)
-        delay = EqualJitterBackoff(cap=1.0, base=0.05)
-        self.attempts = self._retry(delay, attempts - 1)
+        backoff = EqualJitterBackoff(cap=1.0, base=0.05)
+        self.connect_retry = self._retry(backoff, attempts - 1)
 
     def _retry(self, backoff: AbstractBackoff, retries: int) -> Any:
         return Retry(backoff, retries, TRANSIENT)
 
-    def _free_slot(self, connection: Any) -> None:
-        # redis-py also releases connections that nobody was given yet.
-        if connection in self._held:
-            self._held.discard(connection)
+    def _release_slot(self, connection: Any) -> None:
+        # redis-py also releases connections that no caller has received.
+        if connection in self._in_use:
+            self._in_use.discard(connection)
             self._slots.release()
 
     def _exhausted(self) -> PoolExhaustedError:
         return PoolExhaustedError(
             f"all {self.max_connections} connections of the pool were in use for "
-            f"{self.wait:g} s (socket_connect_timeout): raise "
-            "redis_pool_max_connections, or use fewer threads or tasks at a time"
+            f"{self.wait_timeout:g} s (socket_connect_timeout); increase "
+            "redis_pool_max_connections or use fewer concurrent threads or tasks"
         )
 
     def __repr__(self) -> str:
-        # redis-py's own shows the password in some versions.
-        return f"<{type(self).__name__} {self.place}>"
+        # The repr of redis-py shows the password in some versions.
+        return f"<{type(self).__name__} {self.address}>"
 
 
-class _Pool(_Limits, redis.ConnectionPool):
-    """A pool for threads."""
+class _Pool(_PoolMixin, redis.ConnectionPool):
+    """A connection pool for threads."""
 
     def reset(self) -> None:
-        """Begin without connections: a new pool, or one in a forked child."""
+        """Start without connections, in a new pool or in a forked child."""
         # Another thread may have held the lock when the process was forked.
         self._lock = threading.RLock()
         self._slots = threading.BoundedSemaphore(self.max_connections)
-        self._held = set()
+        self._in_use = set()
         super().reset()
 
     def after_fork(self) -> None:
-        """Let go of the parent's connections."""
+        """Discard the connections of the parent process."""
         self._fork_lock = threading.RLock()
         self.reset()
 
     def get_connection(
         self, command_name: Any = None, *keys: Any, **options: Any
     ) -> Any:
-        """Return a connection that works. Raises PoolExhaustedError."""
+        """Return a working connection. Raises PoolExhaustedError."""
         self._checkpid()
         slots = self._slots
-        if not slots.acquire(timeout=self.wait):
+        if not slots.acquire(timeout=self.wait_timeout):
             raise self._exhausted()
-        # redis-py 5 insists on the arguments that later versions warn about.
+        # redis-py 5 requires the arguments; later versions warn about them.
         args = () if command_name is None else (command_name, *keys)
         try:
-            connect = functools.partial(self._connected, *args, **options)
-            connection = self.attempts.call_with_retry(connect, give_up)
+            connect = functools.partial(self._connect, *args, **options)
+            connection = self.connect_retry.call_with_retry(connect, raise_permanent)
         except BaseException:
             slots.release()
             raise
-        self._held.add(connection)
+        self._in_use.add(connection)
         return connection
 
-    def _connected(self, *args: Any, **options: Any) -> Any:
+    def _connect(self, *args: Any, **options: Any) -> Any:
         connection: Any = super().get_connection(*args, **options)
         try:
             try:
@@ -236,65 +244,67 @@ class _Pool(_Limits, redis.ConnectionPool):
         return connection
 
     def release(self, connection: Any) -> None:
-        """Take a connection back."""
+        """Return a connection to the pool."""
         try:
             super().release(connection)
         finally:
-            self._free_slot(connection)
+            self._release_slot(connection)
 
 
-class _AsyncPool(_Limits, redis.asyncio.ConnectionPool):
-    """A pool for the tasks of one event loop."""
+class _AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
+    """A connection pool for the tasks of one event loop."""
 
     def __init__(self, attempts: int, **options: Any) -> None:
         super().__init__(attempts, **options)
-        self._begin()
+        self._reset_slots()
 
-    def _begin(self) -> None:
+    def _reset_slots(self) -> None:
         self._slots = asyncio.Semaphore(self.max_connections)
-        self._held = set()
+        self._in_use = set()
 
     def _retry(self, backoff: AbstractBackoff, retries: int) -> Any:
         return redis.asyncio.retry.Retry(backoff, retries, TRANSIENT)
 
-    def _settle(self) -> None:
-        """Belong to the running loop. Raises RuntimeError if another one is using it.
+    def _bind_to_running_loop(self) -> None:
+        """Make the pool belong to the running loop; connections work in one loop only.
 
-        A connection works in the loop that opened it only.
+        Raises RuntimeError if another loop is using the pool.
         """
         loop = asyncio.get_running_loop()
         if self.loop is loop:
             return
         if self.loop is not None:
-            if self._held and not self.loop.is_closed():
-                msg = "this client is in use in another event loop; make one in each"
+            if self._in_use and not self.loop.is_closed():
+                msg = "another event loop uses this client; create a client in each"
                 raise RuntimeError(msg)
             self._lock = asyncio.Lock()
             self.reset()  # type: ignore[no-untyped-call]
-            self._begin()
+            self._reset_slots()
         self.loop = loop
 
     async def get_connection(
         self, command_name: Any = None, *keys: Any, **options: Any
     ) -> Any:
-        """Return a connection that works. Raises PoolExhaustedError."""
-        self._settle()
+        """Return a working connection. Raises PoolExhaustedError."""
+        self._bind_to_running_loop()
         try:
-            async with asyncio.timeout(self.wait):
+            async with asyncio.timeout(self.wait_timeout):
                 await self._slots.acquire()
         except TimeoutError:
             raise self._exhausted() from None
         args = () if command_name is None else (command_name, *keys)
         try:
-            connect = functools.partial(self._connected, *args, **options)
-            connection = await self.attempts.call_with_retry(connect, agive_up())
+            connect = functools.partial(self._connect, *args, **options)
+            connection = await self.connect_retry.call_with_retry(
+                connect, raise_permanent_async()
+            )
         except BaseException:
             self._slots.release()
             raise
-        self._held.add(connection)
+        self._in_use.add(connection)
         return connection
 
-    async def _connected(self, *args: Any, **options: Any) -> Any:
+    async def _connect(self, *args: Any, **options: Any) -> Any:
         connection: Any = await super().get_connection(  # type: ignore[no-untyped-call]
             *args, **options
         )
@@ -310,19 +320,19 @@ class _AsyncPool(_Limits, redis.asyncio.ConnectionPool):
         return connection
 
     async def release(self, connection: Any) -> None:
-        """Take a connection back."""
+        """Return a connection to the pool."""
         try:
             await super().release(connection)
         finally:
-            self._free_slot(connection)
+            self._release_slot(connection)
 
 
 class _Registry:
     """The pools of this process, one for each distinct set of settings.
 
-    A pool is found by a keyed digest of its settings: whoever prints the keys learns
-    nothing about a password, and another password is another pool. A pool of asyncio
-    is found by its event loop too.
+    The key of a pool is a keyed digest of its settings. A different password selects a
+    different pool, but a printed key reveals nothing about the password. The key of an
+    asyncio pool includes its event loop.
     """
 
     def __init__(self) -> None:
@@ -332,7 +342,7 @@ class _Registry:
         self._all: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def pool(self, kind: type, conf: ConfigRedis, module: ModuleType) -> Any:
-        """Return the pool of a config's settings."""
+        """Return the pool for the settings of `conf`; create it if necessary."""
         attempts = max(conf.max_connection_attempts, 1)
         options = connection_options(conf, module)
         text = repr((attempts, sorted(options.items())))
@@ -347,16 +357,16 @@ class _Registry:
                 self._all.add(pool)
         return pool
 
-    def take(self, kind: type, loop: Any = None) -> list[Any]:
-        """Forget the pools of a kind, of a loop or of none yet, and return them."""
+    def pop_pools(self, kind: type, loop: Any = None) -> list[Any]:
+        """Remove and return the pools of a class that have this loop or no loop."""
         with self._lock:
             keys = [k for k in self._pools if k[0] is kind and k[2] in {None, loop}]
-            taken = {self._pools.pop(key) for key in keys}
-            # A client may go on using a pool that was forgotten.
-            return [*taken.union(p for p in self._all if loop and p.loop is loop)]
+            removed = {self._pools.pop(key) for key in keys}
+            # A client can still use a pool that was removed before.
+            return [*removed.union(p for p in self._all if loop and p.loop is loop)]
 
     def after_fork(self) -> None:
-        """Begin anew in a forked child, which must not use its parent's sockets."""
+        """Reset the pools in a forked child, which must not use inherited sockets."""
         self._lock = threading.Lock()
         for pool in self._pools.values():
             if isinstance(pool, _Pool):

@@ -1,7 +1,7 @@
-"""When to try an operation on Redis again: redis-py's own policies, from a config."""
+"""Retry policies of redis-py, built from a `ConfigOrchestratorRedis`."""
 
 # pyright: standard
-# redis-py leaves much of its retries untyped, which strict mode reports at every step.
+# Much of redis-py's retries is untyped, which strict mode reports at every use.
 
 from __future__ import annotations
 
@@ -25,18 +25,19 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 TRANSIENT: Any = (exceptions.ConnectionError, exceptions.TimeoutError, TimeoutError)
-# Asking again with the same credentials gets the same answer, or the user locked out.
-_REFUSED = (exceptions.AuthenticationError, exceptions.AuthorizationError)
-LONGEST = 2_000_000.0  # seconds, three weeks: sockets take no more than 2**31 ms
+# A retry with the same credentials fails again, and can lock the user out.
+_PERMANENT = (exceptions.AuthenticationError, exceptions.AuthorizationError)
+MAX_TIMEOUT: float = 2_000_000.0  # seconds; a socket accepts at most 2**31 ms
 
 
 def redis_retry(conf: ConfigOrchestratorRedis, *errors: type[Exception]) -> Retry:
-    """Return the policy that `conf` has for operations that may be tried again.
+    """Return the retry policy of `conf`, for operations that can safely be repeated.
 
-    For redis-py's connection and timeout errors, and for `errors`: at most
-    `redis_retry_max_attempts` attempts (0 counts as 1), after attempt n = 0, 1, ...
-    a delay of `redis_retry_base_delay_sec` * 2**n, or `redis_retry_max_delay_sec` if
-    that is shorter. For `call_with_retry`, or the `retry` of a client of one's own.
+    The policy retries the connection and timeout errors of redis-py, and `errors`. It
+    makes at most `redis_retry_max_attempts` attempts (0 counts as 1). The delay after
+    attempt n = 0, 1, ... is `redis_retry_base_delay_sec` * 2**n, but at most
+    `redis_retry_max_delay_sec`. Use it with `call_with_retry`, or as the `retry`
+    argument of another redis-py client.
     """
     return Retry(*_policy(conf, errors))
 
@@ -45,11 +46,12 @@ def with_redis_retry(
     conf: ConfigOrchestratorRedis | Callable[[Any], ConfigOrchestratorRedis],
     *errors: type[Exception],
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Make a function, or an `async def`, follow `redis_retry(conf, *errors)`.
+    """Decorate a function or an `async def` with the policy of `redis_retry`.
 
-    `conf` is read at each call. For a method it may be a function of the first
-    argument: `with_redis_retry(lambda self: self.conf, StatusNotFound)`. Refused
-    credentials are not tried again, unless `errors` names them.
+    Every call reads the settings of `conf`. For a method, `conf` can be a function of
+    the method's first argument:
+    `with_redis_retry(lambda self: self.conf, StatusNotFound)`. The decorator does not
+    retry rejected credentials, unless `errors` includes their exceptions.
     """
 
     def config_of(args: tuple[Any, ...]) -> ConfigOrchestratorRedis:
@@ -62,13 +64,14 @@ def with_redis_retry(
         def repeat(*args: P.args, **kwargs: P.kwargs) -> R:
             retry = Retry(*_policy(config_of(args), errors))
             do = functools.partial(function, *args, **kwargs)
-            return retry.call_with_retry(do, lambda error: give_up(error, errors))
+            fail = functools.partial(raise_permanent, errors=errors)
+            return retry.call_with_retry(do, fail)
 
         @functools.wraps(function)
         async def repeat_async(*args: P.args, **kwargs: P.kwargs) -> Any:
             retry = redis.asyncio.retry.Retry(*_policy(config_of(args), errors))
             do = functools.partial(call, *args, **kwargs)
-            return await retry.call_with_retry(do, agive_up(errors))
+            return await retry.call_with_retry(do, raise_permanent_async(errors))
 
         return cast("Any", repeat_async) if _is_async(function) else repeat
 
@@ -76,37 +79,39 @@ def with_redis_retry(
 
 
 class _Backoff(ExponentialBackoff):
-    """redis-py's exponential backoff, for any number of failures."""
+    """The exponential backoff of redis-py, for any number of failures."""
 
     def compute(self, failures: int) -> float:
-        # 2**1024 is no float.
+        # 2**1024 is too large for a float.
         return super().compute(min(failures, 1000))
 
 
 def _policy(
     conf: ConfigOrchestratorRedis, errors: tuple[type[Exception], ...]
 ) -> tuple[AbstractBackoff, int, Any]:
-    # redis-py counts failures from 1, and retries without the first attempt.
-    cap = min(conf.redis_retry_max_delay_sec, LONGEST)
+    # redis-py counts failures from 1, and its retries exclude the first attempt.
+    cap = min(conf.redis_retry_max_delay_sec, MAX_TIMEOUT)
     backoff = _Backoff(cap, conf.redis_retry_base_delay_sec / 2)
     return backoff, max(conf.redis_retry_max_attempts, 1) - 1, (*TRANSIENT, *errors)
 
 
-def give_up(error: Exception, errors: tuple[type[Exception], ...] = ()) -> None:
-    """Raise what no further attempt can change."""
-    if isinstance(error, _REFUSED) and not isinstance(error, errors):
+def raise_permanent(error: Exception, errors: tuple[type[Exception], ...] = ()) -> None:
+    """Raise an error that a retry cannot fix, unless `errors` includes its type."""
+    if isinstance(error, _PERMANENT) and not isinstance(error, errors):
         raise error
 
 
-def agive_up(errors: tuple[type[Exception], ...] = ()) -> Callable[[Exception], Any]:
-    """Return `give_up` in the form that asyncio's retries call."""
+def raise_permanent_async(
+    errors: tuple[type[Exception], ...] = (),
+) -> Callable[[Exception], Any]:
+    """Return `raise_permanent` as a coroutine function, for asyncio's retries."""
 
-    async def decide(error: Exception) -> None:
-        give_up(error, errors)
+    async def fail(error: Exception) -> None:
+        raise_permanent(error, errors)
 
-    return decide
+    return fail
 
 
 def _is_async(function: Any) -> bool:
-    call = getattr(function, "__call__", None)  # noqa: B004 - is it an `async def`?
+    call = getattr(function, "__call__", None)  # noqa: B004 - not a test of callability
     return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(call)

@@ -1,7 +1,7 @@
-"""What a `redis_url` says, as options of redis-py, and which ones are refused."""
+"""Converts a `redis_url` to connection options of redis-py, and validates it."""
 
 # pyright: standard
-# redis-py leaves these functions untyped, which strict mode reports at every step.
+# These functions of redis-py are untyped, which strict mode reports at every use.
 
 from __future__ import annotations
 
@@ -18,53 +18,54 @@ if TYPE_CHECKING:
 
     from pynenc_conf.config_redis import ConfigRedis
 
-_URLS = (
-    "a redis://, rediss:// or unix:// URL with redis-py's options, where / ? # @ % of "
-    "a password are %2F %3F %23 %40 %25"
+_EXPECTED = (
+    "a redis://, rediss:// or unix:// URL with options of redis-py, and with / ? # @ % "
+    "in a password written as %2F %3F %23 %40 %25"
 )
-_OF_THE_POOL = ("connection_class", "max_connections")
+_POOL_OPTIONS = ("connection_class", "max_connections")
 
 
 def url_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
-    """Return what redis-py's pools of `module` are told by `redis_url`.
+    """Return the connection options that `redis_url` contains.
 
-    Raises ConfigTypeError for a URL that cannot be used, and quotes nothing of it.
+    Raises ConfigTypeError for an invalid URL; the error does not quote the URL.
     """
-    options = _parsed(conf.redis_url, module)
+    options = _parse_url(conf.redis_url, module)
     if options is not None:
         return options
     problem = Problem(
-        f"expected {_URLS} (a secret, not shown)",
+        f"expected {_EXPECTED} (a secret, not shown)",
         field="redis_url",
         origin=conf.field_info("redis_url").origin,
-        expected=_URLS,
+        expected=_EXPECTED,
     )
     heading = f"{type(conf).__name__}: 1 invalid setting"
     raise ConfigTypeError(heading, [problem])
 
 
-def _parsed(url: str, module: ModuleType) -> dict[str, Any] | None:
-    """Return what a URL says; None where redis-py refuses it, in words that quote it.
+def _parse_url(url: str, module: ModuleType) -> dict[str, Any] | None:
+    """Return the options of a URL, or None if redis-py rejects it.
 
-    A function of its own, so that no local of it stands in a traceback.
+    A separate function, so that no traceback contains its local variables or the error
+    of redis-py, which quotes the URL.
     """
     with contextlib.suppress(TypeError, ValueError, exceptions.RedisError):
         options: dict[str, Any] = module.parse_url(url)
-        # An option that no connection takes should not wait for the first command.
-        own = {key: options[key] for key in options if key not in _OF_THE_POOL}
+        # Creating a connection reports unknown options before the first command.
+        own = {key: options[key] for key in options if key not in _POOL_OPTIONS}
         options.get("connection_class", module.Connection)(**own)
-        if options.get("max_connections", 0) >= 0 and not _is_cut(url):
+        if options.get("max_connections", 0) >= 0 and not _has_cut_password(url):
             return options
     return None
 
 
-def _is_cut(url: str) -> bool:
-    """Whether a / ? # of a password ends the address: its beginning became the host.
+def _has_cut_password(url: str) -> bool:
+    """Whether a / ? # in a password ends the address, so that the host is a part of it.
 
-    Hosts are shown. An @ that is left behind the address gives such a URL away; in
-    the path of a socket, and in the value of an option, it is in its place.
+    Messages show the host. Such a URL has an @ after its address. An @ is valid in the
+    path of a socket and in the value of an option.
     """
     parts = urlsplit(url)
-    names = (item.partition("=")[0] for item in parts.query.split("&"))
-    behind = (parts.netloc and parts.path, parts.fragment, *names)
-    return any("@" in text for text in behind)
+    option_names = (item.partition("=")[0] for item in parts.query.split("&"))
+    after_address = (parts.netloc and parts.path, parts.fragment, *option_names)
+    return any("@" in text for text in after_address)

@@ -80,10 +80,10 @@ def original(module: str) -> Any:
 
 
 def type_name(cls: type, field: str) -> str:
-    """Return the declared type of a field: its annotation's, or its default's."""
-    annotation = cls.__annotations__.get(field, "")
-    declared = annotation.removeprefix("ConfigField[").removesuffix("]")
-    return declared or type(getattr(cls, field)).__name__
+    """Return the declared type of a field, which every field annotates."""
+    annotation: str = cls.__annotations__[field]
+    assert annotation.startswith("ConfigField[")
+    return annotation.removeprefix("ConfigField[").removesuffix("]")
 
 
 def comparable(value: object) -> object:

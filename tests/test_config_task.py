@@ -354,5 +354,5 @@ def test_override_needs_no_task_id() -> None:
 @pytest.mark.parametrize("task_id", [None, {"max_retries": 1}, 5])
 def test_task_id_is_text(task_id: Any) -> None:
     """Anything but text in the place of the task's id is refused, and says so."""
-    with pytest.raises(ConfigTypeError, match="a task's id comes first"):
+    with pytest.raises(ConfigTypeError, match="expected a task id as first argument"):
         ConfigTask(task_id)

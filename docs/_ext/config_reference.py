@@ -1,8 +1,8 @@
-"""Writes one reference page per module of the library, from its classes.
+"""Writes one reference page for each public module, from its classes and functions.
 
-A page of a module with config classes has tables of their fields: type, default,
-limits, meaning, section and variables, all of which the classes know. Nothing is
-written twice, so nothing can differ.
+The page of a module with config classes has tables of their fields: type, default,
+limits, description, section and variables. All of it is read from the classes, so the
+pages always agree with the code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING, Any
 
 import pynenc_conf
-from pynenc_conf import constants
+from pynenc_conf import config_base, constants
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value
 from pynenc_conf.config_base import ConfigBase
@@ -29,40 +29,42 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Setting
 
 FOLDER = "reference"
-# Beside the top-level modules: what methods of config classes return.
-INNER_MODULES = ("origin", "_core.report.explain", "_core.resolve.chain")
-# Documented by what is inside, or by a page of its own.
-NOT_DOCUMENTED = {"__main__", "core", "tools"}
+# Public names that can be imported from the package only, not from a public module.
+PACKAGE_NAMES = ("FieldInfo", "Candidate")
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Have the pages written before Sphinx looks for pages."""
+    """Write the pages before Sphinx collects its source files."""
     app.connect("builder-inited", write_pages)
     app.connect("autodoc-process-docstring", separate_code)
     return {"parallel_read_safe": True}
 
 
 def separate_code(*arguments: Any) -> None:
-    """Let letters follow code in a docstring (`field`s), as Markdown does."""
+    """Allow letters directly after code in a docstring (`field`s), as in Markdown."""
     lines: list[str] = arguments[-1]
     lines[:] = [re.sub(r"(?<!`)(`[^`]+`)(?=\w)", r"\1\\ ", line) for line in lines]
 
 
 def write_pages(app: Sphinx) -> None:
-    """Write the pages that changed, remove those of modules that are gone."""
+    """Write the pages that changed, and remove the pages of deleted modules."""
     folder = Path(app.srcdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    tops = [item.name for item in iter_modules(pynenc_conf.__path__)]
-    pages = {}
-    for name in [*tops, *INNER_MODULES]:
-        if name not in NOT_DOCUMENTED:
-            module = import_module(f"{pynenc_conf.__name__}.{name}")
-            pages[folder / f"{name}.md"] = "\n".join(page(module)) + "\n"
+    names = [item.name for item in iter_modules(pynenc_conf.__path__)]
+    modules = {"pynenc_conf": pynenc_conf} | {
+        name: import_module(f"{pynenc_conf.__name__}.{name}")
+        for name in names
+        if not name.startswith("_")
+    }
+    pages = {
+        folder / f"{name}.md": "\n".join(page(module)) + "\n"
+        for name, module in modules.items()
+    }
     for path in set(folder.glob("*.md")) - set(pages):
         path.unlink()
     for path, text in pages.items():
-        # Sphinx builds again what is newer than its last build.
+        # Sphinx rebuilds a page whose file is newer than the last build.
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
 
@@ -77,7 +79,7 @@ def page(module: ModuleType) -> Iterator[str]:
     for name, item in public(module):
         if isinstance(item, type) and issubclass(item, ConfigBase):
             if item is ConfigBase:
-                yield from automatic("autoclass", f"{item.__module__}.{name}", item)
+                yield from automatic("autoclass", public_name(item), item)
             else:
                 yield from config_class(item)
         elif isinstance(item, type):
@@ -90,7 +92,10 @@ def page(module: ModuleType) -> Iterator[str]:
 
 
 def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
-    """Yield what a module offers: what it defines, or lists in `__all__`."""
+    """Yield the public names of a module: in `__all__`, or defined there."""
+    if module is pynenc_conf:
+        yield from ((name, getattr(module, name)) for name in PACKAGE_NAMES)
+        return
     listed = getattr(module, "__all__", ())
     for name, item in vars(module).items():
         home = getattr(item, "__module__", module.__name__)
@@ -99,23 +104,27 @@ def public(module: ModuleType) -> Iterator[tuple[str, Any]]:
             yield name, item
 
 
+def public_name(cls: type) -> str:
+    """Return the public name of a config class, with its module."""
+    module = config_base if cls is ConfigBase else import_module(cls.__module__)
+    return f"{module.__name__}.{cls.__name__}"
+
+
 def automatic(directive: str, name: str, item: object = None) -> Iterator[str]:
-    """Yield what has Sphinx read a docstring."""
+    """Yield a directive of autodoc, which inserts a docstring."""
     lines = [f".. {directive}:: {name}"]
     if isinstance(item, type):
         lines.append("   :members:")
-        # Which built-in types an error is decides where it is caught.
+        # The built-in base classes of an exception determine how it can be caught.
         if issubclass(item, BaseException):
             lines.append("   :show-inheritance:")
     yield from fenced("{eval-rst}", lines)
 
 
 def config_class(cls: type[ConfigBase]) -> Iterator[str]:
-    """Yield the section of a config class: what it is for, its fields, their names."""
+    """Yield the section of a config class: description, fields and variables."""
     plan = plan_of(cls)
-    bases = ", ".join(
-        f"{{py:class}}`~{base.__module__}.{base.__name__}`" for base in cls.__bases__
-    )
+    bases = ", ".join(f"{{py:class}}`~{public_name(base)}`" for base in cls.__bases__)
     parameters = inspect.signature(cls.__init__).parameters
     signature = ", ".join(
         name if item.default is item.empty else f"{name}={item.default!r}"
@@ -124,27 +133,27 @@ def config_class(cls: type[ConfigBase]) -> Iterator[str]:
     yield f"## {cls.__name__}"
     yield ""
     yield from fenced(f"{{py:class}} {cls.__name__}({signature})", [f"Bases: {bases}"])
-    # The lines that the metaclass adds to a docstring are the table below.
+    # The table below replaces the lines that the metaclass adds to a docstring.
     yield inspect.cleandoc((cls.__doc__ or "").partition(":cvar ")[0])
     yield ""
     if not plan.settings:
         return
     section, file_variable = plan.scopes[-1].section, plan.scopes[-1].file_variable
-    yield f"Section `{section}` of a file or mapping; a file of its own can be named by"
-    yield f"`{file_variable}`."
+    yield f"Section `{section}` of a file or mapping. The variable `{file_variable}`"
+    yield "names a file for this class only."
     yield ""
     own = [plan.settings[name] for name in cls.config_fields()]
     if own:
         yield from table(
-            ("Field", "Type", "Default", "Limits", "Meaning"), map(field_row, own)
+            ("Field", "Type", "Default", "Limits", "Description"), map(field_row, own)
         )
     inherited: dict[type, list[str]] = {}
     for setting in plan.settings.values():
         if setting not in own:
             inherited.setdefault(setting.owner, []).append(code(setting.name))
     for owner, names in inherited.items():
-        target = f"{owner.__module__}.{owner.__name__}"
-        yield f"From {{py:class}}`~{target}`: {', '.join(names)}."
+        target = public_name(owner)
+        yield f"Inherited from {{py:class}}`~{target}`: {', '.join(names)}."
         yield ""
     variables: dict[str, list[str]] = {name: [] for name in plan.settings}
     for variable in sorted(plan.variables, key=lambda item: item.rank, reverse=True):
@@ -156,7 +165,7 @@ def config_class(cls: type[ConfigBase]) -> Iterator[str]:
 
 
 def field_row(setting: Setting) -> tuple[str, ...]:
-    """Return the cells of a field: name, type, default, limits, meaning."""
+    """Return the cells of a field: name, type, default, limits, description."""
     field = setting.field
     declared = setting.declared
     simple = isinstance(declared, type) and not hasattr(declared, "__origin__")
@@ -176,7 +185,7 @@ def field_row(setting: Setting) -> tuple[str, ...]:
 
 
 def shown_default(value: object) -> str:
-    """Return a default as a reader writes it: classes and enum members by name."""
+    """Return a default as Python source text, with the names of classes and members."""
     if isinstance(value, tuple) and any(isinstance(item, type) for item in value):
         names = [getattr(item, "__name__", repr(item)) for item in value]
         return f"({', '.join(names)}{',' if len(names) == 1 else ''})"

@@ -208,11 +208,11 @@ def test_too_late(name: str) -> None:
 @pytest.mark.parametrize(
     ("versions", "words"),
     [
-        ({"pynenc": "0.0.20"}, "pynenc 0.0.20 is not known"),
-        ({"pynenc": "0.0.25"}, "pynenc 0.0.25 is not known"),
+        ({"pynenc": "0.0.20"}, "pynenc 0.0.20 is not supported"),
+        ({"pynenc": "0.0.25"}, "pynenc 0.0.25 is not supported"),
         ({"pynenc": "0.5.0", "cistell": "0.2"}, "pynenc 0.5.0 with cistell 0.2 is not"),
         ({"pynenc": "0.5.0"}, "cistell is not installed"),
-        ({"pynenc": "unknown"}, "pynenc unknown is not known"),
+        ({"pynenc": "unknown"}, "pynenc unknown is not supported"),
         ({}, "pynenc is not installed"),
     ],
 )

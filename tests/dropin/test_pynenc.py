@@ -172,7 +172,7 @@ def test_show_config_of_a_runner() -> None:
     env = said_by("dict", SETTINGS)
     words = ("--app", "shop", "runner", "show_config")
     shown = run("-m", "pynenc_conf.dropin", *words, env=env)
-    assert "Description: Most threads that run in parallel" in shown
+    assert "Description: Maximum number of threads that run in parallel" in shown
 
 
 def test_pynenc_command(tmp_path: Path) -> None:
