@@ -456,7 +456,7 @@ def test_mapper_must_be_callable() -> None:
     with pytest.raises(ConfigTypeError) as caught:
         ConfigField(1, "my doc")  # type: ignore[arg-type] # on purpose
     assert str(caught.value) == (
-        "a mapper is called as mapper(value, type); a description goes to doc="
+        "a mapper must be callable as mapper(value, type); pass a description as doc="
     )
 
 

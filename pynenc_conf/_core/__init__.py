@@ -1,14 +1,12 @@
-"""How a value is found: sources, layers, precedence, types and origins.
+"""How a value is resolved, one folder for each step.
 
-In the order in which an instance comes about:
+- `declare`: what a class declares: its fields, types, scopes and variable names.
+- `sources`: what each source provides: one module per source, in order of precedence.
+- `formats`: from the bytes of a file to a tree with positions.
+- `types`: from a raw value to the declared type.
+- `resolve`: which value has precedence, and the chain of all candidates.
+- `report`: explanations, and warnings about misspelled names.
 
-- `meta` collects the fields (`field`) of a class; `plan` works out, once per class,
-  what its instances need; `base` is the class that all of this serves.
-- `documents` reads files and keeps them parsed (`formats`, `scalar`); `environment`
-  looks variables up.
-- `layers` turns the `sources` of one instance into converted layers, `convert` and its
-  siblings say what a value means, `rank` and `resolve` which one wins, `override`
-  what is above them all.
-- `origin` says where a value was found, `explain` tells people, `masking` hides
-  secrets, `problems` makes the errors; `near_misses` warns of misspelt names.
+`base` is the base class of all config classes, and the only module that knows all
+folders. `masking` and `problems` are used by all of them.
 """

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Setting
     from pynenc_conf._core.resolve.layer import Layer
 
-# What an instance keeps in its __dict__ beside the values of its fields.
+# Entries of an instance's __dict__ beside the values of its fields.
 _LAYERS = "_layers"
 _ASSIGNED = "_assigned"
 _SCALARS = {bool, int, float, str}
@@ -39,19 +39,19 @@ _SCALARS = {bool, int, float, str}
 class ConfigBase(metaclass=ConfigMeta):
     """Base of config classes: declare `ConfigField`s, read typed attributes.
 
-    Values come, lowest precedence first, from the fields' defaults, `config_values`,
+    The sources of values are, lowest precedence first: defaults, `config_values`,
     the `[tool.config]` table of `./pyproject.toml`, the file at `config_filepath`,
     the file named by `CONFIG__FILEPATH`, the one named by `CONFIG__<CLASS>__FILEPATH`,
-    and `CONFIG__...` environment variables. The class attributes below change those
-    names for a namespace of one's own.
+    and `CONFIG__...` environment variables. A subclass with a namespace of its own
+    overrides the class attributes below.
 
-    - `config_values`: a mapping of field names, and of section names (the class name
-      less "Config", lower case) to mappings of field names.
+    - `config_values`: a mapping of field names to values, and of section names (the
+      class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
-    Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, all with the
-    whole list of what is wrong; ConfigMultiInheritanceError where two parents of the
-    class define one field.
+    Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, each with all
+    problems; ConfigMultiInheritanceError if two parents of the class define the same
+    field.
     """
 
     TOML_CONFIG_ID: str = "config"
@@ -88,12 +88,12 @@ class ConfigBase(metaclass=ConfigMeta):
             own = self.__dict__.copy().items()
             values |= {name: item for name, item in own if name not in values}
             values.pop(_ASSIGNED, None)
-        # Past __setattr__, and all at once: no reader sees half an instance.
+        # In one step, without __setattr__: no thread sees half an instance.
         _set_dict(self, values)
 
     @classmethod
     def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
-        """Return the variable of a field: of class `config`, or of every class."""
+        """Return the name of a field's variable, for class `config` or for all."""
         names = [cls.ENV_PREFIX, field.upper()]
         if config is not None:
             names.insert(1, config.__name__.upper())
@@ -111,33 +111,33 @@ class ConfigBase(metaclass=ConfigMeta):
 
     @property
     def all_fields(self) -> list[str]:
-        """The names of all fields, ancestors' first, in the order of declaration."""
+        """The names of all fields, ancestors' first, in order of declaration."""
         return list(plan_of(type(self)).settings)
 
     @property
     def config_cls_to_fields(self) -> dict[str, set[str]]:
-        """For the class and its ancestors, by name: the names of the fields it has."""
+        """The names of the fields of the class and of each ancestor, by class name."""
         classes = [cls for cls in type(self).__mro__ if is_config(cls)]
         return {cls.__name__: set(list_fields(cls)) for cls in classes}
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
-        """Name further sections inside the section of `config_cls`.
+        """Return the names of further sections inside the section of `config_cls`.
 
-        Each outranks the section, and the ones before it, within one source. For
-        subclasses to override; None means there are none.
+        A hook for subclasses. Within one source, each section takes precedence over
+        the sections before it and over the class's section. None means no sections.
         """
 
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:
-        """Name further environment variables of a field, for scope `config_cls`.
+        """Return the names of further variables of a field, for scope `config_cls`.
 
-        Each outranks the class's own variable, and the ones before it. For subclasses
-        to override; None means there are none.
+        A hook for subclasses. Each variable takes precedence over the variables before
+        it and over the class's own variable. None means no variables.
         """
 
     def explain(self, field: str | None = None) -> str:
-        """Say where values come from: one line a field, or the chain of one field.
+        """Return where values come from: one line per field, or one field's chain.
 
         Secrets are masked. Raises UnknownFieldError.
         """
@@ -170,20 +170,19 @@ class ConfigBase(metaclass=ConfigMeta):
 
     @classmethod
     def override(cls, /, **values: Any) -> Override[Self]:
-        """Put values above every source while a `with` block runs.
+        """Override every source with these values while a `with` block runs.
 
-        They hold for the instances of this class and its subclasses that are made
-        in this context: other threads do not see them, nor do asyncio tasks that are
-        running already. Blocks nest, the innermost wins. `with` gives an instance;
-        of a class whose constructor asks for arguments, one that was made without
-        calling it. Raises UnknownFieldError here, and what instantiating raises at
-        `with`.
+        Applies to instances of this class and its subclasses that are created in this
+        context: other threads and running asyncio tasks are not affected. Blocks nest,
+        and the innermost has the highest precedence. `with` returns an instance; if
+        the constructor requires arguments, the instance is created without calling it.
+        Raises UnknownFieldError, and at `with` the errors of creating an instance.
         """
         return Override(cls, values)
 
     @classmethod
     def _make_example(cls) -> Self:
-        """Make the instance that `override` gives."""
+        """Return the instance that `override` returns."""
         from inspect import signature  # noqa: PLC0415 - only tests need it
 
         try:
@@ -200,7 +199,7 @@ class ConfigBase(metaclass=ConfigMeta):
             raise unknown_field(type(self), name, settings)
         return settings[name]
 
-    # Hidden from type checkers, which would let any misspelt name pass.
+    # Hidden from type checkers, which would otherwise accept any misspelled name.
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
@@ -230,12 +229,12 @@ class ConfigBase(metaclass=ConfigMeta):
 
         def __delattr__(self, name: str) -> None:
             if name in plan_of(type(self)).settings:
-                msg = f"{type(self).__name__}.{name} is a setting, it cannot be deleted"
+                msg = f"{type(self).__name__}.{name} is a setting and cannot be deleted"
                 raise AttributeError(msg)
             object.__delattr__(self, name)
 
     def __getstate__(self) -> Any:
-        # For copy and pickle: a copy must not share the record of assignments.
+        # A copy must not share the record of assignments.
         state: Any = super().__getstate__()
         values, *slots = state if isinstance(state, tuple) else (state,)
         values = values.copy()
@@ -250,8 +249,8 @@ class ConfigBase(metaclass=ConfigMeta):
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def __hash__(self) -> int:
-        # By class and values, as __eq__. Only what is declared as a scalar counts:
-        # equal values of other types may have other hashes, or none.
+        # By class and values, as __eq__. Only declared scalars count: equal values of
+        # other types may have different hashes, or none.
         settings = plan_of(type(self)).settings.values()
         scalars = (s.name for s in settings if s.declared in _SCALARS)
         return hash((type(self), *(getattr(self, name) for name in scalars)))
@@ -259,7 +258,9 @@ class ConfigBase(metaclass=ConfigMeta):
     def __repr__(self) -> str:
         try:
             settings = plan_of(type(self)).settings
-        except ConfigError:  # of two parents; a traceback with locals prints `self`
+        except (
+            ConfigError
+        ):  # two parents conflict; a traceback with locals prints `self`
             return object.__repr__(self)
         fields = ", ".join(
             f"{name}={format_value(getattr(self, name), setting.secret)}"

@@ -1,4 +1,4 @@
-"""How values are shown: secrets masked, everything else as its repr."""
+"""Text of values: secrets masked, all other values as their repr."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _LONGEST = 120
 
 
 def mask_value(value: Any, secret: Secrecy) -> object:
-    """Return `value` as it may be shown: itself, or what hides its secret part.
+    """Return a value with its secret part masked.
 
-    "" and None are shown: an operator must be able to see that no password is set.
+    "" and None are not masked: an operator must see that no password is set.
     """
     if not secret or value is None:
         return value
-    # By its type, for a value's own methods may raise or lie.
+    # The type decides, because a value's own methods may raise or lie.
     if issubclass(type(value), str):
         text = str.__str__(value)
         if not text:
@@ -32,12 +32,12 @@ def mask_value(value: Any, secret: Secrecy) -> object:
 
 
 def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
-    """Return one line of text for a value, cut after `longest` characters."""
+    """Return one line of text for a value, at most `longest` characters."""
     hidden = mask_value(value, secret)
     if hidden is MASK:
         return MASK
     try:
-        # Past the methods of a class of its own.
+        # str.__str__: a subclass may override the method.
         text = str.__str__(repr(_with_sorted_sets(hidden)))
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
         text = f"<{type(hidden).__name__}>"
@@ -45,9 +45,9 @@ def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str
 
 
 def sorted_elements(elements: Iterable[Any]) -> list[Any]:
-    """Return the elements, those of a set in an order that no hash seed changes.
+    """Return the elements; those of a set in an order independent of the hash seed.
 
-    By their text, and then, where they can be compared, by value.
+    A set is sorted by the text of its elements and then, if possible, by value.
     """
     items = list(elements)
     if not isinstance(elements, (set, frozenset)):
@@ -55,13 +55,13 @@ def sorted_elements(elements: Iterable[Any]) -> list[Any]:
     for key in (lambda item: repr(_with_sorted_sets(item)), None):
         try:
             items.sort(key=key)
-        except Exception:  # noqa: BLE001, S112 - what cannot be sorted stays as it is
+        except Exception:  # noqa: BLE001, S112 - elements that cannot be compared
             continue
     return items
 
 
 class _Text:
-    """What has a given text as its repr."""
+    """An object with a given text as its repr."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -71,7 +71,7 @@ class _Text:
 
 
 def _with_sorted_sets(value: Any) -> Any:
-    """Replace the sets in a value by what shows them in order."""
+    """Replace the sets in a value by objects whose repr is sorted."""
     kind = type(value)
     if kind in (set, frozenset) and value:
         text = ", ".join(
@@ -87,11 +87,11 @@ def _with_sorted_sets(value: Any) -> Any:
 
 
 def mask_url(url: str) -> str:
-    """Hide what a URL may carry in secret: the password, the query, the fragment.
+    """Mask the secret parts of a URL: the password, the query and the fragment.
 
-    A user name alone (`token@`, `token:@`) is hidden too, for tokens are often
-    written there. Of what is not plainly a URL, such as one whose password is not
-    escaped, nothing is shown.
+    A user name without a password (`token@`, `token:@`) is masked too, because tokens
+    are often written there. Text that is not clearly a URL, such as a URL with an
+    unescaped password, is masked completely.
     """
     import re  # noqa: PLC0415 - only a URL that is shown needs it
 
@@ -106,7 +106,7 @@ def mask_url(url: str) -> str:
     return f"{scheme}://{userinfo}{address}{tail[:1]}{MASK if tail else ''}"
 
 
-# What may be shown is spelt out, so that all else is hidden.
+# Lists what may be shown; everything else is masked.
 _PLAIN_URL = r"""
     ([a-z][a-z0-9+.-]*) ://             # the scheme
     ( (?:([\w.-]+):(?!@))? [^/?\#\s]* @ )?  # the user, and what must not be shown

@@ -49,8 +49,8 @@ def class_annotations(cls: type) -> Mapping[str, Any]:
 def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
     """Return the type of a field that `owner` defines.
 
-    An annotation that cannot be evaluated (a name imported for type checkers only)
-    counts as absent. A default of None without annotation accepts anything.
+    An annotation that cannot be evaluated, such as a name imported for type checkers
+    only, is ignored. A default of None without annotation accepts any value.
     """
     default = field.default_value
     by_default = object if default is None else type(default)
@@ -92,7 +92,7 @@ def _computed(
 ) -> Mapping[str, Any]:
     """Call the function of a class; `tolerant` is the format if that fails.
 
-    It fails as a whole if one name does not exist at run time.
+    The call fails as a whole if one name does not exist at run time.
     """
     annotate = _without_fields(annotate)
     try:
@@ -154,7 +154,7 @@ class _Names:
         if not isinstance(text, str):
             return annotation
         # The module's names first: a method may have the name of a type. An annotation
-        # is code of the module that declares the class.
+        # is code of the module that declares the class, so evaluating it is safe.
         for local in ({}, self.local, None):
             try:
                 if local is not None:

@@ -31,24 +31,25 @@ else:
 
 
 class ConfigField(_Declared[T]):
-    """Declares one setting of a config class: its default, and so its type.
+    """Declares one setting of a config class: its type, default and limits.
 
-    The declared type is the annotation (`tags: ConfigField[tuple[str, ...]] = ...`)
-    or else the type of the default. Read on an instance it gives the value, on the
-    class the default. There is no `__set__`: a value lives in the instance's
-    `__dict__`, where reading finds it first; `ConfigBase.__setattr__` converts.
+    The declared type is the annotation (`tags: ConfigField[tuple[str, ...]] = ...`),
+    or the type of the default if there is no annotation. Reading the field on an
+    instance returns the value, on the class the default. There is no `__set__`: a value
+    is stored in the instance's `__dict__`, where it is found first, and
+    `ConfigBase.__setattr__` converts.
 
-    - `default_value`: what holds where no source says anything. It is not converted;
-      a mutable one is copied for every instance.
-    - `mapper`: `mapper(value, type(default_value))` reads raw values in place of the
-      declared type's rules.
-    - `secret`: True hides the value wherever it is printed; "url" hides the password
-      and query of a URL.
-    - `doc`: what the setting is for, in one sentence, with its unit.
-    - `ge`, `gt`, `le`, `lt`: bounds of the value. `choices`: the values allowed.
+    - `default_value`: the value if no source sets the field. It is not converted; a
+      mutable default is copied for each instance.
+    - `mapper`: `mapper(value, type(default_value))` converts raw values instead of the
+      rules of the declared type.
+    - `secret`: True masks the value in all output; "url" masks the password and query
+      of a URL.
+    - `doc`: a description of the setting in one sentence, with the unit.
+    - `ge`, `gt`, `le`, `lt`: bounds of the value. `choices`: the allowed values.
     - `allow_inf`: whether a float may be infinite.
 
-    Raises ConfigTypeError where the default breaks the field's own limits.
+    Raises ConfigTypeError if the default is outside the field's own limits.
     """
 
     def __init__(  # noqa: PLR0913 - each is one independent fact of a field
@@ -67,23 +68,29 @@ class ConfigField(_Declared[T]):
     ) -> None:
         if mapper is not None and not callable(mapper):
             msg = (
-                "a mapper is called as mapper(value, type); a description goes to doc="
+                "a mapper must be callable as mapper(value, type); pass a description "
+                "as doc="
             )
             raise ConfigTypeError(msg)
-        self.default_value = default_value
-        # The original's mapper, named explicitly, asks for the ordinary rules.
-        self.mapper = None if mapper is default_config_field_mapper else mapper
+        self.default_value: T = default_value
+        # The original's default mapper stands for the rules of the declared type.
+        default_mapper = mapper is default_config_field_mapper
+        self.mapper: Callable[[Any, type[T]], T] | None
+        self.mapper = None if default_mapper else mapper
         self.secret: Secrecy = secret
-        self.doc = doc
+        self.doc: str = doc
         bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-        self.limits = {name: b for name, b in bounds.items() if b is not None}
-        # A set is no sequence, but people do write one.
+        self.limits: dict[str, Any] = {
+            name: b for name, b in bounds.items() if b is not None
+        }
+        # Applications also pass sets, which have no order.
+        self.choices: tuple[T, ...] | None
         self.choices = None if choices is None else tuple(sorted_elements(choices))
-        self.allow_inf = allow_inf or (
+        self.allow_inf: bool = allow_inf or (
             isinstance(default_value, float) and abs(default_value) == _INF
         )
-        # Set where a subclass gives a new default and nothing else.
-        self.keeps_type = False
+        # True if a subclass redefines the default alone.
+        self.keeps_type: bool = False
         self._check_default()
 
     if TYPE_CHECKING:
@@ -94,7 +101,7 @@ class ConfigField(_Declared[T]):
         def __get__(self, instance: object, owner: type[object]) -> T: ...
         def __get__(self, instance: object, owner: type[object]) -> T: ...
 
-        # Only for type checkers: they ask here what may be assigned.
+        # Type checkers read here which values may be assigned.
         def __set__(self, instance: object, value: T) -> None: ...
 
     else:
@@ -103,7 +110,7 @@ class ConfigField(_Declared[T]):
             return self.default_value
 
     def converter(self, declared: object) -> Converter:
-        """Return what reads raw values of this field, declared with a type."""
+        """Return the conversion of raw values to a declared type, within the limits."""
         if self.mapper is not None:
             inner = from_mapper(self.mapper, self.default_value)
         else:
@@ -111,7 +118,7 @@ class ConfigField(_Declared[T]):
         return with_limits(inner, self.limits, self.choices)
 
     def with_default(self, default_value: T) -> ConfigField[T]:
-        """Return this field with another default; its declared type stays."""
+        """Return a copy of this field with another default and the same type."""
         field: ConfigField[T] = object.__new__(type(self))
         field.__dict__.update(self.__dict__)
         field.default_value = default_value
@@ -130,8 +137,8 @@ class ConfigField(_Declared[T]):
         same = (lambda value: value, "a value")
         _, expected = with_limits(same, self.limits, self.choices)
         msg = (
-            f"a field's default must keep its own limits: expected {expected}, "
-            f"got {format_value(value, self.secret)}"
+            f"the default of a field must be within its limits: "
+            f"expected {expected}, got {format_value(value, self.secret)}"
         )
         raise ConfigTypeError(msg)
 
@@ -143,9 +150,9 @@ _INF = float("inf")
 
 
 def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
-    """Convert a value by the rules of `expected_type`, as fields do by themselves.
+    """Convert a value by the rules of `expected_type`, as every field does.
 
-    Kept for code that calls or names the original's function. Raises ConfigTypeError
+    For code that calls or names the function of the original. Raises ConfigTypeError
     (a TypeError) whose text begins with "Invalid type".
     """
     convert, expected = converter(expected_type)
@@ -155,8 +162,8 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
         pass
     else:
         return result
-    # Not a word of the value: it may be a secret, and nobody here knows. Nor may a
-    # traceback with locals show it.
+    # The value may be a secret, so neither the text nor a traceback with locals shows
+    # it.
     msg = f"Invalid type. Expected {expected}, got a value of {type(value).__name__}."
     del value
     raise ConfigTypeError(msg)

@@ -1,4 +1,4 @@
-"""The metaclass behind every config class: it collects fields, once per class."""
+"""The metaclass of every config class: it collects the fields, once per class."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 
 class ConfigMeta(ABCMeta):
-    """Makes a class with `ConfigField`s into a config class.
+    """The type of config classes.
 
     A subclass of ABCMeta, so that abstract base classes can be mixed in. Redefining
-    a parent's field by a plain value (`redis_port = 6380`) gives it a new default.
-    The docstring of a class is completed by a `:cvar` line for each field of its own,
-    for pynenc's command line reads the descriptions there.
+    a parent's field with a plain value (`redis_port = 6380`) gives it a new default.
+    Each described field adds a `:cvar` line to the docstring of its class, because
+    pynenc's command line reads the descriptions there.
     """
 
     def __new__(
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
     ) -> ConfigMeta:
-        """Create the class; its fields may not conflict until it is instantiated."""
+        """Create the class; instantiating it reports conflicts of fields."""
         for key in [key for key in namespace if not key.startswith("__")]:
             namespace[key] = _as_field(name, bases, key, namespace[key])
         annotations = namespace_annotations(namespace)
@@ -45,14 +45,14 @@ class ConfigMeta(ABCMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(cls, name: str, value: Any) -> None:
-            """Set a class attribute; the class and its children are planned afresh."""
+            """Set a class attribute, and discard what was computed for the class."""
             if not name.startswith("__"):
                 value = _as_field(cls.__name__, (cls,), name, value)
             super().__setattr__(name, value)
             _forget_derived(cls)
 
         def __delattr__(cls, name: str) -> None:
-            """Delete a class attribute; class and children are planned afresh."""
+            """Delete a class attribute, and discard what was computed for the class."""
             super().__delattr__(name)
             _forget_derived(cls)
 
@@ -73,34 +73,34 @@ def root_of(leaf: type[Any]) -> type[Any]:
 
 
 def own_fields(cls: type) -> list[str]:
-    """Names of the fields a class defines itself, in the order it does."""
-    # A copy, for other threads may set attributes of the class meanwhile.
+    """Return the names of the fields that a class itself defines, in their order."""
+    # A copy, because other threads may set attributes of the class at the same time.
     items = vars(cls).copy().items()
     return [key for key, item in items if isinstance(item, ConfigField)]
 
 
 def config_bases(cls: type) -> Iterator[type[Any]]:
-    """Yield the direct bases that are config classes, the engine's own left out."""
+    """Yield the direct bases that are config classes, except ConfigBase."""
     for base in cls.__bases__:
         if is_config(base) and not is_root(base):
             yield base
 
 
 def section_name(leaf: type[Any], cls: type[Any]) -> str:
-    """Return the name of the section of `cls`, as `leaf` calls it."""
+    """Return the name of the section of `cls`, as `leaf` defines it."""
     definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
     method = definition["get_config_id"]
     if isinstance(method, (classmethod, staticmethod)):
         return str(leaf.get_config_id(cls))
-    # In the original it is a method of instances, and subclasses override it so.
-    # There is no instance yet; what the method looks at are the class's names.
+    # In the original it is a method of instances, and subclasses override it as such.
+    # There is no instance yet; the method reads only names of the class.
     return str(method(leaf, cls))
 
 
 def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
-    """Turn a plain value for an inherited field into that field with a new default.
+    """Return an inherited field with a new default if a plain value redefines it.
 
-    A field in place of one that is secret is secret too.
+    A field that redefines a secret field is secret too.
     """
     is_field = isinstance(value, ConfigField)
     if not is_field and hasattr(type(value), "__get__"):
@@ -123,12 +123,12 @@ def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -
 def _check_declared(
     class_name: str, name: str, annotation: Any, namespace: Mapping[str, Any]
 ) -> None:
-    """Refuse what is annotated as a field and is none: it would silently do nothing."""
+    """Raise ConfigTypeError if an attribute is annotated as a field and is not one."""
     if isinstance(namespace.get(name), ConfigField):
         return
     if is_annotated_as_field(annotation, namespace):
         message = (
-            f"{class_name}.{name} is annotated as a ConfigField but is none; "
+            f"{class_name}.{name} is annotated as a ConfigField but is not one; "
             f"write {name} = ConfigField(...)"
         )
         raise ConfigTypeError(message)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.masking import Secrecy
+    from pynenc_conf._core.types.scalars import Convert
 
 
 class Setting:
@@ -44,17 +45,20 @@ class Setting:
     def __init__(
         self, name: str, definitions: list[tuple[type, ConfigField[Any]]]
     ) -> None:
-        self.name = name
-        self.owner, self.field = definitions[0]
+        self.name: str = name
+        self.owner: type = definitions[0][0]
+        self.field: ConfigField[Any] = definitions[0][1]
         levels = [field.secret for _, field in definitions]
         self.secret: Secrecy = "url" if "url" in levels else False
         if True in levels:
             self.secret = True
         with_types = (pair for pair in definitions if not pair[1].keeps_type)
         typed_by, typed = next(with_types, definitions[-1])
-        self.declared = declared_type(typed_by, name, typed)
-        self.convert, self.expected = self.field.converter(self.declared)
-        self.takes_mapping = _takes_mapping(self.declared)
+        self.declared: Any = declared_type(typed_by, name, typed)
+        convert, expected = self.field.converter(self.declared)
+        self.convert: Convert = convert
+        self.expected: str = expected
+        self.takes_mapping: bool = _takes_mapping(self.declared)
 
 
 class Plan:

@@ -1,4 +1,4 @@
-"""JSON files: the standard library parses, duplicates and positions are found here."""
+"""JSON files: parsed by the standard library, with duplicate keys and positions."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from pynenc_conf._core.formats.limits import (
 from pynenc_conf._core.formats.positions import Position, position_of
 from pynenc_conf._core.problems import UnreadableFile
 
-# A string that is never closed reaches to the end: the parser will say so.
+# An unclosed string reaches to the end of the text, and the parser reports it.
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?'
 BRACKET = re.compile(rf"{_STRING}|[][{{}}]", re.DOTALL)
 _TOKEN = re.compile(rf'{_STRING}|[][{{}}:,]|[^][{{}}:,"\s]+', re.DOTALL)
 
-# Beginnings of the library's messages; its own words may quote the file.
+# Beginnings of the parser's messages, which may quote the file, and our messages.
 _PROBLEMS = (
     (
         "Expecting value",
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     (
         "Expecting property name",
-        "a name in double quotes must stand here, or the ',' before this is too much",
+        "expected a name in double quotes; remove a ',' before this position, if any",
     ),
     ("Expecting ',' delimiter", "a ',' or a closing bracket is missing before this"),
     ("Expecting ':' delimiter", "a ':' is missing after the name"),
@@ -41,7 +41,7 @@ _PROBLEMS = (
 
 
 class _DuplicateKeyError(Exception):
-    """Raised when an object has a key twice; where, only a second look tells."""
+    """Raised when an object has a key twice; the position is found afterwards."""
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -55,7 +55,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 def parse(text: str) -> dict[str, object]:
-    """Parse a JSON object; empty is {}. Raises Unreadable for anything else."""
+    """Parse a JSON object; an empty text is {}. Raises UnreadableFile."""
     if not text.strip(" \t\r\n"):
         return {}
     check_nesting(text, BRACKET)
@@ -80,9 +80,9 @@ def _decode(text: str) -> object:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
+        messages = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
         problem = UnreadableFile(
-            next(said, "not valid JSON"), error.lineno, error.colno
+            next(messages, "not valid JSON"), error.lineno, error.colno
         )
     except ValueError:
         problem = UnreadableFile(
@@ -99,15 +99,15 @@ def _first_duplicate(text: str) -> UnreadableFile:
     try:
         positions(text)
     except UnreadableFile as found:
-        # Its context is the error being handled by the caller: quotes no content.
+        # Its context is the error that the caller handles, which quotes no content.
         return UnreadableFile(found.message, found.line, found.column)
     return UnreadableFile("a key is given twice; remove one")
 
 
 def positions(text: str) -> Position | None:
-    """Index where the values are; the text is one that the decoder accepts.
+    """Return the positions of the values in a text that the decoder accepts.
 
-    Raises Unreadable, naming both lines, where an object has a key twice.
+    Raises UnreadableFile, naming both lines, where an object has a key twice.
     """
     breaks = [match.end() for match in re.finditer("\n", text)]
     root: Position | None = None
@@ -122,7 +122,7 @@ def positions(text: str) -> Position | None:
             continue
         line = bisect_right(breaks, match.start()) + 1
         column = match.start() - (breaks[line - 2] if line > 1 else 0) + 1
-        inside = stack[-1][0].inside if stack else None
+        inside = stack[-1][0].children if stack else None
         if inside is not None and key is None:
             key = str(json.loads(mark))
             first = stack[-1][1].setdefault(key, line)

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     import re
 
 MAX_DEPTH = 100
-"""Mappings and sequences may be nested this deep; configuration never is."""
+"""Maximum depth of nested mappings and sequences."""
 
 MAX_NODES = 1_000_000
-"""Values a file may hold, counting what YAML aliases and merges repeat."""
+"""Maximum number of values in a file, including repetitions by aliases and merges."""
 
 _BEFORE_VALUE = ("[", "{", ",", ".", "=")
 
@@ -21,8 +21,8 @@ _BEFORE_VALUE = ("[", "{", ",", ".", "=")
 def duplicate_key(
     key: str, first_line: int, line: int, column: int | None
 ) -> UnreadableFile:
-    """Describe a key that is given twice in one mapping."""
-    # Anything but a plain name may be a value that slipped into a key's place.
+    """Return the error for a key that is given twice in one mapping."""
+    # Anything other than a plain name may be a misplaced value, perhaps a secret.
     plain_name = key.replace("-", "_").replace(".", "_").isidentifier()
     name = f"key {key!r}" if plain_name and len(key) <= 60 else "this key"  # noqa: PLR2004
     message = f"{name} on line {line} is already on line {first_line}; remove one"
@@ -30,22 +30,22 @@ def duplicate_key(
 
 
 def too_deep(line: int | None = None, column: int | None = None) -> UnreadableFile:
-    """Describe a file that is nested deeper than MAX_DEPTH."""
+    """Return the error for a file that is nested deeper than MAX_DEPTH."""
     return UnreadableFile(
         f"nested more than {MAX_DEPTH} levels deep; flatten it", line, column
     )
 
 
 def too_many(line: int | None = None, column: int | None = None) -> UnreadableFile:
-    """Describe a file that holds more than MAX_NODES values."""
+    """Return the error for a file with more than MAX_NODES values."""
     return UnreadableFile(f"holds more than {MAX_NODES} values; split it", line, column)
 
 
 def check_nesting(text: str, token: re.Pattern[str]) -> None:
-    """Raise Unreadable if a text nests too deep for parsers that recurse.
+    """Raise UnreadableFile if a text is nested too deep for parsers that recurse.
 
-    ``token`` matches brackets, whole strings and comments (so that what is within
-    those does not count), and in TOML the dots of `a.b.c` and what ends such a key.
+    `token` matches brackets, whole strings and comments (whose content does not count),
+    and in TOML the dots of `a.b.c` and the end of such a key.
     """
     if text.count("[") + text.count("{") + text.count(".") <= MAX_DEPTH:
         return
@@ -62,10 +62,10 @@ def check_nesting(text: str, token: re.Pattern[str]) -> None:
 
 
 def check_size(text: str, token: re.Pattern[str]) -> None:
-    """Raise Unreadable if a text may hold more than MAX_NODES values.
+    """Raise UnreadableFile if a text may have more than MAX_NODES values.
 
-    Each value follows one of these signs, if ``token`` matches them outside of text.
-    Without this, `a.a.a = 1` takes some hundred times its size in memory.
+    Each value follows a sign that `token` matches outside of strings. Without this
+    check, `a.a.a = 1` takes about a hundred times its size in memory.
     """
     if sum(map(text.count, _BEFORE_VALUE)) < MAX_NODES:
         return

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 
 class Position:
-    """Where a value is written, and where the values inside it are.
+    """The position of a value, and of the values inside it.
 
-    ``inside`` is None for what is no mapping.
+    `children` has the positions of a mapping's values, by key; None for other values.
     """
 
-    __slots__ = ("column", "inside", "line")
+    __slots__ = ("children", "column", "line")
 
     def __init__(
-        self, line: int, column: int | None, inside: dict[str, Position] | None
+        self, line: int, column: int | None, children: dict[str, Position] | None
     ) -> None:
-        """Take a 1-based line and column."""
         self.line = line
         self.column = column
-        self.inside = inside
+        self.children = children
 
 
 def position_of(text: str, offset: int) -> tuple[int, int]:
-    """Give the line and column, 1-based, of an offset in the text."""
+    """Return the line and column, counted from 1, of an offset in the text."""
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-# What is never closed reaches to the end of the text or line, for tomli to say so. If
-# the quotes at the end were not optional, each one inside would be tried in turn.
+# An unclosed string reaches to the end of the text or line, and tomli reports it. If
+# the quotes at the end were not optional, each quote inside would be tried in turn.
 _QUOTED = (
     r'"""(?:[^"\\]++|\\.|"(?!""))*+(?:"{3,5})?+'
     r"|'''(?:[^']++|'(?!''))*+(?:'{3,5})?+"
@@ -53,7 +53,7 @@ _PROBLEMS = (
     ("Expected ']", "the closing bracket of the table's name is missing"),
     (
         "Invalid value",
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     ("Invalid initial character for a key", "a name must stand here; quote it"),
     ("Illegal character", "a text cannot hold this; write it as an escape"),
@@ -65,7 +65,7 @@ _REPEATS = ("Cannot ", "Duplicate inline")
 
 
 def parse(text: str) -> dict[str, object]:
-    """Parse a TOML document; empty is {}. Raises Unreadable if it is none."""
+    """Parse a TOML document; an empty text is {}. Raises UnreadableFile."""
     check_nesting(text, _TOKEN)
     check_size(text, _TOKEN)
     root = _load(text)
@@ -77,7 +77,7 @@ def _load(text: str) -> dict[str, object]:
     try:
         return tomli.loads(text)
     except tomli.TOMLDecodeError as error:
-        problem = _in_our_words(text, error)
+        problem = _translate_error(text, error)
     except ValueError:
         problem = UnreadableFile("a number has too many digits; put it in quotes")
     except RecursionError:
@@ -85,16 +85,16 @@ def _load(text: str) -> dict[str, object]:
     raise problem
 
 
-def _in_our_words(text: str, error: tomli.TOMLDecodeError) -> UnreadableFile:
+def _translate_error(text: str, error: tomli.TOMLDecodeError) -> UnreadableFile:
     if error.msg.startswith(_REPEATS):
         return _repeated(text, error.lineno, error.colno)
-    said = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
-    message = next(said, "not valid TOML here")
+    messages = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
+    message = next(messages, "not valid TOML here")
     return UnreadableFile(message, error.lineno, error.colno)
 
 
 def _check_depth(root: dict[str, object]) -> None:
-    """Refuse what headers, dotted keys and brackets nest too deep together."""
+    """Raise UnreadableFile if headers, keys and brackets together nest too deep."""
     level: list[Any] = [root]
     for _ in range(MAX_DEPTH):
         level = [
@@ -109,7 +109,7 @@ def _check_depth(root: dict[str, object]) -> None:
 
 
 def positions(text: str) -> Position | None:
-    """Index the lines of the keys of a text that parse() accepted."""
+    """Return the positions of the keys in a text that parse() accepted."""
     index = _Index()
     for line, _, statement in _statements(text):
         index.add(line, statement)
@@ -117,7 +117,7 @@ def positions(text: str) -> Position | None:
 
 
 def _statements(text: str) -> Iterator[tuple[int, int, str]]:
-    """Split into (first line, last line, text), without blank and comment lines."""
+    """Yield first line, last line and text of the statements, without comments."""
     depth = start = 0
     line = 1
     for match in _TOKEN.finditer(text + "\n"):
@@ -135,7 +135,7 @@ def _statements(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 class _Index:
-    """The places of the statements so far, and the table that is open."""
+    """The positions in the statements so far, and the current table."""
 
     def __init__(self) -> None:
         self.root = Position(1, None, {})
@@ -143,43 +143,43 @@ class _Index:
         self.arrays: list[Position] = []
 
     def add(self, line: int, statement: str) -> None:
-        """Record the keys that a statement brings."""
+        """Add the keys of a statement."""
         tree: dict[str, object] = tomli.loads(statement)
         if statement[0] != "[":
             _record(self.table, tree, line)
             return
         self.table = _record(self.root, tree, line)
         if statement.startswith("[["):
-            self.table.inside = {}  # the next element; nothing of the last is in it
+            self.table.children = {}  # an item without the keys of the previous one
             self.arrays.append(self.table)
 
     def earlier(self, statement: str) -> tuple[str, int]:
-        """Give the longest key of a statement that exists, and its line."""
+        """Return the longest key of a statement that exists already, and its line."""
         place = self.root if statement[0] == "[" else self.table
         name, line = "", place.line
         try:
             tree: object = tomli.loads(statement)
-        except tomli.TOMLDecodeError:  # repeats within itself
+        except tomli.TOMLDecodeError:  # a key is repeated inside the statement
             return name, line
         while isinstance(tree, dict) and len(tree) == 1:
             key, tree = next(iter(tree.items()))
-            if not place.inside or key not in place.inside:
+            if not place.children or key not in place.children:
                 break
-            place = place.inside[key]
+            place = place.children[key]
             name, line = key, place.line
         return name, line
 
     def finish(self) -> Position:
-        """Close the arrays of tables: a path of keys does not lead into a list."""
+        """Remove the keys of arrays of tables: no path of keys leads into a list."""
         for array in self.arrays:
-            array.inside = None
+            array.children = None
         return self.root
 
 
 def _record(place: Position, tree: dict[str, object], line: int) -> Position:
-    """Add the keys that are new, and give the place of the innermost."""
+    """Add the new keys, and return the position of the innermost."""
     innermost = place
-    inside = place.inside if place.inside is not None else {}
+    inside = place.children if place.children is not None else {}
     for key, value in tree.items():
         table = isinstance(value, dict)
         child = inside.get(key)
@@ -190,7 +190,7 @@ def _record(place: Position, tree: dict[str, object], line: int) -> Position:
 
 
 def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:
-    """Describe a key that tomli will not take again, with the line that has it."""
+    """Return the error for a key that tomli rejects as a duplicate, with both lines."""
     index = _Index()
     for line, last, statement in _statements(text):
         if last < error_line:
@@ -199,7 +199,7 @@ def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:
         name, first = index.earlier(statement)
         if name:
             return duplicate_key(name, first, line, None)
-        message = f"a key is given twice in what begins on line {line}; remove one"
+        message = f"a key is given twice in the statement on line {line}; remove one"
         return UnreadableFile(message, error_line, error_column)
-    # What is not closed is no statement, but its key repeats before tomli sees that.
+    # The statement is not closed, but tomli reports the duplicate key first.
     return UnreadableFile("a key is given twice; remove one", error_line, error_column)

@@ -42,7 +42,7 @@ _SCALARS = {
 }
 _MAX_DIRECTIVES = 100
 
-# The first fragment found in PyYAML's words selects ours. Its own may quote the file.
+# The first fragment found in PyYAML's message selects ours: its own may quote the file.
 _PROBLEMS = (
     ("another document", "holds several documents; keep one, remove the '---'"),
     ("<document start>", "holds several documents; keep one, remove the '...'"),
@@ -50,7 +50,7 @@ _PROBLEMS = (
     ("second occurrence", "this anchor's name is already taken; rename one"),
     (
         "mapping values",
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     ("cannot start any", "a value cannot start with this sign; quote it"),
     ("unexpected end of stream", "this quote is never closed"),
@@ -68,7 +68,7 @@ _PROBLEMS = (
     ("comment or line break", "a text after '|' or '>' begins on the next line"),
 )
 
-# What a mistake is most likely about, by the sign it is at.
+# The most likely mistake, by the sign at which the error is.
 _AT_SIGN = {
     "\t": "a tab; indent with spaces",
     "@": "'@' cannot start a value; quote it",
@@ -81,7 +81,7 @@ _AT_SIGN = {
 def parse(text: str) -> dict[str, object]:
     """Parse a YAML document into text, Scalar, list and dict.
 
-    Empty is {}. Raises Unreadable for whatever is no single mapping of plain data.
+    An empty text is {}. Raises UnreadableFile unless it is one mapping of plain data.
     """
     root = _compose(text)
     if root is None or root.tag == TAG_PREFIX + "null":
@@ -94,7 +94,7 @@ def parse(text: str) -> dict[str, object]:
 
 
 def positions(text: str) -> Position | None:
-    """Index where the values of a text that parse() accepted are written."""
+    """Return the positions of the values in a text that parse() accepted."""
     root = _compose(text)
     if not isinstance(root, yaml.MappingNode):
         return None
@@ -103,7 +103,7 @@ def positions(text: str) -> Position | None:
 
 
 class _Loader(_Base):
-    """Composes nodes, bounded while it does: libyaml itself recurses without limit."""
+    """Composes nodes within the limits: libyaml itself recurses without limit."""
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -112,7 +112,7 @@ class _Loader(_Base):
         self.tags: dict[str, str] = {}
 
     def descend_resolver(self, current_node: Any, current_index: Any) -> None:  # noqa: ARG002
-        """Count a node on the way down; PyYAML calls this hook for each."""
+        """Count a node; PyYAML calls this hook when it enters one."""
         self.count += 1
         self.depth += 1
         if self.depth > MAX_DEPTH + 1:  # a scalar in the deepest collection
@@ -121,11 +121,11 @@ class _Loader(_Base):
             raise too_many(*_start(current_node))
 
     def ascend_resolver(self) -> None:
-        """Leave a node."""
+        """Count the depth; PyYAML calls this hook when it leaves a node."""
         self.depth -= 1
 
     def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str:
-        """Give a node its tag: YAML 1.1's rules, remembered for each text.
+        """Return the tag of a node by the rules of YAML 1.1, cached by text.
 
         Keys repeat thousands of times; the rules are regular expressions.
         """
@@ -148,7 +148,7 @@ def _compose(text: str) -> Any:
     try:
         return _Loader(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        problem = _in_our_words(error, text)
+        problem = _translate_error(error, text)
     except yaml.reader.ReaderError:
         problem = _unprintable(text)
     except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
@@ -158,13 +158,15 @@ def _compose(text: str) -> Any:
     raise problem
 
 
-def _in_our_words(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
+def _translate_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
     words = f"{error.context} {error.problem}"
     mark = error.problem_mark or error.context_mark
     if "nesting depth" in words and mark is not None:  # libyaml's own limit
         return too_deep(mark.line + 1, mark.column + 1)
-    said = (ours for theirs, ours in _PROBLEMS if theirs in words)
-    message = next(said, "not valid YAML here; check the quotes and the indentation")
+    messages = (ours for theirs, ours in _PROBLEMS if theirs in words)
+    message = next(
+        messages, "not valid YAML here; check the quotes and the indentation"
+    )
     if mark is not None and ("start any" in words or "undefined" in words):
         message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:
@@ -190,10 +192,10 @@ def _start(node: Any) -> tuple[int, int] | tuple[()]:
 
 
 def _run(builder: type[_Builder], text: str, root: Any) -> Any:
-    """Build what the builder makes of the nodes."""
+    """Return the result of a builder for a document."""
     shared: set[int] = set()
     try:
-        if "&" in text:  # without an anchor nothing is shared
+        if "&" in text:  # without an anchor no node is shared
             _weigh(root, {}, shared)
         return builder(shared).build(root)
     except RecursionError:
@@ -204,11 +206,11 @@ def _run(builder: type[_Builder], text: str, root: Any) -> Any:
 def _weigh(
     node: Any, weights: dict[int, tuple[int, int] | None], shared: set[int]
 ) -> tuple[int, int]:
-    """Give the size and depth of a node with its aliases written out.
+    """Return the size and depth of a node with its aliases expanded.
 
-    Visits in the order of the document: an alias only meets nodes that have been
-    weighed, or that contain it, so this recurses no deeper than the text nests.
-    Collects in ``shared`` the nodes that occur twice.
+    Nodes are visited in the order of the document: an alias refers to a node that was
+    visited before or that contains the alias, so the recursion is no deeper than the
+    text is nested. Collects the nodes that occur twice in `shared`.
     """
     if isinstance(node, yaml.ScalarNode):
         return 1, 0
@@ -237,7 +239,7 @@ def _weigh(
 
 
 class _Builder:
-    """Turns nodes into something; merges, tags and duplicates are decided here."""
+    """Builds a tree from nodes, and resolves merges, tags and duplicate keys."""
 
     def __init__(self, shared: set[int]) -> None:
         self.shared = shared
@@ -245,7 +247,7 @@ class _Builder:
         self.merged = 0
 
     def build(self, node: Any) -> Any:
-        """Build a node, once however often it is aliased."""
+        """Build a node once, however many aliases it has."""
         if node.__class__ is yaml.ScalarNode:
             return self.scalar(node)
         if id(node) in self.built:
@@ -276,7 +278,7 @@ class _Builder:
         return self._merge(node, merges, entries) if merges else entries
 
     def _merge_sources(self, node: Any) -> list[Any]:
-        """List what one `<<` merges, the strongest last.
+        """Return the mappings that one `<<` merges, highest precedence last.
 
         A list is not built itself: each of its items would be built twice, and then
         lists within lists 2 ** depth times.
@@ -293,13 +295,13 @@ class _Builder:
     def _merge(
         self, node: Any, merges: list[Any], explicit: dict[str, Any]
     ) -> dict[str, Any]:
-        """Merge: explicit keys win, of a list the earlier, of several `<<` the later.
+        """Merge: explicit keys first, then earlier items of a list, then later `<<`.
 
         So says the merge key's specification (yaml.org/type/merge.html), and so did
         PyYAML until 6.0.4, whose choice depends on how long a key is.
         """
         result: dict[str, Any] = {}
-        for source in (*(self.inside(merge) for merge in merges), explicit):
+        for source in (*(self.entries(merge) for merge in merges), explicit):
             self.merged += len(source)
             if self.merged > MAX_NODES:
                 message = f"'<<' merges more than {MAX_NODES} entries; merge less"
@@ -316,8 +318,8 @@ class _Builder:
     def mapping(self, node: Any, entries: dict[str, Any]) -> Any:
         raise NotImplementedError
 
-    def inside(self, mapping: Any) -> dict[str, Any]:
-        """Give the entries of what ``mapping`` made."""
+    def entries(self, mapping: Any) -> dict[str, Any]:
+        """Return the entries of a result of `mapping`."""
         raise NotImplementedError
 
 
@@ -341,13 +343,13 @@ class _Values(_Builder):
             return entries
         return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in entries]
 
-    def inside(self, mapping: Any) -> dict[str, Any]:
+    def entries(self, mapping: Any) -> dict[str, Any]:
         entries: dict[str, Any] = mapping
         return entries
 
 
 class _Places(_Builder):
-    """Builds the index of positions."""
+    """Builds the positions."""
 
     def scalar(self, node: Any) -> Position:
         mark = node.start_mark
@@ -360,8 +362,8 @@ class _Places(_Builder):
         line, column = _start(node) or (1, 1)
         return Position(line, column, entries if node.tag == _MAP else None)
 
-    def inside(self, mapping: Position) -> dict[str, Position]:
-        return mapping.inside or {}
+    def entries(self, mapping: Position) -> dict[str, Position]:
+        return mapping.children or {}
 
 
 def _key(node: Any) -> str:
@@ -377,7 +379,7 @@ def _key(node: Any) -> str:
 
 
 def _duplicates(node: Any) -> Iterator[UnreadableFile]:
-    """Describe the keys of a mapping that are given again."""
+    """Return the error for the keys that a mapping has twice."""
     lines: dict[str, int] = {}
     for key_node, _ in node.value:
         if key_node.tag != _MERGE:
@@ -391,5 +393,5 @@ def _duplicates(node: Any) -> Iterator[UnreadableFile]:
 def _unknown_tag(node: Any) -> UnreadableFile:
     message = "this tag (or this tag on such a value) is not configuration; remove it"
     if node.tag == _MERGE:
-        message = "'<<' is no value; quote it"
+        message = "'<<' is not a value; quote it"
     return UnreadableFile(message, node.start_mark.line + 1, node.start_mark.column + 1)

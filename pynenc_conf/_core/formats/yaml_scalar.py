@@ -1,4 +1,4 @@
-"""Values and keys of a YAML file that are kept as the text that was written.
+"""Values and keys of a YAML file that are stored as the text that was written.
 
 YAML 1.1 reads `no` as False and `0123` as 83. Only the declared type of a field can
 tell whether that was meant, so the parser keeps the text and the reading together.
@@ -9,7 +9,7 @@ from __future__ import annotations
 TAG_PREFIX = "tag:yaml.org,2002:"
 
 _MAX_DIGITS = 4300
-"""Python's own limit for integers; base 60 (`1:30`) would pass it by and is slow."""
+"""Python's limit for integers, which base 60 (`1:30`) would evade."""
 
 
 class Scalar:
@@ -21,13 +21,12 @@ class Scalar:
     text: str
 
     def __init__(self, tag: str, text: str) -> None:
-        """Take the short tag ("int", "bool", "null", ...) and the text as written."""
         self.tag = tag
         self.text = text
 
     @property
     def value(self) -> object:
-        """What YAML 1.1 reads, by the rules of PyYAML's SafeConstructor.
+        """The value by the rules of YAML 1.1, as PyYAML's SafeConstructor reads it.
 
         Raises ValueError if there is no such value, as for an impossible date.
         """
@@ -38,7 +37,7 @@ class Scalar:
         return f"Scalar({self.tag!r}, {self.text!r})"
 
     def __eq__(self, other: object) -> bool:
-        """Compare what was written, not what it means: `1` is not `0x1`."""
+        """Compare the text, not the value: `1` is not `0x1`."""
         if not isinstance(other, Scalar):
             return NotImplemented
         return (self.tag, self.text) == (other.tag, other.text)
@@ -53,7 +52,7 @@ class Scalar:
 
 
 class KeyText(str):
-    """A mapping key that YAML reads as something else, as its text.
+    """A mapping key that YAML does not read as text, as its text.
 
     `on:` and `8080:` are names in a configuration file; to YAML they are True and
     an integer. Equal to, and hashed as, the text.
@@ -64,14 +63,14 @@ class KeyText(str):
     tag: str
 
     def __new__(cls, text: str, tag: str) -> KeyText:  # noqa: PYI034 - Self is in typing
-        """Take the text as written and the short tag that YAML gives it."""
+        """Return a key with a text and its short YAML tag."""
         key = super().__new__(cls, text)
         key.tag = tag
         return key
 
     @property
     def value(self) -> object:
-        """What YAML 1.1 reads; raises ValueError as Scalar.value does."""
+        """The value by the rules of YAML 1.1, as that of a Scalar."""
         return _construct(self.tag, str(self))
 
     def __reduce__(self) -> tuple[type[KeyText], tuple[str, str]]:
@@ -80,13 +79,13 @@ class KeyText(str):
 
 
 def to_plain(raw: object) -> object:
-    """Give a deep and independent copy in which scalars and keys are what YAML reads.
+    """Return a deep copy in which scalars and keys have their YAML 1.1 values.
 
     Raises ValueError if one of them has no value.
     """
     if isinstance(raw, (Scalar, KeyText)):
         return raw.value
-    # Special dicts and lists are the application's own, and stay as they are.
+    # Subclasses of dict and list are the application's own, and stay unchanged.
     if type(raw) is dict:
         return {to_plain(key): to_plain(value) for key, value in raw.items()}
     if type(raw) is list:

@@ -1,4 +1,4 @@
-"""What an operator asks: which values are in force, and where they come from."""
+"""Explanations: which values are in force, and where they come from."""
 
 from __future__ import annotations
 
@@ -15,46 +15,46 @@ if TYPE_CHECKING:
     from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf.origin import Origin
 
-_WIDEST_VALUE = 60
-_WIDEST_NUMBER = 10**4000
+_MAX_WIDTH = 60
+_MAX_NUMBER = 10**4000
 
 
 class FieldInfo:
-    """All that is known about one field of one instance.
+    """One field of one instance: its definition, value and chain.
 
     - `name`, `doc`, `expected` (the type in words), `default`, `owner` (the class
       that defines it).
-    - `value`: the value in force, unmasked; `display_value`: its text as it may be
-      shown. `is_secret` says whether the two differ.
-    - `origin`: where the value was found; `source` the same as text. `is_default`
-      says that nobody set it.
-    - `chain`: every value given for the field, the one in force first; each a
+    - `value`: the value in force, not masked; `display_value`: its text, masked if
+      `is_secret`.
+    - `origin`: where the value was found; `source`: the origin as text; `is_default`:
+      whether no source set the value.
+    - `chain`: every value given for the field, the value in force first; each a
       `Candidate` with `value`, `origin`, and `overridden`, the rule by which another
       value is in force instead (None for the value in force).
     """
 
     def __init__(self, setting: Setting, chain: Sequence[Candidate]) -> None:
         field = setting.field
-        self.name = setting.name
-        self.doc = field.doc
-        self.expected = setting.expected
+        self.name: str = setting.name
+        self.doc: str = field.doc
+        self.expected: str = setting.expected
         self.default: Any = field.default_value
-        self.owner = setting.owner.__name__
+        self.owner: str = setting.owner.__name__
         self.secret: Secrecy = setting.secret
-        self.is_secret = bool(setting.secret)
-        self.chain = tuple(chain)
+        self.is_secret: bool = bool(setting.secret)
+        self.chain: tuple[Candidate, ...] = tuple(chain)
         self.value: Any = self.chain[0].value
         self.origin: Origin = self.chain[0].origin
-        self.source = str(self.origin)
-        self.is_default = self.origin.source == DEFAULT
-        self.display_value = format_value(self.value, self.secret)
+        self.source: str = str(self.origin)
+        self.is_default: bool = self.origin.source == DEFAULT
+        self.display_value: str = format_value(self.value, self.secret)
 
     def display(self, candidate: Candidate) -> str:
-        """Return the text of a candidate's value, as it may be shown."""
+        """Return the text of a candidate's value, secrets masked."""
         return format_value(candidate.value, self.secret)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of it as plain data for JSON, secrets masked."""
+        """Return this information as plain data for JSON, secrets masked."""
         return {
             "field": self.name,
             "value": to_json_value(mask_value(self.value, self.secret)),
@@ -77,8 +77,8 @@ class FieldInfo:
 
 
 def explain_all(class_name: str, infos: Sequence[FieldInfo]) -> str:
-    """Show one line for each field: name, value, origin."""
-    rows = [(info.name, _cut(info.display_value), info.source) for info in infos]
+    """Return the text of all fields, one line each: name, value, origin."""
+    rows = [(info.name, _shorten(info.display_value), info.source) for info in infos]
     names = max((len(name) for name, _, _ in rows), default=0)
     values = max((len(value) for _, value, _ in rows), default=0)
     lines = [
@@ -89,7 +89,7 @@ def explain_all(class_name: str, infos: Sequence[FieldInfo]) -> str:
 
 
 def explain_one(class_name: str, info: FieldInfo) -> str:
-    """Show the chain of one field: the winner, then all that it shadows, and why."""
+    """Return the text of one field: its value and chain."""
     lines = [f"{class_name}.{info.name} = {info.display_value}"]
     if info.doc:
         lines.append(f"  {info.doc}")
@@ -101,8 +101,8 @@ def explain_one(class_name: str, info: FieldInfo) -> str:
     return "\n".join(lines)
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= _WIDEST_VALUE else f"{text[: _WIDEST_VALUE - 3]}..."
+def _shorten(text: str) -> str:
+    return text if len(text) <= _MAX_WIDTH else f"{text[: _MAX_WIDTH - 3]}..."
 
 
 def _origin_dict(origin: Origin) -> dict[str, Any]:
@@ -111,23 +111,23 @@ def _origin_dict(origin: Origin) -> dict[str, Any]:
 
 
 def to_json_value(value: Any) -> Any:
-    """Reduce a value to what JSON can hold; the rest becomes its repr."""
+    """Return a value as plain data for JSON; the repr if JSON has no form of it."""
     try:
-        return _reduced(value)
-    except Exception:  # noqa: BLE001 - a list in itself, or methods of a value's own
+        return _reduce(value)
+    except Exception:  # noqa: BLE001 - a list in itself, or a value's own method
         return format_value(value, secret=False)
 
 
-def _reduced(value: Any) -> Any:
+def _reduce(value: Any) -> Any:
     if isinstance(value, dict):
-        return {str(key): _reduced(item) for key, item in value.items()}
+        return {str(key): _reduce(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_reduced(item) for item in sorted_elements(value)]
+        return [_reduce(item) for item in sorted_elements(value)]
     if isinstance(value, str):
         return str.__str__(value)
     if value is None or isinstance(value, bool):
         return value
-    # JSON has no infinity and no "not a number", and nobody writes longer integers.
-    if isinstance(value, (int, float)) and abs(value) < _WIDEST_NUMBER:
+    # JSON has no infinity and no "not a number", and Python writes no longer integers.
+    if isinstance(value, (int, float)) and abs(value) < _MAX_NUMBER:
         return value
     return repr(value)

@@ -225,5 +225,5 @@ def _caller_level() -> int:
 
 
 def is_plain_name(key: Any) -> bool:
-    """Whether a key may be shown: it may be a secret that slipped into its place."""
+    """Whether a key is a plain name; any other key may be a misplaced secret."""
     return issubclass(type(key), str) and str.replace(key, "-", "_").isidentifier()

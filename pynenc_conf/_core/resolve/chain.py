@@ -24,9 +24,9 @@ class Candidate:
     __slots__ = ("origin", "overridden", "value")
 
     def __init__(self, value: Any, origin: Origin, overridden: str | None) -> None:
-        self.value = value
-        self.origin = origin
-        self.overridden = overridden
+        self.value: Any = value
+        self.origin: Origin = origin
+        self.overridden: str | None = overridden
 
     def __repr__(self) -> str:
         # Without the value, which may be a secret.

@@ -1,9 +1,9 @@
-"""Configuration files as parsed documents, each read and parsed as seldom as is right.
+"""Configuration files as parsed documents, read and parsed only after a change.
 
 A document is reused while the signature of its file stays the same, if the file was
-older than two seconds when it was read: a younger one may be written again within
-the same tick of the clock (the rule for "racy" entries of git's index). Otherwise the
-file is read again, and parsed only if its bytes differ.
+older than two seconds when it was read: a newer file may be written again within the
+same tick of the clock (git's rule for "racy" entries of its index). Otherwise the file
+is read again, and parsed only if its bytes differ.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ __all__ = [
 ]
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
-"""A larger configuration file is refused."""
+"""Maximum size of a configuration file."""
 
-_CACHED_PATHS = 64
+_MAX_CACHED = 64
 _RACY_NS = 2_000_000_000
 _READ_ATTEMPTS = 5
-_SHORTEST_READ = 65_536
+_MIN_READ = 65_536
 _BOM = b"\xef\xbb\xbf"
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
-_SUGGESTION_LIMIT = 500
-# O_NONBLOCK: opening a fifo that took the file's place must not hang.
+_MAX_SUGGESTIONS = 500
+# O_NONBLOCK: opening a fifo that has replaced the file must not block.
 _OPEN_FLAGS = os.O_RDONLY
 for _name in ("O_NONBLOCK", "O_CLOEXEC", "O_NOCTTY", "O_BINARY"):
     _OPEN_FLAGS |= getattr(os, _name, 0)
@@ -55,7 +55,7 @@ class Document:
     __slots__ = ("_data", "_places", "format", "path", "root")
 
     def __init__(self, path: str, format_name: str, data: bytes) -> None:
-        """Parse the bytes; raises Unreadable."""
+        """Parse the bytes. Raises UnreadableFile."""
         self.path = path
         self.format = format_name
         self._data = data
@@ -63,43 +63,43 @@ class Document:
         self.root: dict[str, object] = _parser(format_name).parse(_decode(data))
 
     def __repr__(self) -> str:
-        """Name the file; its content may be secret."""
+        """Return the name of the file without the content, which may be secret."""
         return f"Document({self.path!r})"
 
     def holds(self, data: bytes) -> bool:
-        """Tell whether these are the bytes that were parsed."""
+        """Whether these are the bytes that were parsed."""
         return self._data == data
 
     def fingerprint(self) -> tuple[str, int]:
-        """Give what two documents of one path and content have in common."""
+        """Return a value that is equal for documents of equal path and bytes."""
         return self.path, hash(self._data)
 
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
-        """Give the line and column (1-based) of the value at a path of keys.
+        """Return the line and column, counted from 1, of the value at a path of keys.
 
-        TOML has no columns, and its line is that of the key. None if there is no
+        In TOML the line is that of the key, and there is no column. None if there is no
         such value, or if the path leads into a list.
         """
         if self._places is None:
-            # Two threads may both do this; what they assign is the same.
+            # Two threads may both do this, with equal results.
             self._places = (_parser(self.format).positions(_decode(self._data)),)
         place = self._places[0]
         for key in keys:
-            if place is None or place.inside is None:
+            if place is None or place.children is None:
                 return None
-            place = place.inside.get(key)
+            place = place.children.get(key)
         return None if place is None else (place.line, place.column)
 
 
 def load(path: str) -> Document:
-    """Give the document at a path, as it is now; raises Unreadable."""
+    """Return the document at a path, as it is now. Raises UnreadableFile."""
     cached = _cache.get(path)
     if cached is not None and cached[0] is not None:
         try:
             if cached[0] == _signature(os.stat(path)):
                 return cached[1]
         except (OSError, ValueError):
-            pass  # reading will find the words for it
+            pass  # reading the file raises an error that says more
     data, signature = _read_stable(path, MAX_FILE_BYTES)
     format_name = _format(path)
     if format_name is None:
@@ -114,7 +114,7 @@ def load(path: str) -> Document:
 
 
 def is_current(document: Document) -> bool:
-    """Tell whether the file of a document still has its content."""
+    """Whether the file of a document still has its content."""
     try:
         return load(document.path).fingerprint() == document.fingerprint()
     except UnreadableFile:
@@ -122,15 +122,15 @@ def is_current(document: Document) -> bool:
 
 
 def read_regular_file(path: str, limit: int) -> bytes:
-    """Read a regular file of at most ``limit`` bytes; raises Unreadable.
+    """Read a regular file of at most `limit` bytes. Raises UnreadableFile.
 
-    Never blocks on a fifo, and never opens a device that it can see beforehand.
+    Never blocks on a fifo, and never opens a device.
     """
     return _read_stable(path, limit)[0]
 
 
 def _signature(status: os.stat_result) -> Signature:
-    """Identify a state of a file; ctime shows a write whose mtime was set back."""
+    """Identify a state of a file. ctime shows a write whose mtime was set back."""
     return (
         status.st_mtime_ns,
         status.st_ctime_ns,
@@ -142,9 +142,9 @@ def _signature(status: os.stat_result) -> Signature:
 
 def _remember(path: str, entry: tuple[Signature | None, Document]) -> None:
     if path not in _cache:
-        # list() is one step for other threads; iterating while they add is not.
+        # list() is one step for other threads, iterating is not.
         paths = list(_cache)
-        for oldest in paths[: max(0, len(paths) - _CACHED_PATHS + 1)]:
+        for oldest in paths[: max(0, len(paths) - _MAX_CACHED + 1)]:
             _cache.pop(oldest, None)
     _cache[path] = entry
 
@@ -156,7 +156,7 @@ def _format(path: str) -> str | None:
 
 
 def _parser(format_name: str) -> ModuleType:
-    # Imported when needed: most programs use one format, and importing takes long.
+    # Imported when needed: most programs use one format, and importing is slow.
     from importlib import import_module  # noqa: PLC0415
 
     return import_module(f"pynenc_conf._core.formats.{format_name}")
@@ -179,25 +179,25 @@ def _decode(data: bytes) -> str:
 
 
 def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
-    """Read a file, and give its signature if that can be trusted."""
+    """Read a file, and return its signature if the signature can be trusted."""
     try:
-        return _read_settled(path, limit)
+        return _read_until_stable(path, limit)
     except (OSError, ValueError) as error:
-        problem = _unreadable(path, error)
+        problem = _describe_os_error(path, error)
     raise problem
 
 
-def _read_settled(path: str, limit: int) -> tuple[bytes, Signature | None]:
+def _read_until_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
     attempts = _READ_ATTEMPTS
     while True:
         attempts -= 1
         try:
-            # A device may act on being opened, so look before.
+            # Opening a device may have effects.
             _check_kind(os.stat(path).st_mode)
             now = time.time_ns()
             data, before, after = _read(path, limit)
         except FileNotFoundError:
-            # A link may have been followed into a folder that was just replaced.
+            # A link may have led into a folder that was just replaced.
             if attempts:
                 continue
             raise
@@ -217,8 +217,8 @@ def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]
         _check_size(before.st_size, limit)
         chunks = []
         total = 0
-        # A file that is just being written may say that it is empty.
-        length = max(min(before.st_size, limit) + 1, _SHORTEST_READ)
+        # A file that is being written may report that it is empty.
+        length = max(min(before.st_size, limit) + 1, _MIN_READ)
         while chunk := os.read(descriptor, length):
             chunks.append(chunk)
             total += len(chunk)
@@ -242,12 +242,12 @@ def _check_size(size: int, limit: int) -> None:
         raise UnreadableFile(message)
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> UnreadableFile:
+def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile:
     if isinstance(error, FileNotFoundError):
         if os.path.islink(path):
             message = "is a symbolic link to a file that does not exist"
             return UnreadableFile(message, missing=True)
-        return UnreadableFile(f"no such file{_where_looked(path)}", missing=True)
+        return UnreadableFile(f"no such file{_explain_missing(path)}", missing=True)
     if isinstance(error, NotADirectoryError):
         message = "no such file: a part of the path is not a directory"
         return UnreadableFile(message, missing=True)
@@ -261,14 +261,14 @@ def _unreadable(path: str, error: OSError | ValueError) -> UnreadableFile:
     )
 
 
-def _where_looked(path: str) -> str:
+def _explain_missing(path: str) -> str:
     if path.startswith("~"):
         return ": '~' is not expanded; write the whole path"
-    return _near_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
+    return _suggest_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
 
 
-def _near_name(path: str) -> str:
-    """Suggest a configuration file beside the missing one that is named like it."""
+def _suggest_name(path: str) -> str:
+    """Suggest a configuration file with a similar name in the same folder."""
     folder, name = os.path.split(path)
     try:
         siblings = sorted(os.listdir(folder or "."))
@@ -279,5 +279,5 @@ def _near_name(path: str) -> str:
         return ""
     from difflib import get_close_matches  # noqa: PLC0415 - only for an error
 
-    near = get_close_matches(name.lower(), list(names)[:_SUGGESTION_LIMIT], n=1)
-    return f"; did you mean {names[near[0]]!r}?" if near else ""
+    matches = get_close_matches(name.lower(), list(names)[:_MAX_SUGGESTIONS], n=1)
+    return f"; did you mean {names[matches[0]]!r}?" if matches else ""

@@ -65,7 +65,7 @@ def _scalar_class(cls: type) -> Converter:
 
 
 def _enum(cls: type[Enum]) -> Converter:
-    """Read a member, its value, or its name in any case."""
+    """Return the conversion from a member, its value, or its name in any case."""
     members = cls.__members__
     by_text = {str(m.value): m for m in reversed(list(members.values()))}
     by_text = {name.lower(): member for name, member in members.items()} | by_text
@@ -111,7 +111,7 @@ def _path(cls: type[PurePath]) -> Convert:
 
 
 def _to_timedelta(raw: Any) -> timedelta:
-    """Read a duration: a timedelta, seconds, or numbers with units (`1h30m`)."""
+    """Convert a timedelta, seconds, or numbers with units (`1h30m`)."""
     value = read_scalar(raw, DURATION)
     if isinstance(raw, Scalar) and isinstance(value, (int, float)):
         value = raw.text if ":" not in raw.text else value
@@ -146,23 +146,23 @@ def _seconds(text: str) -> float | None:
 
 
 def _other(cls: type) -> Converter:
-    """Accept an instance of the class, or hand the value to the class, once."""
+    """Return the conversion to any other class: an instance, or a call of the class."""
     expected = cls.__name__
-    # Dates and times cannot be called with text; they have a method for it.
+    # Dates and times have a method for text.
     from_text = getattr(cls, "fromisoformat", cls)
 
     def convert(raw: Any) -> Any:
         value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
         if isinstance(value, cls):
             return value
-        # type(x) would give the class of x, Decimal(True) is 1, and bytes(5) is five
-        # zeros: of 5e9, all memory.
+        # type(x) is the class of x, Decimal(True) is 1, and bytes(5) is five zeros:
+        # bytes(5_000_000_000) would use all memory.
         zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
         truth = issubclass(cls, Number) and isinstance(value, bool)
         if cls is type or zeros or truth:
             raise InvalidValue(expected, raw)
         if type(raw) is Scalar and value is not None:
-            # The text as written, for Decimal; the value for classes that want it.
+            # First the text as written, for Decimal, then the value.
             with suppress(InvalidValue):
                 return build(from_text, raw.text, expected, raw)
         constructor = from_text if isinstance(value, str) else cls

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
-    """Read a sequence, or text as a JSON array or comma-separated."""
+    """Return the conversion to a sequence or set, and the type in words."""
     fixed = issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
     if fixed:
         elements = [convert_to(argument) for argument in arguments]
@@ -56,13 +56,13 @@ def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
 def _split_items(raw: Any, expected: str) -> Sequence[Any]:
     value = read_scalar(raw, expected) if type(raw) is Scalar else raw
     if type(raw) is Scalar and value is not None:
-        value = raw.text  # one number written where a list is meant: `ports: 80`
+        value = raw.text  # a single number for a list: `ports: 80`
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
             value = _from_json(text, f"{expected}, as a JSON array or comma-separated")
         elif text:
-            # One comma at the end is a habit, not an empty element.
+            # A comma at the end does not mean an empty element.
             value = [part.strip() for part in text.removesuffix(",").split(",")]
         else:
             value = []
@@ -73,7 +73,7 @@ def _split_items(raw: Any, expected: str) -> Sequence[Any]:
 
 
 def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
-    """Read a mapping, or text as a JSON object."""
+    """Return the conversion to a mapping, and the type in words."""
     key_type, value_type = arguments or (Any, Any)
     convert_key, key_words = convert_to(key_type)
     convert_value, value_words = convert_to(value_type)
@@ -109,7 +109,7 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        # A NamedTuple takes its elements one by one; its _make takes them all.
+        # A NamedTuple takes its elements as arguments, its _make takes a sequence.
         return build(getattr(cls, "_make", cls), convert_plain(raw), expected, raw)
 
     return convert, expected

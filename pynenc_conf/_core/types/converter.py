@@ -32,12 +32,11 @@ _SIMPLE: dict[object, Converter] = {
 
 
 def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
-    """Return what reads a raw value as `declared`, and the words for that type.
+    """Return the conversion to a declared type, and the type in words.
 
-    `declared` is a class or a typing form: the ones in the table of the docs are
-    known (containers, unions, Literal, Enum, Path, timedelta); a value of any other
-    class is accepted as it is, or else handed to the class. `allow_inf` holds for
-    every float in it.
+    `declared` is a class or a typing form, as listed in the documentation. An instance
+    of any other class is accepted unchanged; another value is passed to the class.
+    `allow_inf` applies to every float in the type.
     """
     if declared is float and allow_inf:
         return to_float_or_inf, FLOAT
@@ -54,9 +53,9 @@ def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
 
 
 def from_mapper(mapper: Callable[[Any, Any], Any], default: object) -> Converter:
-    """Wrap a field's own mapper: `mapper(value, type(default))`, as in the original.
+    """Return the conversion by a field's mapper: `mapper(value, type(default))`.
 
-    Whatever exception it raises becomes a refusal that carries it.
+    An exception of the mapper becomes the cause of an InvalidValue.
     """
     expected_type: Any = type(default)
     expected = f"what {getattr(mapper, '__name__', 'its mapper')} accepts"

@@ -23,7 +23,7 @@ _HOLDS: dict[str, Callable[[Any, Any], bool]] = {
 def with_limits(
     inner: Converter, limits: Mapping[str, Any], choices: Sequence[object] | None
 ) -> Converter:
-    """Add a field's constraints to a converter.
+    """Add the constraints of a field to a conversion.
 
     `limits` maps `ge`, `gt`, `le` and `lt` to their bounds.
     """
@@ -55,17 +55,17 @@ def with_limits(
 
 
 def is_within(value: Any, within: Callable[[Any], bool]) -> bool:
-    """Whether a value keeps its limits; None, where it is a value at all, has none."""
+    """Whether a value is within its limits; None, if it is accepted, always is."""
     try:
         return value is None or within(value)
-    except Exception:  # noqa: BLE001 - what cannot be compared is not within
+    except Exception:  # noqa: BLE001 - a value that cannot be compared
         return False
 
 
 def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Return what tells whether a value is within the limits of `limited`.
+    """Return a function that checks a value against the limits of `with_limits`.
 
-    One comparison for the limits of most fields, for every value is checked.
+    The most frequent limits take one comparison, because every value is checked.
     """
     low, high = limits.get("ge"), limits.get("le")
     names = tuple(limits)

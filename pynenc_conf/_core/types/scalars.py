@@ -40,12 +40,12 @@ BOOLEAN_TEXT = {
 }
 
 _INF = float("inf")
-# Python would take them for numbers; a setting that is one of them is a mistake.
-_NO_NUMBERS = (bool, bytes, bytearray)
+# Python converts them to numbers; as the value of a number they are a mistake.
+_NOT_NUMBERS = (bool, bytes, bytearray)
 
 
 def to_any(raw: Any) -> Any:
-    """Take any value, as YAML reads it where the file is YAML."""
+    """Accept any value, with its YAML 1.1 value if the file is YAML."""
     try:
         return to_plain(raw)
     except ValueError:
@@ -54,7 +54,7 @@ def to_any(raw: Any) -> Any:
 
 
 def to_bool(raw: Any) -> bool:
-    """Read a truth value; see `BOOLEAN_TEXT` for the texts."""
+    """Convert to bool. `BOOLEAN_TEXT` has the accepted texts."""
     if raw is True or raw is False:
         return raw
     value = read_scalar(raw, BOOL)
@@ -69,17 +69,17 @@ def to_bool(raw: Any) -> bool:
 
 
 def to_int(raw: Any) -> int:
-    """Read a whole number; decimal text may hold `_` as Python's own does."""
+    """Convert to int. Decimal text may contain `_`, as in Python."""
     if type(raw) is int:
         return raw
     value = raw if type(raw) is str else read_scalar(raw, INT)
-    if not isinstance(value, _NO_NUMBERS):
+    if not isinstance(value, _NOT_NUMBERS):
         try:
-            # Decimal("1e999999999") has no text in the way, but as many digits.
+            # Decimal("1e999999999") is short, but its integer has as many digits.
             if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
                 raise InvalidValue(INT, value)
             number = int(value)
-            # Numbers of other kinds (6379.0, Decimal(1)) must not lose anything.
+            # Numbers of other kinds (6379.0, Decimal(1)) must be integral.
             if isinstance(value, str) or number == value:
                 return number
         except (TypeError, ValueError, OverflowError):
@@ -88,7 +88,7 @@ def to_int(raw: Any) -> int:
 
 
 def to_float(raw: Any) -> float:
-    """Read a number; neither nan nor inf."""
+    """Convert to a float that is neither nan nor infinite."""
     number = to_float_or_inf(raw)
     if abs(number) == _INF:
         raise InvalidValue(FINITE, raw)
@@ -96,9 +96,9 @@ def to_float(raw: Any) -> float:
 
 
 def to_float_or_inf(raw: Any) -> float:
-    """Read a number, for fields that allow inf; never nan."""
+    """Convert to a float that is not nan, for fields that allow infinity."""
     value = raw if type(raw) is str else read_scalar(raw, FLOAT)
-    if not isinstance(value, _NO_NUMBERS):
+    if not isinstance(value, _NOT_NUMBERS):
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
@@ -110,7 +110,7 @@ def to_float_or_inf(raw: Any) -> float:
 
 
 def to_str(raw: Any) -> str:
-    """Read text; from YAML it is the text as written (`no`, `0123`, `2024-01-01`)."""
+    """Convert to str. A YAML scalar is the text as written (`no`, `0123`, `1e3`)."""
     kind = type(raw)
     if kind is str:
         return raw  # type: ignore[no-any-return] # type(raw) is str
@@ -124,13 +124,13 @@ def to_str(raw: Any) -> str:
     elif _has_text(raw):
         try:
             return str(raw)
-        except ValueError:  # an int of more digits than Python writes
+        except ValueError:  # an int with more digits than Python converts
             pass
     raise InvalidValue(STR, raw)
 
 
 def _has_text(raw: object) -> bool:
-    """Whether `str(raw)` is what a person would write: numbers, dates, paths."""
+    """Whether `str(raw)` is the usual text of the value: numbers, dates, paths."""
     if isinstance(raw, (int, float)):
         return not isinstance(raw, bool)
     from datetime import date, time  # noqa: PLC0415 - rare, and not cheap to import
@@ -141,7 +141,7 @@ def _has_text(raw: object) -> bool:
 
 
 def read_scalar(raw: Any, expected: str) -> Any:
-    """Give the value that YAML reads in a scalar, anything else unchanged."""
+    """Return the YAML 1.1 value of a scalar, any other value unchanged."""
     if type(raw) not in (Scalar, KeyText):
         return raw
     try:

@@ -1,7 +1,7 @@
-"""Converters for typing forms: unions, Literal, Annotated, aliases, abstract types.
+"""Conversions to typing forms: unions, Literal, Annotated, aliases, abstract types.
 
-Only classes that declare other types than bool, int, float and str import this
-module, for it imports `typing`.
+Imported only for types other than bool, int, float and str, because importing `typing`
+is slow.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     ConvertTo = Callable[[Any], Converter]
 
-# Which class is built for an abstract type of collections.abc.
+# The class that is built for an abstract type of collections.abc.
 _CONCRETE: dict[object, type] = {
     typing.get_origin(typing.Sequence[Any]): tuple,
     typing.get_origin(typing.Iterable[Any]): tuple,
@@ -40,20 +40,20 @@ _NULL_TEXT = {"", "none", "null"}
 
 
 def converter(declared: Any, convert_to: ConvertTo) -> Converter:
-    """Return what reads a raw value as `declared`, and the words for that type."""
+    """Return the conversion to a declared type, and the type in words."""
     origin = typing.get_origin(declared)
     arguments = typing.get_args(declared)
     form = _FORMS.get(origin)
     if form is not None:
         return form(arguments, convert_to)
-    # NewType has a supertype, `type X = ...` a value; a class has neither to follow.
+    # NewType has a supertype, `type X = ...` has a value.
     if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
         return convert_to(declared.__supertype__)
     if type(declared).__name__ == "TypeAliasType":
         return _alias(declared, convert_to)
     cls = _CONCRETE.get(origin or declared, origin or declared)
     if cls is tuple and origin is not tuple and arguments:
-        arguments = (*arguments, ...)  # Sequence[int] is of any length
+        arguments = (*arguments, ...)  # Sequence[int] has any length
     if cls in {None, types.NoneType}:
         return _to_none, NULL
     if not isinstance(cls, type) or cls in {object, Any}:
@@ -62,7 +62,7 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
 
 
 def takes_mapping(declared: Any) -> bool:
-    """Whether a table is a value for this type, rather than a section."""
+    """Whether a table is a value of this type, and not a section."""
     if isinstance(declared, type):
         return issubclass(declared, Mapping) or declared is Any
     origin = typing.get_origin(declared)
@@ -72,7 +72,7 @@ def takes_mapping(declared: Any) -> bool:
 
 
 def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
-    """Follow `type X = ...` when a value comes, for it may refer to itself."""
+    """Resolve `type X = ...` with the first value, because it may refer to itself."""
     followed: list[Convert] = []
 
     def convert(raw: Any) -> Any:
@@ -95,13 +95,13 @@ def _to_none(raw: Any) -> None:
 
 
 def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
-    """Try the members in order; a value that is a member's already stays as it is."""
+    """Try the members in order, after members that the value is an instance of."""
     optional = types.NoneType in members
     rest = [member for member in members if member is not types.NoneType]
     converters = {member: convert_to(member) for member in rest}
     words = [word for _, word in converters.values()] + ([NULL] if optional else [])
     expected = " or ".join(words)
-    # Text such as "" means None, unless it is meant as text or as a choice's name.
+    # Text such as "" means None, unless a member is str or has a choice of that name.
     null_text = _NULL_TEXT if optional and str not in rest else set[str]()
     choices = [converters[member][0] for member in rest if _is_choice(member)]
     every = [convert for convert, _ in converters.values()]
@@ -141,7 +141,7 @@ def _is_choice(member: Any) -> bool:
 
 def _value_or_raw(raw: Any) -> Any:
     if type(raw) is Scalar:
-        with suppress(ValueError):  # an impossible date may still be text
+        with suppress(ValueError):  # an impossible date may be text
             return raw.value
     return raw
 
@@ -161,7 +161,7 @@ def _is_of(value: object, member: Any) -> bool:
 def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
     expected = f"one of {', '.join(map(repr, choices))}"
     by_text = {str(choice): choice for choice in reversed(choices)}
-    # Files and people write true where Python writes True.
+    # Files have true for Python's True.
     flags = {True: "true", False: "false"}
     by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
 

@@ -28,13 +28,13 @@ YAML: list[Row] = [
         "a: b: c",
         1,
         5,
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     (
         "a: 1\n b: 2",
         2,
         3,
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     ("a: 'x", 1, 4, "this quote is never closed"),
     ('a: "x\n  y', 1, 4, "this quote is never closed"),
@@ -46,7 +46,7 @@ YAML: list[Row] = [
         "abc\nb: 1",
         2,
         2,
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     (
         'a: "\\q"',
@@ -60,7 +60,7 @@ YAML: list[Row] = [
         "a: 1\n  b: 2\n c: 3",
         2,
         4,
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     ("a:\n  - 1\n  b", 4, 1, "a ':' is missing after this key"),
     ("- a\nb: 1", 2, 1, "a '- ' is missing: the lines above are a list"),
@@ -113,8 +113,8 @@ YAML: list[Row] = [
     ),
     ("<<: 1", 1, 5, "'<<' merges a mapping or a list of mappings, not this"),
     ("<<: [{a: 1}, 2]", 1, 14, "'<<' merges a mapping or a list of mappings, not this"),
-    ("a: <<", 1, 4, "'<<' is no value; quote it"),
-    ("a: [<<]", 1, 5, "'<<' is no value; quote it"),
+    ("a: <<", 1, 4, "'<<' is not a value; quote it"),
+    ("a: [<<]", 1, 5, "'<<' is not a value; quote it"),
     ("[a]: 1", 1, 1, "a key must be a name, not a list or a mapping; quote it"),
     ("{a: 1}: 2", 1, 1, "a key must be a name, not a list or a mapping; quote it"),
     ("? [x]\n: 1", 1, 3, "a key must be a name, not a list or a mapping; quote it"),
@@ -195,7 +195,7 @@ YAML: list[Row] = [
         "a:\n  b: 1\n   c: 2",
         3,
         5,
-        "': ' cannot stand here; quote the value, or mend the line above",
+        "': ' cannot stand here; quote the value, or fix the line above",
     ),
     ("---\n--- \n", 2, 1, "holds several documents; keep one, remove the '---'"),
     (
@@ -221,7 +221,7 @@ TOML: list[Row] = [
         "a =",
         1,
         4,
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     (
         "a = 1 2",
@@ -249,13 +249,13 @@ TOML: list[Row] = [
         "a = tru",
         1,
         5,
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     (
         "a = yes",
         1,
         5,
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     ("= 1", 1, 1, "a line must be 'name = value' or a '[table]'"),
     ("[]", 1, 2, "a name must stand here; quote it"),
@@ -289,7 +289,7 @@ TOML: list[Row] = [
         "a = {b = 1, b = 2}",
         1,
         18,
-        "a key is given twice in what begins on line 1; remove one",
+        "a key is given twice in the statement on line 1; remove one",
     ),
     (
         "a = {b = 1}\n[a.c]",
@@ -312,7 +312,7 @@ TOML: list[Row] = [
         "a = {b.c = 1, b = 2}",
         1,
         20,
-        "a key is given twice in what begins on line 1; remove one",
+        "a key is given twice in the statement on line 1; remove one",
     ),
     (
         "x = 1\n\n[t]\ny = 1\ny.z = 2",
@@ -382,7 +382,7 @@ TOML: list[Row] = [
         "a = .5",
         1,
         5,
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     (
         "[a]]",
@@ -394,7 +394,7 @@ TOML: list[Row] = [
         "a = \\",
         1,
         5,
-        "a value is missing or misspelt; write true, false, or text in quotes",
+        "a value is missing or misspelled; write true, false, or text in quotes",
     ),
     ("a b = 1", 1, 3, "a '=' is missing after the name"),
     ('"a = 1', 1, 7, "this text is never closed; add the quotes"),
@@ -408,7 +408,7 @@ JSON: list[Row] = [
         "{",
         1,
         2,
-        "a name in double quotes must stand here, or the ',' before this is too much",
+        "expected a name in double quotes; remove a ',' before this position, if any",
     ),
     ("[1]", 1, 1, 'the top level must be an object ({"name": value})'),
     ("3", 1, 1, 'the top level must be an object ({"name": value})'),
@@ -417,19 +417,19 @@ JSON: list[Row] = [
         '{"a": }',
         1,
         7,
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     (
         '{"a": tru}',
         1,
         7,
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     (
         "{a: 1}",
         1,
         2,
-        "a name in double quotes must stand here, or the ',' before this is too much",
+        "expected a name in double quotes; remove a ',' before this position, if any",
     ),
     ('{"a": 1 "b": 2}', 1, 9, "a ',' or a closing bracket is missing before this"),
     ('{"a" 1}', 1, 6, "a ':' is missing after the name"),
@@ -473,7 +473,7 @@ JSON: list[Row] = [
         "  \n [",
         2,
         3,
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     ('{"a": NaN', 1, 10, "a ',' or a closing bracket is missing before this"),
     ("null", 1, 1, 'the top level must be an object ({"name": value})'),
@@ -481,13 +481,13 @@ JSON: list[Row] = [
         "\x0b",
         1,
         1,
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     (
         "X",
         1,
         1,
-        "a value is missing or misspelt; write true, false, null, or text in quotes",
+        "a value is missing or misspelled; write true, false, null, or text in quotes",
     ),
     ('"x"', 1, 1, 'the top level must be an object ({"name": value})'),
     (
@@ -536,18 +536,18 @@ def test_words_of_newer_parsers() -> None:
     """What a newer parser says in unknown words is told by its place alone."""
     text = "a = 1\nb = hunter2"
     toml = tomli.TOMLDecodeError("Quite new: hunter2", text, 10)
-    found = toml_format._in_our_words(text, toml)  # noqa: SLF001
+    found = toml_format._translate_error(text, toml)  # noqa: SLF001
     assert (found.line, found.column, found.message) == (2, 5, "not valid TOML here")
     text = "a: 1\nb: hunter2"
     mark = yaml.Mark("", 8, 1, 3, None, None)
-    found = yaml_format._in_our_words(  # noqa: SLF001
+    found = yaml_format._translate_error(  # noqa: SLF001
         yaml.MarkedYAMLError(problem="quite new: hunter2", problem_mark=mark), text
     )
     assert (found.line, found.column) == (2, 4)
     generic = "not valid YAML here; check the quotes and the indentation"
     assert found.message == generic
     nowhere = yaml.MarkedYAMLError(problem="quite new: hunter2")
-    found = yaml_format._in_our_words(nowhere, text)  # noqa: SLF001
+    found = yaml_format._translate_error(nowhere, text)  # noqa: SLF001
     assert (found.line, found.column, found.message) == (None, None, generic)
 
 
@@ -557,7 +557,7 @@ def test_the_nesting_limit_of_libyaml() -> None:
     error = yaml.MarkedYAMLError(
         problem="exceeded the maximum nesting depth", problem_mark=mark
     )
-    found = yaml_format._in_our_words(error, "a: 1\nb: [")  # noqa: SLF001
+    found = yaml_format._translate_error(error, "a: 1\nb: [")  # noqa: SLF001
     assert (found.line, found.column) == (2, 4)
     assert found.message == "nested more than 100 levels deep; flatten it"
 

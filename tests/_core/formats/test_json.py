@@ -32,9 +32,9 @@ def position(text: str, *keys: str) -> tuple[int, int | None] | None:
     """Give the position of the value at a path of keys."""
     place = positions(text)
     for key in keys:
-        if place is None or place.inside is None:
+        if place is None or place.children is None:
             return None
-        place = place.inside.get(key)
+        place = place.children.get(key)
     return None if place is None else (place.line, place.column)
 
 

@@ -29,9 +29,9 @@ def line(text: str, *keys: str) -> int | None:
     parse(text)
     place: Position | None = positions(text)
     for key in keys:
-        if place is None or place.inside is None:
+        if place is None or place.children is None:
             return None
-        place = place.inside.get(key)
+        place = place.children.get(key)
     assert place is None or place.column is None
     return None if place is None else place.line
 
@@ -166,7 +166,7 @@ def test_empty_file_sets_nothing(text: str) -> None:
         ("[a]\n[b]\n[a]", 3, "already on line 1"),
         ("a = {}\n[a.b]", 2, "already on line 1"),
         ("[[a]]\n[a.b]\n[[a]]\n[a.b]\n[a.b]", 5, "already on line 4"),
-        ("\na = {b = 1, b = 2}", 2, "given twice in what begins on line 2"),
+        ("\na = {b = 1, b = 2}", 2, "given twice in the statement on line 2"),
         ("a =", 1, "value is missing"),
         ("a", 1, "'=' is missing"),
         ("a = [1", 1, "closing ']'"),

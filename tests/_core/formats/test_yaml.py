@@ -49,9 +49,9 @@ def position(text: str, *keys: str) -> tuple[int, int | None] | None:
     """Give the position of the value at a path of keys."""
     place = positions(text)
     for key in keys:
-        if place is None or place.inside is None:
+        if place is None or place.children is None:
             return None
-        place = place.inside.get(key)
+        place = place.children.get(key)
     return None if place is None else (place.line, place.column)
 
 
@@ -170,7 +170,7 @@ def test_empty_document_sets_nothing(text: str) -> None:
         ("a: !!pairs [b: 1]", 1, 4, "tag"),
         ("a: !!map x", 1, 4, "tag"),
         ("a: !!seq {}", 1, 4, "tag"),
-        ("a: <<", 1, 4, "'<<' is no value"),
+        ("a: <<", 1, 4, "'<<' is not a value"),
         ("a: *b", 1, 4, "alias"),
         ("a: &b [*b]", 1, 4, "alias to itself"),
         ("a: &b {c: {<<: *b}}", 1, 4, "alias to itself"),

@@ -359,7 +359,7 @@ def test_size_is_counted_while_reading() -> None:
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs procfs")
 def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that says nothing of its size is read in parts, and put together."""
-    monkeypatch.setattr(documents, "_SHORTEST_READ", 4)
+    monkeypatch.setattr(documents, "_MIN_READ", 4)
     content = Path("/proc/version").read_bytes()
     assert len(content) > 8
     assert read_regular_file("/proc/version", 65_536) == content

@@ -8,7 +8,7 @@ import pytest
 
 from pynenc_conf import ConfigError, ConfigRedis
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.sources.documents import _unreadable, load
+from pynenc_conf._core.sources.documents import _describe_os_error, load
 from pynenc_conf._core.sources.secret_files import read_secret
 
 
@@ -57,11 +57,11 @@ def test_a_path(path: str, message: str) -> None:
 
 def test_errors_of_the_system() -> None:
     """A permission that is missing is told as such, all else by the system's word."""
-    denied = _unreadable("a.yaml", PermissionError(errno.EACCES, "x"))
+    denied = _describe_os_error("a.yaml", PermissionError(errno.EACCES, "x"))
     assert denied.message == "permission denied; make the file readable for this user"
-    failed = _unreadable("a.yaml", OSError(errno.EIO, "x"))
+    failed = _describe_os_error("a.yaml", OSError(errno.EIO, "x"))
     assert failed.message == "cannot be read: Input/output error"
-    unknown = _unreadable("a.yaml", OSError("x"))
+    unknown = _describe_os_error("a.yaml", OSError("x"))
     assert unknown.message == "cannot be read: system error"
 
 
