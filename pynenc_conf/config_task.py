@@ -131,7 +131,11 @@ def _require_exception_class(found: object, given: object) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     # An object other than text can contain the secret of another setting.
-    got = repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
+    got = (
+        repr(given)
+        if isinstance(given, str)
+        else f"a value of type {type(given).__name__}"
+    )
     msg = f"expected an exception class or its 'module.Name', got {got}"
     raise ConfigTypeError(msg)
 
