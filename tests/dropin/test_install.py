@@ -195,7 +195,7 @@ def test_config_errors_agree() -> None:
 
 
 @pytest.mark.parametrize("name", ["pynenc", "cistell", "pynenc.exceptions"])
-def test_too_late(name: str) -> None:
+def test_install_after_import(name: str) -> None:
     """Installing after an import of pynenc or its engine is an error with advice."""
     importlib.import_module(name)
     with pytest.raises(dropin.DropInError) as caught:
@@ -216,7 +216,7 @@ def test_too_late(name: str) -> None:
         ({}, "pynenc is not installed"),
     ],
 )
-def test_unknown_versions(
+def test_unsupported_versions(
     versions: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An unsupported version is an error that names the supported ones."""
@@ -234,7 +234,7 @@ def test_unknown_versions(
 
 
 @pytest.mark.parametrize("version", ["0.0.21", "0.0.22", "0.0.23", "0.0.24.post1"])
-def test_known_versions(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_supported_versions(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """All versions with the same catalogue are accepted."""
     monkeypatch.setattr(dropin, "version", lambda _: version)
     dropin.install()

@@ -92,7 +92,7 @@ def test_user_without_password(run_server: Callable[..., Server]) -> None:
     both(ConfigRedis(server.values(redis_username="guest")))
 
 
-def test_url_replaces_the_five(run_server: Callable[..., Server]) -> None:
+def test_url_replaces_five_settings(run_server: Callable[..., Server]) -> None:
     """redis_url replaces host, port, db, username and password, even if it has none."""
     server = run_server("--requirepass", PASSWORD)
     wrong = {
@@ -149,7 +149,7 @@ def test_tls_verifies_the_host(tls_port: int, certificate: Certificate) -> None:
         "redis://:hunter2@host?no_such_option=1",
     ],
 )
-def test_what_is_no_url(url: str) -> None:
+def test_invalid_url(url: str) -> None:
     """An invalid URL or option raises an error that does not show the URL."""
     for get in (get_redis_client, get_async_redis_client):
         with pytest.raises(ConfigTypeError, match="config_values redis_url") as caught:
@@ -159,7 +159,7 @@ def test_what_is_no_url(url: str) -> None:
         assert caught.value.__context__ is None
 
 
-def test_options_of_the_url_win() -> None:
+def test_options_of_the_url_override_settings() -> None:
     """An option in the URL's query replaces the setting with the same meaning."""
     values = {"socket_timeout": 5, "redis_pool_max_connections": 5}
     url = "redis://h?socket_timeout=2&max_connections=3&health_check_interval=7"
@@ -182,7 +182,7 @@ def test_options_of_the_url_win() -> None:
         (0, 0, 0),
     ],
 )
-def test_the_shorter_health_check_holds(
+def test_shorter_health_check_interval_applies(
     one: int, pool: float, effective: float
 ) -> None:
     """The shorter of the two health check intervals applies; 0 and inf disable one."""
@@ -257,7 +257,7 @@ def test_clients_of_equal_settings_share_a_pool() -> None:
         {"redis_pool_health_check_interval": 1},
     ],
 )
-def test_every_setting_tells_pools_apart(other: dict[str, Any]) -> None:
+def test_every_setting_selects_the_pool(other: dict[str, Any]) -> None:
     """Configs that differ in any setting have different pools."""
     base = {"redis_password": "pw"}
     assert pool_of(ConfigRedis(base)) is not pool_of(ConfigRedis(base | other))
