@@ -29,7 +29,7 @@ class ConcurrencyControlType(StrEnum):
     """Which invocations of a task exclude each other."""
 
     DISABLED = auto()
-    """None."""
+    """No invocations."""
     TASK = auto()
     """All invocations of the task."""
     ARGUMENTS = auto()
