@@ -1,4 +1,4 @@
-"""`python -m pynenc_conf` is the command `pynenc-conf`."""
+"""Runs the command `pynenc-conf`, for `python -m pynenc_conf`."""
 
 from pynenc_conf._tools.main import main
 

@@ -69,7 +69,7 @@ class ConfigPynenc(ConfigPynencBase):
         doc="Maximum length of a printed argument, in characters; 0 for no limit.",
     )
     argument_print_mode: ConfigField[ArgumentPrintMode] = ConfigField(
-        ArgumentPrintMode.TRUNCATED, doc="How to print the arguments of tasks."
+        ArgumentPrintMode.TRUNCATED, doc="Format of printed task arguments."
     )
     cached_status_time: ConfigField[float] = ConfigField(
         0.1,

@@ -43,8 +43,8 @@ class ConfigRedis(ConfigPynencBase):
     health_check_interval: ConfigField[int] = ConfigField(
         30,
         ge=0,
-        doc="Time between two liveness checks of an idle connection, in seconds; 0 for "
-        "no checks.",
+        doc="Time between two liveness checks of an idle connection, in seconds; 0 to "
+        "disable the check.",
     )
     max_connection_attempts: ConfigField[int] = ConfigField(
         3,
@@ -59,6 +59,6 @@ class ConfigRedis(ConfigPynencBase):
         30.0,
         ge=0,
         allow_inf=True,
-        doc="Time between two health checks of a pooled connection, in seconds; 0 for "
-        "no checks.",
+        doc="Time between two health checks of a pooled connection, in seconds; 0 to "
+        "disable the check.",
     )

@@ -29,7 +29,7 @@ class ConcurrencyControlType(StrEnum):
     """Which invocations of a task exclude each other."""
 
     DISABLED = auto()
-    """None."""
+    """No invocations."""
     TASK = auto()
     """All invocations of the task."""
     ARGUMENTS = auto()
@@ -131,7 +131,11 @@ def _require_exception_class(found: object, given: object) -> type[Exception]:
     if isinstance(found, type) and issubclass(found, Exception):
         return found
     # An object other than text can contain the secret of another setting.
-    got = repr(given) if isinstance(given, str) else f"a {type(given).__name__}"
+    got = (
+        repr(given)
+        if isinstance(given, str)
+        else f"a value of type {type(given).__name__}"
+    )
     msg = f"expected an exception class or its 'module.Name', got {got}"
     raise ConfigTypeError(msg)
 

@@ -22,7 +22,7 @@ class Problem:
     - `expected`: a description of the valid values.
     - `suggestion`: the known name or value closest to an invalid one, or None.
 
-    None of them contains the value of a secret.
+    No attribute contains the value of a secret.
     """
 
     __slots__ = ("expected", "field", "message", "origin", "suggestion")

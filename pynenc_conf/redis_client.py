@@ -24,7 +24,7 @@ import redis.asyncio.connection
 import redis.asyncio.retry
 import redis.connection
 from redis import exceptions
-from redis.backoff import AbstractBackoff, EqualJitterBackoff, NoBackoff
+from redis.backoff import EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
 from pynenc_conf.redis_retry import (
@@ -163,19 +163,17 @@ class _PoolMixin:
     # Connections in use, and a semaphore with a slot for each allowed connection.
     _in_use: set[Any]
     _slots: Any
+    _retry_class: Any
 
     def __init__(self, attempts: int, **options: Any) -> None:
         self.wait_timeout: float | None = options["socket_connect_timeout"]
         host = f"{options.get('host', 'localhost')}:{options.get('port', 6379)}"
         self.address = f"{options.get('path', host)} db={options.get('db', 0)}"
         # A connection never resends a failed command, which may have taken effect.
-        options["retry"] = self._retry(NoBackoff(), 0)
+        options["retry"] = self._retry_class(NoBackoff(), 0, TRANSIENT)
         super().__init__(**options)
         backoff = EqualJitterBackoff(cap=1.0, base=0.05)
-        self.connect_retry = self._retry(backoff, attempts - 1)
-
-    def _retry(self, backoff: AbstractBackoff, retries: int) -> Any:
-        return Retry(backoff, retries, TRANSIENT)
+        self.connect_retry = self._retry_class(backoff, attempts - 1, TRANSIENT)
 
     def _release_slot(self, connection: Any) -> None:
         # redis-py also releases connections that no caller has received.
@@ -198,6 +196,8 @@ class _PoolMixin:
 class _Pool(_PoolMixin, redis.ConnectionPool):
     """A connection pool for threads."""
 
+    _retry_class = Retry
+
     def reset(self) -> None:
         """Start without connections, in a new pool or in a forked child."""
         # Another thread may have held the lock when the process was forked.
@@ -211,16 +211,12 @@ class _Pool(_PoolMixin, redis.ConnectionPool):
         self._fork_lock = threading.RLock()
         self.reset()
 
-    def get_connection(
-        self, command_name: Any = None, *keys: Any, **options: Any
-    ) -> Any:
+    def get_connection(self, *args: Any, **options: Any) -> Any:
         """Return a working connection. Raises PoolExhaustedError."""
         self._checkpid()
         slots = self._slots
         if not slots.acquire(timeout=self.wait_timeout):
             raise self._exhausted()
-        # redis-py 5 requires the arguments; later versions warn about them.
-        args = () if command_name is None else (command_name, *keys)
         try:
             connect = functools.partial(self._connect, *args, **options)
             connection = self.connect_retry.call_with_retry(connect, raise_permanent)
@@ -254,16 +250,14 @@ class _Pool(_PoolMixin, redis.ConnectionPool):
 class _AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
     """A connection pool for the tasks of one event loop."""
 
-    def __init__(self, attempts: int, **options: Any) -> None:
-        super().__init__(attempts, **options)
-        self._reset_slots()
+    _retry_class = redis.asyncio.retry.Retry
 
-    def _reset_slots(self) -> None:
+    def reset(self) -> None:
+        """Start without connections, in a new event loop."""
+        self._lock = asyncio.Lock()
         self._slots = asyncio.Semaphore(self.max_connections)
         self._in_use = set()
-
-    def _retry(self, backoff: AbstractBackoff, retries: int) -> Any:
-        return redis.asyncio.retry.Retry(backoff, retries, TRANSIENT)
+        super().reset()  # type: ignore[no-untyped-call]
 
     def _bind_to_running_loop(self) -> None:
         """Make the pool belong to the running loop; connections work in one loop only.
@@ -273,18 +267,13 @@ class _AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
         loop = asyncio.get_running_loop()
         if self.loop is loop:
             return
-        if self.loop is not None:
-            if self._in_use and not self.loop.is_closed():
-                msg = "another event loop uses this client; create a client in each"
-                raise RuntimeError(msg)
-            self._lock = asyncio.Lock()
-            self.reset()  # type: ignore[no-untyped-call]
-            self._reset_slots()
+        if self.loop is not None and self._in_use and not self.loop.is_closed():
+            msg = "another event loop uses this client; create a client in each"
+            raise RuntimeError(msg)
+        self.reset()
         self.loop = loop
 
-    async def get_connection(
-        self, command_name: Any = None, *keys: Any, **options: Any
-    ) -> Any:
+    async def get_connection(self, *args: Any, **options: Any) -> Any:
         """Return a working connection. Raises PoolExhaustedError."""
         self._bind_to_running_loop()
         try:
@@ -292,7 +281,6 @@ class _AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
                 await self._slots.acquire()
         except TimeoutError:
             raise self._exhausted() from None
-        args = () if command_name is None else (command_name, *keys)
         try:
             connect = functools.partial(self._connect, *args, **options)
             connection = await self.connect_retry.call_with_retry(

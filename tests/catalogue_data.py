@@ -1,7 +1,7 @@
-"""The catalogue as data: what replacing `pynenc.conf` by `pynenc_conf` relies on.
+"""The catalogue as data: names, order, types and defaults of `pynenc.conf`.
 
-Written out by hand, independently of the classes: a change of a name, an order, a
-type or a default must be made here too, on purpose.
+The tables are written by hand, independently of the classes, so that a class cannot
+change by accident.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class FieldRow(NamedTuple):
 
 
 class ClassRow(NamedTuple):
-    """One class: where it lives, what it derives from, the fields it defines."""
+    """One class: its module, its bases, and the fields that it defines."""
 
     module: str
     name: str
@@ -36,7 +36,7 @@ CONSTANTS = {
     "IGNORE_CLASS_NAME_SUBSTR": "Config",
 }
 
-# As class attributes of ConfigPynencBase; one has another name there.
+# The class attributes of ConfigPynencBase; ENV_SEP has a different name.
 CLASS_CONSTANTS = {
     "TOML_CONFIG_ID": "pynenc",
     "ENV_PREFIX": "PYNENC",
@@ -222,7 +222,7 @@ CLASSES = (
     ),
 )
 
-# What else a module of `pynenc.conf` offers by name.
+# Other public names of the modules of `pynenc.conf`.
 FUNCTIONS = {
     "config_task": (
         "DEFAULT_KEY_ARGS",

@@ -32,7 +32,7 @@ from tests.catalogue_data import (
 MODULES = sorted({row.module for row in CLASSES} | {"constants"})
 FIELDS = [(row, field) for row in CLASSES for field in row.fields]
 NUMBERS = [(row, field) for row, field in FIELDS if field.type_name in {"int", "float"}]
-# Where "never" or "no bound" is a sensible thing to ask for.
+# Fields for which infinity means "never" or "no limit".
 MAY_BE_INFINITE = {
     "auto_final_invocation_purge_hours",
     "cached_status_time",
@@ -40,7 +40,7 @@ MAY_BE_INFINITE = {
     "redis_pool_health_check_interval",
     "redis_retry_max_delay_sec",
 }
-# What no module of the catalogue needs to define its classes.
+# Modules that are slow to import, and that the catalogue does not need.
 SLOW_MODULES = {
     "click",
     "dataclasses",
@@ -87,7 +87,7 @@ def type_name(cls: type, field: str) -> str:
 
 
 def comparable(value: object) -> object:
-    """Replace what each library has of its own, exceptions and enums, by names."""
+    """Replace exceptions and enums, which each library defines, by their names."""
     if isinstance(value, tuple):
         return tuple(map(comparable, value))
     if isinstance(value, type):
@@ -119,7 +119,7 @@ def test_field_has_type_and_default(row: ClassRow, field: FieldRow) -> None:
 
 @every_class
 def test_instance_without_sources_has_the_defaults(row: ClassRow) -> None:
-    """An instance that no source says anything to has the defaults."""
+    """An instance without values from any source has the defaults."""
     conf = instance(row)
     for field in row.fields:
         value = getattr(conf, field.name)
@@ -129,14 +129,14 @@ def test_instance_without_sources_has_the_defaults(row: ClassRow) -> None:
 
 @every_class
 def test_module_is_the_home_of_the_class(row: ClassRow) -> None:
-    """A class is pickled and documented under the module it is imported from."""
+    """`__module__` of a class is the module of the catalogue."""
     assert ours(row).__module__ == f"pynenc_conf.{row.module}"
     assert ours(row).__qualname__ == row.name
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_module_holds_no_other_config_class(module: str) -> None:
-    """What the table of this test does not know is no part of the catalogue."""
+    """A module defines no config classes other than those of the catalogue."""
     home = import_module(f"pynenc_conf.{module}")
     defined = {
         name
@@ -170,13 +170,13 @@ def test_enum_members(module: str, name: str) -> None:
 
 
 def test_shared_default_of_key_arguments() -> None:
-    """Code that looks for "no key arguments" finds the very same field."""
+    """`key_arguments` is DEFAULT_KEY_ARGS itself, as in the original."""
     assert vars(ConfigTask)["key_arguments"] is DEFAULT_KEY_ARGS
 
 
 @every_field
 def test_field_is_documented_once(row: ClassRow, field: FieldRow) -> None:
-    """A field has a sentence of its own, and its class's docstring repeats it."""
+    """A field has a description, which the docstring of its class repeats once."""
     cls = ours(row)
     declared = vars(cls)[field.name]
     assert isinstance(declared, ConfigField)
@@ -187,19 +187,19 @@ def test_field_is_documented_once(row: ClassRow, field: FieldRow) -> None:
 
 @every_field
 def test_only_credentials_are_secret(row: ClassRow, field: FieldRow) -> None:
-    """The password is a secret, the URL may carry one, and nothing else is."""
+    """The password is secret, the URL can contain a secret, and no other field is."""
     expected = {"redis_password": True, "redis_url": "url"}.get(field.name, False)
     assert vars(ours(row))[field.name].secret == expected
 
 
 @every_number
 def test_number_may_not_be_negative(row: ClassRow, field: FieldRow) -> None:
-    """Counts and delays are not negative."""
+    """Counts and delays cannot be negative."""
     with pytest.raises(ConfigTypeError, match=field.name):
         instance(row, **{field.name: -1})
 
 
-# Where zero is a port that nobody listens on, an endless loop, or no worker at all.
+# Fields for which zero is an invalid port, an endless loop, or no thread at all.
 NEVER_ZERO = {"redis_port", "pagination_batch_size", "max_pending_resolution_threads"}
 
 
@@ -207,7 +207,7 @@ NEVER_ZERO = {"redis_port", "pagination_batch_size", "max_pending_resolution_thr
 def test_number_may_be_zero_where_the_original_works(
     row: ClassRow, field: FieldRow
 ) -> None:
-    """Zero switches off many things; it is refused where it can only fail."""
+    """Zero is accepted, except if it can only fail."""
     if field.name in NEVER_ZERO:
         with pytest.raises(ConfigTypeError, match=field.name):
             instance(row, **{field.name: 0})
@@ -217,7 +217,7 @@ def test_number_may_be_zero_where_the_original_works(
 
 @every_number
 def test_infinity(row: ClassRow, field: FieldRow) -> None:
-    """A number may be infinite only where that means something."""
+    """A number can be infinite only if the field allows it."""
     values = {field.name: float("inf")}
     if field.name in MAY_BE_INFINITE:
         assert getattr(instance(row, **values), field.name) == float("inf")
@@ -228,12 +228,12 @@ def test_infinity(row: ClassRow, field: FieldRow) -> None:
 
 @pytest.mark.parametrize("port", [1, 65_535])
 def test_port_at_its_bounds(port: int) -> None:
-    """Every TCP port can be configured."""
+    """The minimum and maximum TCP port are accepted."""
     assert ConfigRedis({"redis_port": port}).redis_port == port
 
 
 def test_port_above_its_bound() -> None:
-    """There is no TCP port 65536."""
+    """A port above the maximum is rejected."""
     with pytest.raises(ConfigTypeError, match="redis_port"):
         ConfigRedis({"redis_port": 65_536})
 
@@ -254,7 +254,7 @@ def test_module_is_cheap_to_import(module: str) -> None:
     assert ast.literal_eval(done.stdout) == []
 
 
-# The original as the judge.
+# Comparison with the original.
 
 
 @every_class

@@ -1,4 +1,4 @@
-"""Settings of one task: its sections and its variables."""
+"""Settings of one task: its sections and variables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HASH_NAME = "PYNENC__CONFIGTASK__MOD#FUNC__MAX_RETRIES"
 
 
 def test_task_section_outranks_the_class_section_of_its_source() -> None:
-    """`task: {mod.func: ...}` beats `task: {...}`, and loses to the next source."""
+    """`task: {mod.func: ...}` overrides `task: {...}`, but not a higher source."""
     Path("tasks.yaml").write_text("max_retries: 9\n", encoding="utf-8")
     values = {"max_retries": 1, "task": {"max_retries": 2, TASK: {"max_retries": 3}}}
     assert ConfigTask(TASK, values).max_retries == 3
@@ -32,7 +32,7 @@ def test_task_section_outranks_the_class_section_of_its_source() -> None:
 
 
 def test_task_options_are_general_keys_of_config_values() -> None:
-    """Options beat general config_values and lose to the task section of the dict."""
+    """Options override general config_values, but not the section of the task."""
     options = {"max_retries": 5}
     values: dict[str, Any] = {"max_retries": 1}
     conf = ConfigTask(TASK, values, task_options=options)
@@ -75,7 +75,7 @@ def test_a_shell_can_export_the_spelling_with_underscores(shell: str) -> None:
 
 
 def test_subclass_listens_to_both_sections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A subclass has task tables in `task` and in its own section, and own names."""
+    """A subclass has task sections in `task` and in its own section."""
 
     class ConfigMyTask(ConfigTask):
         extra = ConfigField(0)
@@ -90,7 +90,7 @@ def test_subclass_listens_to_both_sections(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_origin_of_a_task_section() -> None:
-    """The origin of a task's own value names section, task and position."""
+    """The origin of a value for one task has section, task and position."""
     text = "task:\n  max_retries: 1\n  mod.func:\n    max_retries: 2\n"
     Path("tasks.yaml").write_text(text, encoding="utf-8")
     info = ConfigTask(TASK, None, "tasks.yaml").field_info("max_retries")
@@ -99,7 +99,7 @@ def test_origin_of_a_task_section() -> None:
 
 
 def test_override_gives_an_instance_and_reaches_every_task() -> None:
-    """ConfigTask.override needs no task id, and holds for all tasks."""
+    """ConfigTask.override does not require a task id, and applies to all tasks."""
     with ConfigTask.override(max_retries=4) as conf:
         assert conf.max_retries == 4
         assert ConfigTask(TASK, {"task": {TASK: {"max_retries": 1}}}).max_retries == 4
@@ -148,7 +148,7 @@ def test_tasks_are_the_originals(
     options: dict[str, Any],
     environment: dict[str, str],
 ) -> None:
-    """Whatever is said to a task, the original and this library agree."""
+    """The original and this library agree on every combination of sources."""
     world = World([], values, {"tasks.yaml": in_file}, "tasks.yaml", environment)
     with inhabited(world):
         expected = pynenc_task.ConfigTask(task_id, values, "tasks.yaml", options)

@@ -1,4 +1,4 @@
-"""What the drop-in is tried with: pynenc itself, its versions, a real server."""
+"""Fixtures for the drop-in: versions of pynenc, processes, and a real server."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ APPLICATION = Path(__file__).parent / "application"
 ENGINE = "cistell==0.1.2"
 """The compiled engine of pynenc 0.2 and later."""
 TIMEOUT = 60
-"""Seconds after which a program has hung; each needs a tenth of it."""
+"""Seconds after which a program counts as hung."""
 
 Drive = Callable[..., dict[str, Any]]
 Environment = Callable[..., str]
@@ -32,7 +32,7 @@ Environment = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """Start a real server, for all the tests of this process."""
+    """Start a real server for all tests of this process."""
     found = Server()
     found.start()
     yield found
@@ -42,22 +42,22 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def redis_port(server: Server) -> int:
-    """Give the port of a server that holds nothing."""
+    """Return the port of a server without data."""
     with server.client(socket_timeout=10) as client:
         client.flushall()
     return server.port
 
 
 def surroundings(python: str, env: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of a program that finds the shop, and this library."""
-    # Of another environment the project is part already.
+    """Return an environment in which a program can import the shop and this library."""
+    # Other environments already contain the project.
     own = [str(ROOT)] if python == sys.executable else []
     search = os.pathsep.join([*own, str(APPLICATION)])
     return {**os.environ, "PYTHONPATH": search, **env}
 
 
 def run(*arguments: str, python: str = sys.executable, env: Mapping[str, str]) -> str:
-    """Run Python to its end, and return what it prints."""
+    """Run Python until it exits, and return its output."""
     done = subprocess.run(
         [python, *arguments],
         env=surroundings(python, env),
@@ -74,7 +74,7 @@ def run(*arguments: str, python: str = sys.executable, env: Mapping[str, str]) -
 def worker(
     *arguments: str, python: str = sys.executable, env: Mapping[str, str]
 ) -> Iterator[None]:
-    """Run Python beside the block, and end it and all processes that it started."""
+    """Run Python during the block, then end it and all processes that it started."""
     log = Path("worker.log")
     with (
         log.open("wb") as output,
@@ -90,7 +90,7 @@ def worker(
             yield
         finally:
             ended = process.poll() is not None
-            # Its processes are of its group, which is there as long as they are.
+            # Child processes belong to the same group, which exists until they all end.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
     assert not ended, log.read_text(encoding="utf-8", errors="replace")
@@ -98,7 +98,7 @@ def worker(
 
 @pytest.fixture
 def drive(tmp_path: Path) -> Drive:
-    """Give a function that drives the shop and returns its report."""
+    """Return a function that runs the shop and returns its report."""
 
     def drives(
         env: Mapping[str, str],
@@ -120,7 +120,7 @@ def drive(tmp_path: Path) -> Drive:
 def environment(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Environment:
-    """Give a function that makes a virtual environment, once for all processes.
+    """Return a function that creates a virtual environment once for all processes.
 
     `environment(name, *requirements)` returns its Python; this project is installed
     from the checkout. `engine` says that the compiled cistell is needed.
@@ -145,7 +145,7 @@ def environment(
 
 
 def install_engine(python: Path) -> None:
-    """Install cistell, or, where it has no wheel for this Python, its metadata.
+    """Install cistell, or only its metadata if it has no wheel for this Python.
 
     Its engine is compiled. This library takes its place, so another version's wheel
     serves whatever does not run cistell itself.

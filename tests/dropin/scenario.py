@@ -1,4 +1,4 @@
-"""One configuration of the shop, said by each kind of source, and what it leads to."""
+"""One configuration of the shop, given by each kind of source, and its effects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import toml
 
 SOURCES = ("dict", "yaml", "toml", "variables")
 
-# Text where text is what the original reads wrongly.
+# Some values are text that the original converts incorrectly.
 SETTINGS: dict[str, Any] = {
     "app_id": "shop",
     "logging_level": "critical",
@@ -30,7 +30,7 @@ SETTINGS: dict[str, Any] = {
 }
 POOL_SIZE = 77
 
-# What `drive.py` reports under these settings.
+# The report of `drive.py` with these settings.
 TAKEN_UP = {
     "registered_once": True,
     "blocking": 0,
@@ -50,16 +50,16 @@ BY_ANOTHER = {
 }
 
 NO_WORKFLOW = "no-workflow"
-"""Tells `drive.py` to leave out the task that waits for others."""
+"""Makes `drive.py` skip the task that waits for others."""
 
 
 def without_workflow(expected: dict[str, Any]) -> dict[str, Any]:
-    """Return what is reported with NO_WORKFLOW."""
+    """Return the report that is expected with NO_WORKFLOW."""
     return {name: item for name, item in expected.items() if name != "order"}
 
 
 def on_redis(port: int, *components: str) -> dict[str, Any]:
-    """Name the components that are to live on Redis, and where it is."""
+    """Return settings for components that use Redis, and for its address."""
     classes = {
         f"{name}_cls": f"Redis{name.title().replace('_', '')}" for name in components
     }
@@ -71,8 +71,8 @@ def on_redis(port: int, *components: str) -> dict[str, Any]:
     return {**classes, "redis": connection}
 
 
-def said_by(source: str, settings: dict[str, Any]) -> dict[str, str]:
-    """Say settings by a kind of source; return the environment that points to it."""
+def write_settings(source: str, settings: dict[str, Any]) -> dict[str, str]:
+    """Write settings to a kind of source; return the environment that selects it."""
     if source == "dict":
         return {"SHOP_VALUES": json.dumps(settings)}
     if source == "variables":
@@ -87,11 +87,11 @@ def said_by(source: str, settings: dict[str, Any]) -> dict[str, str]:
 
 
 def variables(settings: dict[str, Any], *sections: str) -> dict[str, str]:
-    """Spell settings as environment variables."""
+    """Return settings as environment variables."""
     found = {}
     for name, item in settings.items():
         if isinstance(item, dict):
-            # The section of a class is its name without "Config".
+            # The section of a class is its name without "Config", in lower case.
             section = name.replace(".", "#") if sections else f"CONFIG{name}"
             found |= variables(item, *sections, section)
         else:

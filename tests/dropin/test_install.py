@@ -1,4 +1,4 @@
-"""Putting the library in the place of pynenc's own, and taking it out again.
+"""Installing this library as the configuration of pynenc, and uninstalling it.
 
 In this process: `uninstall()` undoes it after each test.
 """
@@ -28,7 +28,7 @@ OWN_ERROR = pynenc_conf.RetryError
 
 
 def imported() -> dict[str, ModuleType]:
-    """Return the modules of pynenc and of its engine that are imported."""
+    """Return the imported modules of pynenc and of its engine."""
     packages = {"pynenc", "cistell"}
     found = dict(sys.modules).items()
     return {name: item for name, item in found if name.partition(".")[0] in packages}
@@ -36,7 +36,7 @@ def imported() -> dict[str, ModuleType]:
 
 @pytest.fixture(autouse=True)
 def _not_imported() -> Iterator[None]:
-    """Begin without pynenc, and leave what other tests have imported."""
+    """Start without pynenc, and restore the modules of other tests afterwards."""
     before = imported()
     for name in before:
         del sys.modules[name]
@@ -52,7 +52,7 @@ def _not_imported() -> Iterator[None]:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_modules(name: str) -> None:
-    """A module of `pynenc.conf` is ours, by either name and however it is imported."""
+    """A module of `pynenc.conf` is the module of this library with the same name."""
     dropin.install()
     ours = importlib.import_module(f"pynenc_conf.{name}")
     assert importlib.import_module(f"pynenc.conf.{name}") is ours
@@ -63,7 +63,7 @@ def test_modules(name: str) -> None:
 
 
 def test_every_module_of_the_original_has_a_counterpart() -> None:
-    """No module of the original stays in use."""
+    """No module of the original is used any more."""
     import pynenc.conf  # noqa: PLC0415 - the original, here
 
     names = {module.name for module in pkgutil.iter_modules(pynenc.conf.__path__)}
@@ -71,7 +71,7 @@ def test_every_module_of_the_original_has_a_counterpart() -> None:
 
 
 def test_classes_in_pynenc() -> None:
-    """What pynenc itself has imported are our classes."""
+    """pynenc itself uses the classes of this library."""
     dropin.install()
     app: Any = importlib.import_module("pynenc.app")
     task: Any = importlib.import_module("pynenc.task")
@@ -82,7 +82,7 @@ def test_classes_in_pynenc() -> None:
 
 
 def test_engine() -> None:
-    """The engine's names are ours too, for plug-ins and users' own classes."""
+    """The names of the engine are replaced too, for plug-ins and other classes."""
     dropin.install()
     import cistell  # noqa: PLC0415 - ours, from here on
     from cistell.base import ConfigBase  # noqa: PLC0415
@@ -104,7 +104,7 @@ def test_engine() -> None:
 
 
 def test_rest_of_the_engine() -> None:
-    """What this library has no counterpart of stays the engine's own."""
+    """Modules without a replacement are those of the installed engine."""
     dropin.install()
     util: Any = importlib.import_module("cistell.util_files")
     Path("a.yaml").write_text("b: 1\n", encoding="utf-8")
@@ -116,7 +116,7 @@ def test_rest_of_the_engine() -> None:
 
 
 def test_own_classes() -> None:
-    """A class written for the engine and for pynenc's base class is one of ours."""
+    """A class that uses names of the engine and of pynenc is a config class."""
     dropin.install()
     names: dict[str, Any] = {"__name__": "plugin"}
     code = (
@@ -135,14 +135,14 @@ def test_own_classes() -> None:
 
 
 def renamed(data: bytes, old: str, new: str) -> bytes:
-    """Write a module's name in a pickle of protocol 0 otherwise."""
+    """Replace the name of a module in a pickle of protocol 0."""
     assert old.encode() in data
     return data.replace(old.encode(), new.encode())
 
 
 @pytest.mark.parametrize("name", sorted(set(catalogue()) - {"ConfigTask"}))
 def test_pickles_load_by_either_name(name: str) -> None:
-    """A pickle made under one of the names loads under the other."""
+    """A pickle made under either module name loads under the other."""
     dropin.install()
     cls = catalogue()[name]
     data = pickle.dumps(cls({"redis_host": "db", "app_id": "shop"}), protocol=0)
@@ -169,7 +169,7 @@ def test_pickles_of_the_original_load() -> None:
 
 
 def test_one_retry_error() -> None:
-    """pynenc's RetryError is ours, and the default of `retry_for`."""
+    """The libraries share one RetryError, the default of `retry_for`."""
     dropin.install()
     theirs: Any = importlib.import_module("pynenc.exceptions")
     assert pynenc_conf.RetryError is theirs.RetryError
@@ -182,7 +182,7 @@ def test_one_retry_error() -> None:
 
 
 def test_config_errors_agree() -> None:
-    """`except pynenc.exceptions.ConfigError` catches what configuration raises."""
+    """`except pynenc.exceptions.ConfigError` catches the errors of this library."""
     dropin.install()
     theirs: Any = importlib.import_module("pynenc.exceptions")
     with pytest.raises(theirs.ConfigError):
@@ -191,12 +191,12 @@ def test_config_errors_agree() -> None:
     assert theirs.ConfigMultiInheritanceError is ours
 
 
-# What is refused
+# Errors
 
 
 @pytest.mark.parametrize("name", ["pynenc", "cistell", "pynenc.exceptions"])
-def test_too_late(name: str) -> None:
-    """After an import of pynenc or its engine it is refused, with what to do."""
+def test_install_after_import(name: str) -> None:
+    """Installing after an import of pynenc or its engine is an error with advice."""
     importlib.import_module(name)
     with pytest.raises(dropin.DropInError) as caught:
         dropin.install()
@@ -216,10 +216,10 @@ def test_too_late(name: str) -> None:
         ({}, "pynenc is not installed"),
     ],
 )
-def test_unknown_versions(
+def test_unsupported_versions(
     versions: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A pynenc or an engine that nobody has tried is refused, with what is known."""
+    """An unsupported version is an error that names the supported ones."""
 
     def version(package: str) -> str:
         if package not in versions:
@@ -234,8 +234,8 @@ def test_unknown_versions(
 
 
 @pytest.mark.parametrize("version", ["0.0.21", "0.0.22", "0.0.23", "0.0.24.post1"])
-def test_known_versions(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All versions of the catalogue that is mirrored are accepted."""
+def test_supported_versions(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All versions with the same catalogue are accepted."""
     monkeypatch.setattr(dropin, "version", lambda _: version)
     dropin.install()
     assert importlib.import_module("pynenc.conf") is pynenc_conf
@@ -244,7 +244,7 @@ def test_known_versions(version: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_stays_after_a_failure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """If pynenc cannot be imported, that is what comes out, and nothing is replaced."""
+    """If the import of pynenc fails, its error is raised and nothing is replaced."""
     broken = tmp_path / "broken" / "pynenc"
     broken.mkdir(parents=True)
     text = "import cistell\n1 / 0\n"
@@ -259,11 +259,11 @@ def test_nothing_stays_after_a_failure(
     assert importlib.import_module("pynenc.conf") is pynenc_conf
 
 
-# Twice, and back
+# Installing twice, and uninstalling
 
 
 def test_twice() -> None:
-    """Installing again does nothing, so modules may each do it."""
+    """Installing again does nothing, so several modules can do it."""
     dropin.install()
     before = imported(), list(sys.meta_path)
     dropin.install()
@@ -271,7 +271,7 @@ def test_twice() -> None:
 
 
 def test_uninstall() -> None:
-    """After `uninstall()` pynenc is its own again, and so is our RetryError."""
+    """`uninstall()` restores the modules of pynenc and the RetryError."""
     finders = list(sys.meta_path)
     dropin.install()
     dropin.uninstall()
@@ -287,14 +287,14 @@ def test_uninstall() -> None:
 
 
 def test_uninstall_without_install() -> None:
-    """Uninstalling what is not installed does nothing."""
+    """`uninstall()` without `install()` does nothing."""
     before = list(sys.meta_path)
     dropin.uninstall()
     assert list(sys.meta_path) == before
 
 
 def test_import_of_the_library_installs_nothing() -> None:
-    """`import pynenc_conf`, and any class of it, is without the drop-in."""
+    """`import pynenc_conf` does not import the drop-in."""
     code = (
         "import sys; from pynenc_conf import ConfigTask; "
         "assert not {'pynenc', 'cistell', 'pynenc_conf.dropin'} & set(sys.modules)"

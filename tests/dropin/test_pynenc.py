@@ -1,4 +1,4 @@
-"""A small application on the real pynenc 0.0.24, configured by this library."""
+"""A small application that uses pynenc 0.0.24, configured by this library."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from tests.dropin.scenario import (
     SOURCES,
     TAKEN_UP,
     on_redis,
-    said_by,
     without_workflow,
+    write_settings,
 )
 from tests.test_documentation import blocks_of
 
@@ -36,32 +36,32 @@ REDIS_CLASSES = ["RedisOrchestrator", "RedisBroker", "RedisStateBackend"]
 
 
 def part_of(report: dict[str, Any], expected: dict[str, Any]) -> dict[str, Any]:
-    """Return what a report says about what is expected."""
+    """Return the part of a report that has an expected value."""
     return {name: report[name] for name in expected}
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_memory(source: str, drive: Drive) -> None:
-    """With everything in memory, each kind of source configures the application."""
-    report = drive(said_by(source, SETTINGS))
+    """Each kind of source configures an application with components in memory."""
+    report = drive(write_settings(source, SETTINGS))
     assert part_of(report, TAKEN_UP) == TAKEN_UP
     assert report["components"][0] == "MemOrchestrator"
     assert report["conf"] == "pynenc_conf.config_pynenc"
 
 
 def test_oldest_version(drive: Drive, environment: Environment) -> None:
-    """So it is with the oldest pynenc that is mirrored, which has no workflows."""
+    """The same settings configure the oldest supported pynenc, without workflows."""
     python = environment("oldest", "pynenc==0.0.21")
-    report = drive(said_by("yaml", SETTINGS), python=python, words=[NO_WORKFLOW])
+    report = drive(write_settings("yaml", SETTINGS), python=python, words=[NO_WORKFLOW])
     expected = without_workflow(TAKEN_UP)
     assert part_of(report, expected) == expected
     assert report["conf"] == "pynenc_conf.config_pynenc"
 
 
 def test_defaults(drive: Drive) -> None:
-    """Without settings it is otherwise, so what `test_memory` sees is their effect."""
+    """Without settings the report differs, so `test_memory` shows their effect."""
     only = {"runner_cls": "ThreadRunner", "logging_level": "critical"}
-    report = drive(said_by("dict", only))
+    report = drive(write_settings("dict", only))
     expected = {"registered_once": False, "blocking": 1, "flaky": "RetryError"}
     assert part_of(report, expected) == expected
     assert report["left"] > 0
@@ -69,8 +69,8 @@ def test_defaults(drive: Drive) -> None:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_redis(source: str, drive: Drive, redis_port: int) -> None:
-    """So it does with all components on a real Redis."""
-    report = drive(said_by(source, SETTINGS | on_redis(redis_port, *COMPONENTS)))
+    """Each kind of source configures an application that uses a real Redis."""
+    report = drive(write_settings(source, SETTINGS | on_redis(redis_port, *COMPONENTS)))
     assert part_of(report, TAKEN_UP) == TAKEN_UP
     assert report["components"] == [*REDIS_CLASSES, "RedisTrigger", "ThreadRunner"]
     assert report["pool"] == POOL_SIZE
@@ -87,27 +87,27 @@ def test_redis(source: str, drive: Drive, redis_port: int) -> None:
 def test_processes(
     runner: str, method: str, source: str, drive: Drive, redis_port: int
 ) -> None:
-    """Runners whose tasks run in processes of their own see the same settings."""
+    """Runners whose tasks run in separate processes have the same settings."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS) | {"runner_cls": runner}
-    env = said_by(source, settings)
+    env = write_settings(source, settings)
     with worker(str(APPLICATION / "work.py"), method, env=env):
         report = drive(env, where="none")
     assert part_of(report, BY_ANOTHER) == BY_ANOTHER
     assert report["components"][-1] == runner
 
 
-# Without the workflow: pynenc's ProcessRunner marks a task that waited for another as
-# running, often after it has succeeded, and whoever asks for its result then waits for
-# good. pynenc by itself does so too (see `docs/migration.md`).
+# Without the workflow: pynenc's ProcessRunner can mark a task that waited for another
+# as running after it has succeeded, and a caller then waits for its result forever.
+# pynenc without this library does the same (see `docs/migration.md`).
 @pytest.mark.parametrize(
     ("method", "source"), [("fork", "yaml"), ("spawn", "dict"), ("spawn", "variables")]
 )
 def test_process_per_task(
     method: str, source: str, drive: Drive, redis_port: int
 ) -> None:
-    """So does the runner that starts a process for each task."""
+    """The runner that starts a process for each task has the same settings."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
-    env = said_by(source, settings | {"runner_cls": "ProcessRunner"})
+    env = write_settings(source, settings | {"runner_cls": "ProcessRunner"})
     with worker(str(APPLICATION / "work.py"), method, env=env):
         report = drive(env, where="none", words=[NO_WORKFLOW])
     expected = without_workflow(BY_ANOTHER)
@@ -116,9 +116,9 @@ def test_process_per_task(
 
 
 def test_command_starts_a_runner(drive: Drive, redis_port: int) -> None:
-    """`python -m pynenc_conf.dropin` runs the tasks of another process."""
+    """`python -m pynenc_conf.dropin` runs tasks that another process registered."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
-    env = said_by("yaml", settings | {"runner_cls": "PersistentProcessRunner"})
+    env = write_settings("yaml", settings | {"runner_cls": "PersistentProcessRunner"})
     words = ("--app", "shop", "runner", "start")
     with worker("-m", "pynenc_conf.dropin", *words, env=env):
         report = drive(env, where="none")
@@ -126,9 +126,9 @@ def test_command_starts_a_runner(drive: Drive, redis_port: int) -> None:
 
 
 def test_main_module_without_the_application(drive: Drive, redis_port: int) -> None:
-    """A spawned process has the drop-in also if its main module cannot be imported."""
+    """A spawned process installs the drop-in even without an importable main module."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
-    env = said_by("dict", settings | {"runner_cls": "PersistentProcessRunner"})
+    env = write_settings("dict", settings | {"runner_cls": "PersistentProcessRunner"})
     with worker("-c", "import shop; shop.app.runner.run()", env=env):
         report = drive(env, where="none")
     assert part_of(report, BY_ANOTHER) == BY_ANOTHER
@@ -136,7 +136,7 @@ def test_main_module_without_the_application(drive: Drive, redis_port: int) -> N
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
 def test_any_process(method: str) -> None:
-    """Every kind of process that is started afterwards has the drop-in."""
+    """Every process that is started after `install()` has the drop-in."""
     code = (
         "import shop, multiprocessing, pickle\n"
         f"with multiprocessing.get_context({method!r}).Pool(1) as pool:\n"
@@ -145,19 +145,19 @@ def test_any_process(method: str) -> None:
         "assert conf == shop.app.conf\n"
         "print(name)\n"
     )
-    env = said_by("dict", SETTINGS)
+    env = write_settings("dict", SETTINGS)
     assert run("-c", code, env=env).splitlines()[-1] == "pynenc_conf"
 
 
 def descriptions(shown: str) -> dict[str, str]:
-    """Return what `show_config` prints, by field."""
+    """Return the descriptions that `show_config` prints, by field."""
     blocks = [block.strip().splitlines() for block in shown.split("-" * 50)[1:-1]]
     return {lines[0].rstrip(": "): lines[-1].strip() for lines in blocks}
 
 
 def test_show_config() -> None:
-    """`show_config` prints our descriptions and the values in force."""
-    env = said_by("dict", SETTINGS)
+    """`show_config` prints the descriptions of this library and the current values."""
+    env = write_settings("dict", SETTINGS)
     shown = run("-m", "pynenc_conf.dropin", "--app", "shop", "show_config", env=env)
     conf = ConfigPynenc(SETTINGS)
     infos = [conf.field_info(name) for name in conf.all_fields]
@@ -168,25 +168,25 @@ def test_show_config() -> None:
 
 
 def test_show_config_of_a_runner() -> None:
-    """So does `runner show_config`."""
-    env = said_by("dict", SETTINGS)
+    """`runner show_config` prints the descriptions of this library too."""
+    env = write_settings("dict", SETTINGS)
     words = ("--app", "shop", "runner", "show_config")
     shown = run("-m", "pynenc_conf.dropin", *words, env=env)
     assert "Description: Maximum number of threads that run in parallel" in shown
 
 
 def test_pynenc_command(tmp_path: Path) -> None:
-    """The command `pynenc` itself does where `sitecustomize` puts the library in."""
+    """The command `pynenc` uses this library if `sitecustomize` installs it."""
     text = "from pynenc_conf import dropin\ndropin.install()\n"
     (tmp_path / "sitecustomize.py").write_text(text, encoding="utf-8")
     search = os.pathsep.join([str(tmp_path), str(ROOT), str(APPLICATION)])
-    env = {**said_by("dict", SETTINGS), "PYTHONPATH": search}
+    env = {**write_settings("dict", SETTINGS), "PYTHONPATH": search}
     shown = run("-m", "pynenc", "--app", "shop", "show_config", env=env)
     assert descriptions(shown)["app_id"] == "Description: Identity of the application."
 
 
 def test_migration_page(tmp_path: Path) -> None:
-    """The application of the docs' page runs with the command that stands there."""
+    """The application in the documentation runs with the command given there."""
     page = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
     blocks = list(blocks_of(page))
     (module,) = [block for block in blocks if block.file_name == "shop_app.py"]

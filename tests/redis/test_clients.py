@@ -1,4 +1,4 @@
-"""Clients of a real server, from the config alone."""
+"""Clients of a real server, built from a config."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def pool_of(conf: ConfigRedis) -> Any:
 
 
 def ping_async(conf: ConfigRedis) -> object:
-    """Ping with the client for asyncio, and close its pools."""
+    """Ping with an asyncio client, and close its pools."""
 
     async def run() -> object:
         try:
@@ -48,18 +48,18 @@ def ping_async(conf: ConfigRedis) -> object:
 
 
 def both(conf: ConfigRedis) -> None:
-    """Ping with both kinds of client."""
+    """Ping with a synchronous and an asyncio client."""
     assert get_redis_client(conf).ping() is True
     assert ping_async(conf) is True
 
 
 def test_host_and_port(server: Server) -> None:
-    """Host and port lead to the server."""
+    """redis_host and redis_port select the server."""
     both(ConfigRedis(server.values()))
 
 
 def test_database(server: Server) -> None:
-    """redis_db chooses the database."""
+    """redis_db selects the database."""
     one, two = (ConfigRedis(server.values(redis_db=number)) for number in (1, 2))
     get_redis_client(one).set("key", "one")
     assert get_redis_client(two).get("key") is None
@@ -67,7 +67,7 @@ def test_database(server: Server) -> None:
 
 
 def test_password(run_server: Callable[..., Server]) -> None:
-    """redis_password logs in the default user; without it nothing works."""
+    """redis_password authenticates the default user; other passwords fail."""
     server = run_server("--requirepass", PASSWORD)
     both(ConfigRedis(server.values(redis_password=PASSWORD)))
     for password in ("", "wrong"):
@@ -79,7 +79,7 @@ def test_password(run_server: Callable[..., Server]) -> None:
 
 
 def test_user(run_server: Callable[..., Server]) -> None:
-    """redis_username and redis_password log in a user of the ACL."""
+    """redis_username and redis_password authenticate a user of the ACL."""
     server = run_server("--user", "worker", "on", ">pw", "~*", "+@all")
     conf = ConfigRedis(server.values(redis_username="worker", redis_password="pw"))
     both(conf)
@@ -87,13 +87,13 @@ def test_user(run_server: Callable[..., Server]) -> None:
 
 
 def test_user_without_password(run_server: Callable[..., Server]) -> None:
-    """A user of the ACL that has no password needs none."""
+    """A user of the ACL without a password needs only a name."""
     server = run_server("--user", "guest", "on", "nopass", "~*", "+@all")
     both(ConfigRedis(server.values(redis_username="guest")))
 
 
-def test_url_replaces_the_five(run_server: Callable[..., Server]) -> None:
-    """redis_url replaces host, port, db, username and password, also by nothing."""
+def test_url_replaces_five_settings(run_server: Callable[..., Server]) -> None:
+    """redis_url replaces host, port, db, username and password, even if it has none."""
     server = run_server("--requirepass", PASSWORD)
     wrong = {
         "redis_host": "host.invalid",
@@ -114,7 +114,7 @@ def test_url_replaces_the_five(run_server: Callable[..., Server]) -> None:
 
 
 def test_unix_socket(run_server: Callable[..., Server]) -> None:
-    """A unix:// URL goes through a socket of the file system."""
+    """A unix:// URL connects to a Unix socket."""
     server = run_server("--requirepass", PASSWORD, "--unixsocketperm", "700")
     conf = ConfigRedis({"redis_url": f"unix://:{QUOTED}@{server.socket}?db=2"})
     both(conf)
@@ -132,7 +132,7 @@ def test_tls(tls_port: int, certificate: Certificate) -> None:
 
 
 def test_tls_verifies_the_host(tls_port: int, certificate: Certificate) -> None:
-    """A trusted certificate of another host is refused, with any redis-py."""
+    """A trusted certificate of another host is rejected by every redis-py."""
     url = f"rediss://localhost:{tls_port}?ssl_ca_certs={certificate.path}"
     with pytest.raises(redis.exceptions.ConnectionError, match=r"(?i)certificate"):
         get_redis_client(ConfigRedis({"redis_url": url})).ping()
@@ -149,8 +149,8 @@ def test_tls_verifies_the_host(tls_port: int, certificate: Certificate) -> None:
         "redis://:hunter2@host?no_such_option=1",
     ],
 )
-def test_what_is_no_url(url: str) -> None:
-    """What is no URL, or has unknown options, is an error at once, and stays unseen."""
+def test_invalid_url(url: str) -> None:
+    """An invalid URL or option raises an error that does not show the URL."""
     for get in (get_redis_client, get_async_redis_client):
         with pytest.raises(ConfigTypeError, match="config_values redis_url") as caught:
             get(ConfigRedis({"redis_url": url}))
@@ -159,8 +159,8 @@ def test_what_is_no_url(url: str) -> None:
         assert caught.value.__context__ is None
 
 
-def test_options_of_the_url_win() -> None:
-    """An option in the URL's query replaces the setting of that meaning."""
+def test_options_of_the_url_override_settings() -> None:
+    """An option in the URL's query replaces the setting with the same meaning."""
     values = {"socket_timeout": 5, "redis_pool_max_connections": 5}
     url = "redis://h?socket_timeout=2&max_connections=3&health_check_interval=7"
     options = connection_options(ConfigRedis({**values, "redis_url": url}))
@@ -182,17 +182,17 @@ def test_options_of_the_url_win() -> None:
         (0, 0, 0),
     ],
 )
-def test_the_shorter_health_check_holds(
+def test_shorter_health_check_interval_applies(
     one: int, pool: float, effective: float
 ) -> None:
-    """Of the two intervals of health checks the shorter holds; 0 and inf mean never."""
+    """The shorter of the two health check intervals applies; 0 and inf disable one."""
     values = {"health_check_interval": one, "redis_pool_health_check_interval": pool}
     options = connection_options(ConfigRedis(values))
     assert options["health_check_interval"] == effective
 
 
 def test_health_check_replaces_a_dead_connection(server: Server) -> None:
-    """A pooled connection that has been idle for the interval is checked first."""
+    """A pooled connection that was idle for the interval is checked before use."""
     values = server.values(
         redis_pool_health_check_interval=0.001, max_connection_attempts=1
     )
@@ -210,19 +210,19 @@ def test_health_check_replaces_a_dead_connection(server: Server) -> None:
     ("value", "effective"), [(0, None), (2.5, 2.5), (1e300, 2_000_000)]
 )
 def test_timeouts(name: str, value: float, effective: float | None) -> None:
-    """A timeout of 0 is none; one that no socket can have is weeks."""
+    """A timeout of 0 means no limit; a timeout above a socket's maximum is reduced."""
     assert connection_options(ConfigRedis({name: value}))[name] == effective
 
 
 def test_extreme_timeouts_work(server: Server) -> None:
-    """Whatever timeout the config accepts, a client can work with it."""
+    """A client works with every timeout that the config accepts."""
     for value in (0, 1e300):
         values = {"socket_timeout": value, "socket_connect_timeout": value}
         both(ConfigRedis(server.values(**values)))
 
 
 def test_no_limit(server: Server) -> None:
-    """redis_pool_max_connections = 0 means as many as are needed."""
+    """redis_pool_max_connections = 0 means no limit."""
     conf = ConfigRedis(server.values(redis_pool_max_connections=0))
     both(conf)
     with ExitStack() as stack:
@@ -233,7 +233,7 @@ def test_no_limit(server: Server) -> None:
 
 
 def test_clients_of_equal_settings_share_a_pool() -> None:
-    """Equal settings, of any class and from any source, are one pool."""
+    """Equal settings share one pool, whatever their class and source."""
     pool = pool_of(ConfigRedis({"redis_port": 7000}))
     assert pool_of(ConfigOrchestratorRedis({"redis": {"redis_port": "7000"}})) is pool
     assert pool_of(ConfigBrokerRedis({"redis_port": 7000})) is pool
@@ -257,14 +257,14 @@ def test_clients_of_equal_settings_share_a_pool() -> None:
         {"redis_pool_health_check_interval": 1},
     ],
 )
-def test_every_setting_tells_pools_apart(other: dict[str, Any]) -> None:
-    """Settings that differ in anything are two pools."""
+def test_every_setting_selects_the_pool(other: dict[str, Any]) -> None:
+    """Configs that differ in any setting have different pools."""
     base = {"redis_password": "pw"}
     assert pool_of(ConfigRedis(base)) is not pool_of(ConfigRedis(base | other))
 
 
 def test_a_changed_password_is_another_pool(run_server: Callable[..., Server]) -> None:
-    """A password changed in the config never reuses what the old one opened."""
+    """A changed password never reuses connections of the old password."""
     server = run_server("--requirepass", "old")
     conf = ConfigRedis(server.values(redis_password="old"))
     assert get_redis_client(conf).ping() is True
@@ -276,12 +276,12 @@ def test_a_changed_password_is_another_pool(run_server: Callable[..., Server]) -
 
 
 def test_nothing_connects_before_the_first_command() -> None:
-    """Making a client does not touch the network."""
+    """Creating a client does not use the network."""
     get_redis_client(ConfigRedis({"redis_host": "host.invalid"}))
 
 
 def test_secrets_are_not_shown() -> None:
-    """No repr of a client or a pool, nor of the registry, has a password."""
+    """The repr of a client, a pool or the registry contains no password."""
     from pynenc_conf import redis_client  # noqa: PLC0415
 
     for values in ({"redis_password": "hunter2"}, {"redis_url": "redis://:hunter2@h"}):
@@ -310,7 +310,7 @@ def test_close(server: Server) -> None:
 
 
 def test_threads(server: Server) -> None:
-    """Threads share a client, each with a connection of its own; none stays in use."""
+    """Threads share the pool, and release all their connections."""
     conf = ConfigRedis(server.values(redis_pool_max_connections=8))
     before = server.clients()
 
@@ -327,7 +327,7 @@ def test_threads(server: Server) -> None:
 
 
 def test_async_clients_share_a_pool_in_one_loop(server: Server) -> None:
-    """In one event loop equal settings are one pool, and closing it leaves nothing."""
+    """In one event loop, equal settings share a pool; closing it closes everything."""
     conf = ConfigRedis(server.values(redis_pool_max_connections=4))
     before = server.clients()
 
@@ -346,7 +346,7 @@ def test_async_clients_share_a_pool_in_one_loop(server: Server) -> None:
 
 
 def test_async_client_made_outside_a_loop(server: Server) -> None:
-    """A client made before there is a loop works in the loop that uses it."""
+    """A client created outside an event loop works in the loop that uses it."""
     client = get_async_redis_client(ConfigRedis(server.values()))
 
     async def work() -> None:
@@ -359,20 +359,20 @@ def test_async_client_made_outside_a_loop(server: Server) -> None:
 
 
 def test_spawned_children_get_the_config(server: Server) -> None:
-    """A config that is pickled leads to the same server."""
+    """A client of a pickled config connects to the same server."""
     conf = pickle.loads(pickle.dumps(ConfigRedis(server.values())))
     assert get_redis_client(conf).ping() is True
 
 
 def test_settings_from_a_file(server: Server) -> None:
-    """A file is all that a client needs."""
+    """A client can be configured by a file alone."""
     Path("pynenc.yaml").write_text(f"redis:\n  redis_port: {server.port}\n")
     conf = ConfigOrchestratorRedis(None, "pynenc.yaml")
     assert get_redis_client(conf).ping() is True
 
 
 def test_refused() -> None:
-    """Where nothing listens, redis-py's own error is raised after all attempts."""
+    """If no server listens, redis-py's error is raised after all attempts."""
     conf = ConfigRedis({"redis_host": HOST, "redis_port": free_port()})
     with pytest.raises(redis.exceptions.ConnectionError):
         get_redis_client(conf).ping()

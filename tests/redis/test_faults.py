@@ -1,4 +1,4 @@
-"""What clients do when the server, the network or the pool fails them."""
+"""The behaviour of clients when the server, the network or the pool fails."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ from pynenc_conf.redis_client import (
 )
 from tests.redis.conftest import HOST, PATIENCE, Listener, Server, eventually, free_port
 
-# A server that dies and one that never answers.
+# The errors of a server that dies, and of one that never responds.
 LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 QUICK = {
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
     "max_connection_attempts": 2,
 }
-# The longest that one operation may take with them, on a machine busy with others.
+# Maximum duration of one operation with these settings, in seconds, on a busy machine.
 BOUND = 30.0
 
 
 def timed(operation: Callable[[], object], outcomes: list[Any]) -> None:
-    """Do it, and note what came of it and how long that took."""
+    """Run an operation, and record its outcome and its duration."""
     start = time.monotonic()
     try:
         outcome = operation()
@@ -49,7 +49,7 @@ def timed(operation: Callable[[], object], outcomes: list[Any]) -> None:
 
 
 def test_server_killed_and_restarted(server: Server) -> None:
-    """Through the death of the server each operation succeeds or raises in time.
+    """While the server dies and restarts, each operation succeeds or raises in time.
 
     Afterwards the same client works again, and has leaked no connection.
     """
@@ -96,7 +96,7 @@ def test_restart_of_an_idle_server_goes_unnoticed(server: Server) -> None:
 
 
 def test_server_killed_and_restarted_async(server: Server) -> None:
-    """The same holds for asyncio."""
+    """An asyncio client replaces a dead connection too."""
     conf = ConfigRedis(server.values(redis_pool_max_connections=4, **QUICK))
 
     async def work() -> list[object]:
@@ -122,7 +122,7 @@ def test_server_killed_and_restarted_async(server: Server) -> None:
 
 
 def test_server_that_never_answers(listen: Callable[..., Listener]) -> None:
-    """A server that accepts and is silent costs the timeouts, for every attempt."""
+    """Each attempt to use a server that never responds takes at most the timeouts."""
     listener = listen()
     values = {"redis_host": HOST, "redis_port": listener.port, **QUICK}
     outcomes: list[Any] = []
@@ -147,7 +147,7 @@ def test_server_that_never_answers(listen: Callable[..., Listener]) -> None:
 def test_attempts_to_connect(
     listen: Callable[..., Listener], attempts: int, made: int
 ) -> None:
-    """max_connection_attempts is how often connecting is tried; 0 counts as 1."""
+    """max_connection_attempts is the number of attempts to connect; 0 counts as 1."""
     listener = listen(lambda connection: connection.close())
     values = {"redis_host": HOST, "redis_port": listener.port}
     conf = ConfigRedis({**values, "max_connection_attempts": attempts})
@@ -157,7 +157,7 @@ def test_attempts_to_connect(
 
 
 def test_wrong_password_is_tried_once(run_server: Callable[..., Server]) -> None:
-    """Refused credentials are not tried again."""
+    """Rejected credentials are not retried."""
     server = run_server("--requirepass", "right")
     conf = ConfigRedis(server.values(redis_password="wrong"))
     with pytest.raises(redis.exceptions.AuthenticationError):
@@ -167,7 +167,7 @@ def test_wrong_password_is_tried_once(run_server: Callable[..., Server]) -> None
 
 
 def test_a_lost_answer_is_not_asked_for_twice(server: Server) -> None:
-    """A command whose answer does not come in time is raised, never sent again."""
+    """A command without a timely response raises an error, and is never resent."""
     conf = ConfigRedis(server.values(**{**QUICK, "max_connection_attempts": 5}))
     client: Any = get_redis_client(conf)
     client.ping()
@@ -189,7 +189,7 @@ def test_a_lost_answer_is_not_asked_for_twice(server: Server) -> None:
 
 
 def test_more_threads_than_connections(server: Server) -> None:
-    """Threads beyond redis_pool_max_connections wait for their turn."""
+    """Threads in excess of redis_pool_max_connections wait for a free connection."""
     values = server.values(
         redis_pool_max_connections=2, socket_connect_timeout=PATIENCE
     )
@@ -205,7 +205,7 @@ def test_more_threads_than_connections(server: Server) -> None:
 
 
 def test_exhausted_pool(server: Server) -> None:
-    """A pool that stays exhausted is an error that names the setting."""
+    """A pool without a free connection raises an error that names the setting."""
     values = server.values(redis_pool_max_connections=1, socket_connect_timeout=0.1)
     client = get_redis_client(ConfigRedis(values))
     with client.pipeline() as pipeline:
@@ -217,7 +217,7 @@ def test_exhausted_pool(server: Server) -> None:
 
 
 def test_exhausted_pool_async(server: Server) -> None:
-    """Tasks wait too, and get the same error."""
+    """Asyncio tasks wait for a free connection too, and get the same error."""
     values = server.values(redis_pool_max_connections=1, socket_connect_timeout=0.1)
 
     async def work() -> None:
@@ -233,7 +233,7 @@ def test_exhausted_pool_async(server: Server) -> None:
 
 
 def test_failures_do_not_use_up_the_pool() -> None:
-    """A slot of the pool is free again after a connection could not be opened."""
+    """A failed attempt to open a connection releases its slot in the pool."""
     values = {"redis_host": HOST, "redis_port": free_port(), **QUICK}
     client = get_redis_client(ConfigRedis({**values, "redis_pool_max_connections": 2}))
     for _ in range(4):
@@ -243,7 +243,7 @@ def test_failures_do_not_use_up_the_pool() -> None:
 
 
 def test_cancelled_tasks_do_not_use_up_the_pool(server: Server) -> None:
-    """A task that is cancelled while it has or awaits a connection leaves it usable."""
+    """A task that is cancelled while it has or awaits a connection releases it."""
     values = server.values(redis_pool_max_connections=2)
 
     async def work() -> None:
@@ -261,14 +261,14 @@ def test_cancelled_tasks_do_not_use_up_the_pool(server: Server) -> None:
 
 
 def in_fork(work: Callable[[], None]) -> int:
-    """Do something in a forked child, and return its exit code."""
+    """Run a function in a forked child, and return the exit code of the child."""
     child = os.fork()
     if child == 0:
         code = 1
         try:
             work()
             code = 0
-        except BaseException:  # noqa: BLE001 - nothing may leave a forked child
+        except BaseException:  # noqa: BLE001 - no exception may leave a forked child
             traceback.print_exc()
         finally:
             os._exit(code)
@@ -278,7 +278,7 @@ def in_fork(work: Callable[[], None]) -> int:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this machine")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_fork_with_a_warm_pool(server: Server) -> None:
-    """A forked child uses connections of its own, and leaves its parent's alone."""
+    """A forked child opens its own connections, and does not use its parent's."""
     conf = ConfigRedis(server.values())
     client: Any = get_redis_client(conf)
     parents = client.client_id()
@@ -297,7 +297,7 @@ def test_fork_with_a_warm_pool(server: Server) -> None:
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this machine")
 @pytest.mark.filterwarnings("ignore:.*multi-threaded, use of fork:DeprecationWarning")
 def test_fork_while_threads_are_busy(server: Server) -> None:
-    """A child forked in the middle of its parent's work never waits for a lock."""
+    """A child never waits for a lock that its parent held when it was forked."""
     conf = ConfigRedis(server.values(redis_pool_max_connections=2))
     client = get_redis_client(conf)
     stop = threading.Event()
@@ -321,7 +321,7 @@ def test_fork_while_threads_are_busy(server: Server) -> None:
 
 
 def _ping_once(client: Any, conf: ConfigRedis) -> None:
-    # A child that hangs is ended by a signal, and fails the test.
+    # A signal ends a child that hangs, and the test fails.
     import signal  # noqa: PLC0415
 
     signal.alarm(int(PATIENCE))
@@ -334,7 +334,7 @@ def _ping_in_child(conf: ConfigRedis) -> object:
 
 
 def test_spawned_child(server: Server) -> None:
-    """A spawned child makes a pool of its own from the pickled config."""
+    """A spawned child creates its own pool from the pickled config."""
     conf = ConfigRedis(server.values())
     get_redis_client(conf).ping()
     with multiprocessing.get_context("spawn").Pool(1) as pool:

@@ -16,7 +16,7 @@ from pynenc_conf.redis_client import redis_retry, with_redis_retry
 
 
 class StatusNotFoundError(Exception):
-    """Stands for pynenc's error for an invocation without a status."""
+    """Represents pynenc's error for an invocation without a status."""
 
 
 class Flaky:
@@ -42,12 +42,12 @@ def fast(**values: Any) -> ConfigOrchestratorRedis:
 
 
 def no_matter(_: Exception) -> None:
-    """Do nothing about a failure."""
+    """Ignore a failure."""
 
 
 @pytest.fixture
 def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Note the delays instead of waiting."""
+    """Record the delays instead of waiting."""
     found: list[float] = []
 
     async def sleep(seconds: float) -> None:  # noqa: RUF029, RUF100
@@ -60,7 +60,7 @@ def delays(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 @pytest.mark.parametrize("attempts", [0, 1, 3, 5])
 def test_attempts(attempts: int) -> None:
-    """An operation is tried redis_retry_max_attempts times; 0 counts as 1."""
+    """redis_retry_max_attempts is the number of attempts; 0 counts as 1."""
     flaky = Flaky(99, redis.exceptions.ConnectionError)
     retry = redis_retry(fast(redis_retry_max_attempts=attempts))
     with pytest.raises(redis.exceptions.ConnectionError):
@@ -69,7 +69,7 @@ def test_attempts(attempts: int) -> None:
 
 
 def test_delays(delays: list[float]) -> None:
-    """The delay is base * 2**n, n from 0, and never longer than the maximum."""
+    """The delay is base * 2**n for n = 0, 1, ..., and at most the maximum."""
     conf = ConfigOrchestratorRedis({"redis_retry_max_attempts": 7})
     expected = pytest.approx([0.1, 0.2, 0.4, 0.8, 1.0, 1.0])
     with pytest.raises(redis.exceptions.TimeoutError):
@@ -94,7 +94,7 @@ def test_delays(delays: list[float]) -> None:
     failures=st.integers(1, 10**9),
 )
 def test_any_delay(base: float, cap: float, failures: int) -> None:
-    """Whatever the config accepts gives a delay that one can wait for."""
+    """Every accepted configuration gives a delay that `sleep` accepts."""
     values = {"redis_retry_base_delay_sec": base, "redis_retry_max_delay_sec": cap}
     retry = redis_retry(ConfigOrchestratorRedis(values))
     delay = retry._backoff.compute(failures)  # noqa: SLF001
@@ -105,7 +105,7 @@ def test_any_delay(base: float, cap: float, failures: int) -> None:
 
 
 def test_errors_that_the_caller_names() -> None:
-    """Errors beside redis-py's are tried again if they are named, and only then."""
+    """Exceptions other than redis-py's are retried only if the caller names them."""
     flaky = Flaky(2, StatusNotFoundError)
     retry = redis_retry(fast(), StatusNotFoundError)
     assert retry.call_with_retry(flaky, no_matter) == "done"
@@ -116,14 +116,14 @@ def test_errors_that_the_caller_names() -> None:
 
 
 def test_it_is_redis_pys_own() -> None:
-    """The policy is a Retry of redis-py, which its clients take."""
+    """The policy is a Retry of redis-py, which its clients accept."""
     retry = redis_retry(fast())
     assert type(retry) is redis.retry.Retry
     redis.Redis(retry=retry).close()
 
 
 def test_decorator() -> None:
-    """The decorator does the same for a function, with its arguments and result."""
+    """The decorator retries a function, and passes on arguments and result."""
     flaky = Flaky(2, StatusNotFoundError)
 
     @with_redis_retry(fast(), StatusNotFoundError)
@@ -136,7 +136,7 @@ def test_decorator() -> None:
 
 
 def test_decorator_of_async_functions() -> None:
-    """An `async def` stays one."""
+    """A decorated `async def` is still a coroutine function."""
     flaky = Flaky(2, StatusNotFoundError)
 
     @with_redis_retry(fast(), StatusNotFoundError)
@@ -149,7 +149,7 @@ def test_decorator_of_async_functions() -> None:
 
 
 def test_decorator_of_methods() -> None:
-    """For a method the config may be found from `self`, at each call."""
+    """For a method, each call can get the config from `self`."""
 
     class Orchestrator(Flaky):
         @with_redis_retry(lambda self: self.conf, StatusNotFoundError)
@@ -165,7 +165,7 @@ def test_decorator_of_methods() -> None:
 
 
 def test_refused_credentials_are_not_tried_again() -> None:
-    """The decorator raises a wrong password at once, unless it is named."""
+    """The decorator does not retry a wrong password, unless its error is named."""
     flaky = Flaky(1, redis.exceptions.AuthenticationError)
     with pytest.raises(redis.exceptions.AuthenticationError):
         with_redis_retry(fast())(flaky)()

@@ -1,4 +1,4 @@
-"""What type checkers know, checked by mypy and pyright, and run as ordinary tests."""
+"""The types that mypy and pyright see; the tests also run as ordinary tests."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import pytest
 
 from pynenc_conf import (
     ArgumentPrintMode,
+    Candidate,
     ConcurrencyControlType,
     ConfigBase,
     ConfigError,
     ConfigField,
     ConfigPynenc,
     ConfigTask,
+    FieldInfo,
+    Origin,
 )
 from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis
 from pynenc_conf.config_redis import ConfigRedis
@@ -61,6 +64,17 @@ def test_override_gives_the_class_it_was_called_on() -> None:
         assert conf.redis_port == 1
 
 
+def test_provenance_has_public_types() -> None:
+    """Type checkers know the types of all parts of `field_info`."""
+    info = ConfigRedis().field_info("redis_port")
+    assert_type(info, FieldInfo)
+    assert_type(info.chain, tuple[Candidate, ...])
+    assert_type(info.chain[0].overridden, str | None)
+    assert_type(info.origin, Origin)
+    assert_type(info.origin.path, str | None)
+    assert info.is_default
+
+
 def test_problems_have_typed_origins() -> None:
     """Type checkers know the parts of a problem and of its origin."""
     with pytest.raises(ConfigError) as caught:
@@ -73,14 +87,14 @@ def test_problems_have_typed_origins() -> None:
 
 
 def test_assignment_is_checked() -> None:
-    """Type checkers accept the declared type, and nothing else."""
+    """Type checkers accept values of the declared type only."""
     conf = ConfigRedis()
     conf.redis_port = 5
     assert conf.redis_port == 5
 
 
 def never_run(conf: ConfigRedis) -> None:
-    """What type checkers must refuse; an unused ignore would be an error."""
+    """Statements that type checkers must reject; an unused ignore is an error."""
     conf.redis_port = object()  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
     conf.redis_port = "text"  # type: ignore[assignment] # pyright: ignore[reportAttributeAccessIssue]
     conf.redis_prot = 5  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue]
