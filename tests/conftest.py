@@ -43,6 +43,16 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         metaclass._forget_derived(ConfigBase)  # noqa: SLF001
 
 
+@pytest.fixture
+def set_trust(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """Return a function that makes every file old enough to be trusted, or not."""
+
+    def set_to(trusted: bool) -> None:  # noqa: FBT001 - reads as a sentence
+        monkeypatch.setattr(documents, "_RACY_NS", (-1 if trusted else 1) * 10**18)
+
+    return set_to
+
+
 # Each makes an instance of a class whose field `value` is given a raw value by one
 # kind of source, and returns what the field then is.
 

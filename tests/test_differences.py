@@ -540,7 +540,7 @@ def test_file_limits() -> None:
     assert OriginalRedis(None, path).redis_port == 6379
     with pytest.raises(ConfigFileError, match="aliases repeat"):
         ConfigRedis(None, path)
-    path = write("b.json", "{}" + " " * documents.MAX_FILE_BYTES)
+    path = write("b.json", "{}" + " " * 8 * 2**20)
     assert OriginalRedis(None, path).redis_port == 6379
     with pytest.raises(ConfigFileError, match="larger than"):
         ConfigRedis(None, path)

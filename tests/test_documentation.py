@@ -37,12 +37,11 @@ from click.testing import CliRunner
 from pynenc_conf import (
     ConfigBase,
     ConfigField,
+    ConfigFileError,
     ConfigOrchestratorRedis,
     ConfigTask,
     ConfigTypeError,
 )
-from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.cli import cli
 
@@ -141,9 +140,9 @@ class Reader:
         """Write a file and load it."""
         name = block.file_name or f"block.{block.language}"
         Path(name).write_text(block.text, encoding="utf-8")
-        expected = pytest.raises(UnreadableFile) if block.mark == "broken" else None
+        expected = pytest.raises(ConfigFileError) if block.mark == "broken" else None
         with expected or contextlib.nullcontext():
-            load(name)
+            ConfigBase(None, name)
 
     def command(self, command: str) -> str:
         """Run a command and return what it prints."""

@@ -18,7 +18,6 @@ from pynenc_conf import (
     ConfigThreadRunner,
     ConfigTypeError,
 )
-from pynenc_conf._core.sources import documents, files
 
 T = TypeVar("T")
 
@@ -206,56 +205,6 @@ def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) ->
 def test_empty_arguments_are_none(nothing: Any) -> None:
     """What is empty in an argument's place is as if it had not been given."""
     assert ConfigRedis(nothing, nothing) == ConfigRedis()
-
-
-def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that are replaced between being read are read again, together."""
-    fields = {
-        "a.json": "redis_port",
-        "b.json": "redis_db",
-        "c.json": "socket_timeout",
-    }
-
-    def write(number: int, *, but: str = "") -> None:
-        for name, field in fields.items():
-            if name != but:
-                Path(name).write_text(f'{{"{field}": {number}}}', encoding="utf-8")
-
-    def made() -> set[float]:
-        conf = ConfigRedis(None, "a.json")
-        return {getattr(conf, field) for field in fields.values()}
-
-    monkeypatch.setenv("PYNENC__FILEPATH", "b.json")
-    monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "c.json")
-    real = documents.load
-    loaded: list[str] = []
-
-    def load(path: str) -> documents.Document:
-        document = real(path)
-        loaded.append(path)
-        if len(loaded) in changes:
-            write(len(loaded), but=kept)
-        return document
-
-    monkeypatch.setattr(files, "load", load)
-    kept = ""
-    for changes, number in (((), 50), ((1,), 1), ((2,), 2), ((1, 5), 5)):
-        write(50)
-        loaded.clear()
-        assert made() == {number}
-        assert len(loaded) == 3 * (len(changes) + 1)
-    # The first file may be the same, and the others not.
-    kept, changes = "a.json", (2,)
-    write(50)
-    loaded.clear()
-    conf = ConfigRedis(None, "a.json")
-    assert (conf.redis_port, conf.redis_db, conf.socket_timeout) == (50, 2, 2)
-    kept = ""
-    # What never settles is taken as it was read last, five times in all.
-    changes = tuple(range(1, 100, 3))
-    loaded.clear()
-    assert made() == {10, 13}
-    assert len(loaded) == 15
 
 
 def test_the_first_cause_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:

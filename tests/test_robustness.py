@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import gc
 import os
 import pickle
 import threading
@@ -26,8 +25,6 @@ from pynenc_conf import (
     UnknownFieldError,
     UnknownSettingWarning,
 )
-from pynenc_conf._core.sources.collect import sources_of
-from pynenc_conf._core.sources.documents import Document
 from pynenc_conf.origin import Origin
 
 T = TypeVar("T", bound=int)
@@ -113,24 +110,6 @@ def test_section_name_by_a_method_of_instances() -> None:
     # Whoever looks at all classes that exist must get along with this one.
     with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
         assert ConfigNamed({"mine": {"sizee": 5}}).size == 1
-
-
-def test_only_the_newest_of_a_file_is_kept() -> None:
-    """A file that is rewritten again and again leaves nothing of its old content."""
-
-    class ConfigOnce(ConfigBase):
-        size = ConfigField(1)
-
-    for size in range(5):
-        text = f'{{"size": {size}, "sizee": 1}}'
-        Path("rewritten.json").write_text(text, encoding="utf-8")
-        with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
-            assert ConfigOnce(None, "rewritten.json").size == size
-    _, files, *_ = sources_of(ConfigOnce).all
-    assert len(files._converted) == 1  # type: ignore[attr-defined]  # noqa: SLF001
-    objects = gc.get_objects()
-    kept = [item for item in objects if type(item) is Document]
-    assert [item.path for item in kept].count("rewritten.json") == 1
 
 
 def test_pyproject_that_is_removed_meanwhile_is_no_error() -> None:

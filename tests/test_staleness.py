@@ -7,7 +7,7 @@ instance to the next. `staleness.py` has the 34 ways to make them stale.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigRedis,
 )
-from pynenc_conf._core.sources import documents
 from tests.staleness import (
     DEFAULT,
     FILE,
@@ -43,10 +42,9 @@ def _environment_of_its_own() -> Iterator[None]:
 
 
 @pytest.fixture(params=["trusted", "young"])
-def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _age(request: pytest.FixtureRequest, set_trust: Callable[[bool], None]) -> None:
     """Let every file count as old enough to be trusted, or as too young."""
-    young = request.param == "young"
-    monkeypatch.setattr(documents, "_RACY_NS", 10**18 if young else -(10**18))
+    set_trust(request.param == "trusted")
 
 
 def check(path: Path | None, said: Said) -> None:

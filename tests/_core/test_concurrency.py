@@ -33,7 +33,7 @@ from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
 from tests.threads import PATIENCE, elsewhere, together
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 MANY = 64
 
 
