@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+# collections.abc would load collections.
+from _collections_abc import Mapping
+
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.sources.documents import is_current, load
 from pynenc_conf._core.sources.mapping import is_provided
@@ -13,7 +16,7 @@ from pynenc_conf.origin import CLASS_FILE, CONFIG_FILE, ENV_FILE, PYPROJECT, Ori
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -27,9 +30,6 @@ if TYPE_CHECKING:
     # A kind of file, the variable that names it, the scope it is for, and the path.
     File = tuple[str, str | None, Scope | None, object]
     Key = tuple[str, int, str | None]
-else:
-    # Loaded when the interpreter starts; collections.abc would load collections.
-    from _collections_abc import Mapping
 
 PYPROJECT_FILE = "pyproject.toml"
 _MAX_CONVERTED = 32

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 
+# collections.abc would load collections.
+from _collections_abc import Mapping
+
 from pynenc_conf._core.sources.table import Table, report_broken_mapping
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import CONFIG_VALUES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.request import Request
-else:
-    # Loaded when the interpreter starts; collections.abc would load collections.
-    from _collections_abc import Mapping
 
 # A mapping in code may have a table for each task; longer tables are not searched.
 _MAX_TABLE = 1000
@@ -79,8 +79,8 @@ class MappingSource:
             return
         searched = [pair for pair in sections if len(pair[1]) <= _MAX_TABLE]
         for name in table.find_unknown(self._plan, values, searched):
-            section = name.keys[0] if len(name.keys) > 1 else None
-            if name.keys[-1] not in known[section]:
+            *path, key = name.keys
+            if key not in known[path[0] if path else None]:
                 request.unknown.append(name)
         if sum(map(len, known.values())) > _MAX_NAMES:
             self._known = self._setting_names()

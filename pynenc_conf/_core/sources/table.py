@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# collections.abc would load collections.
+from _collections_abc import Mapping
+
 from pynenc_conf._core.resolve.precedence import (
     GENERAL_KEY,
     QUALIFIED_SECTION,
@@ -18,7 +21,7 @@ from pynenc_conf.origin import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -29,9 +32,6 @@ if TYPE_CHECKING:
 
     Data = Mapping[str, Any]
     Sections = list[tuple[Scope, Data]]
-else:
-    # Loaded when the interpreter starts; collections.abc would load collections.
-    from _collections_abc import Mapping
 
 _ABSENT = object()
 

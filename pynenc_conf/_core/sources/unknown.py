@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+# collections.abc would load collections.
+from _collections_abc import Mapping
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator
     from typing import Any, TypeVar
 
     from pynenc_conf.origin import Origin
 
     Keys = tuple[str, ...]
     T = TypeVar("T")
-else:
-    from _collections_abc import Mapping
 
 MAX_NAMES = 1000
 """Unknown names of one source that are reported; a file may hold a million."""

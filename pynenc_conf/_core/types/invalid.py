@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# collections.abc would load collections.
+from _collections_abc import Mapping
+
 from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.problems import find_closest_name
@@ -9,13 +12,10 @@ from pynenc_conf.exceptions import ConfigError, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf.origin import Origin
-else:
-    # Loaded when the interpreter starts; collections.abc would load collections.
-    from _collections_abc import Mapping
 
 _MAX_VALUE = 60
 _MAX_CAUSE = 300
