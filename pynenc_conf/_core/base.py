@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Setting
     from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._core.sources.collect import ClassSources
 
 # Entries of an instance's __dict__ beside the values of its fields.
 _LAYERS = "_layers"
@@ -68,19 +69,13 @@ class ConfigBase(metaclass=ConfigMeta):
         config_filepath: str | os.PathLike[str] | None = None,
     ) -> None:
         sources = sources_of(type(self))
-        request = Request(sources.plan, self, config_values, config_filepath)
-        layers = collect_layers(sources, request)
-        if request.unknown:
-            from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rarely
-
-            suggestions.warn_of_misspelled_names(type(self), request.unknown)
-        if request.problems:
-            error = combine_problems(
-                type(self).__name__, request.problems, request.causes
-            )
+        try:
+            request = Request(sources.plan, self, config_values, config_filepath)
+            layers = _read_sources(sources, request)
+        except ConfigError as error:
             # Some tools print a traceback with its locals, which may hold secrets.
-            del config_values, config_filepath, request, layers
-            raise error
+            del config_values, config_filepath, request
+            raise error.with_traceback(None) from error.__cause__
         values = merge(sources.plan.copy_defaults(), layers)
         values[_LAYERS] = layers
         if self.__dict__:
@@ -267,6 +262,23 @@ class ConfigBase(metaclass=ConfigMeta):
             for name, setting in settings.items()
         )
         return f"{type(self).__name__}({fields})"
+
+
+def _read_sources(sources: ClassSources, request: Request) -> tuple[Layer, ...]:
+    """Return the layers of an instance. Warns about misspelled names.
+
+    Raises one error for all problems.
+    """
+    layers = collect_layers(sources, request)
+    if request.unknown:
+        from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rare
+
+        suggestions.warn_of_misspelled_names(sources.plan.leaf, request.unknown)
+    if request.problems:
+        raise combine_problems(
+            sources.plan.leaf.__name__, request.problems, request.causes
+        )
+    return layers
 
 
 _set_dict = vars(ConfigBase)["__dict__"].__set__
