@@ -17,12 +17,15 @@ def test_a_good_file_is_fine() -> None:
     path = write("pynenc.yaml", "redis:\n  redis_port: 6380\n")
     done = run("check", path)
     assert done.exit_code == 0
-    assert done.output == "pynenc.yaml: nothing to report (17 classes)\n"
+    assert done.output == "pynenc.yaml: no problems found (17 classes checked)\n"
 
 
 def test_it_needs_no_file() -> None:
     """Without FILE it checks the variables and ./pyproject.toml."""
-    assert run("check").output.startswith("here: nothing to report")
+    assert run("check").output == (
+        "environment and ./pyproject.toml: no problems found (17 classes checked)\n"
+    )
+    assert run("check", "--no-env").output.startswith("./pyproject.toml: no problems")
     write("pyproject.toml", "[tool.pynenc]\nredis_port = 0\nredis_hots = 1\n")
     assert [place(finding) for finding in findings()] == [
         ("pyproject.toml", 2, None),
@@ -67,7 +70,7 @@ def test_wrong_values_of_all_classes_at_once() -> None:
             "orchestrator.cycle_control",
         ),
         ("task: {a.b: {max_retry: 1}}", "unknown", "unknown key", "max_retries"),
-        ("redis: 5", "unread", "section 'redis' is no table; it sets nothing", None),
+        ("redis: 5", "unread", "section 'redis' must be a table; ignored", None),
     ],
 )
 def test_keys_that_nobody_reads(
@@ -107,7 +110,7 @@ def test_keys_that_somebody_reads(text: str) -> None:
         (
             "PYNENC__ORCHESTRATOR__CYCLE_CONTROL",
             "spelling",
-            "a variable has its class's whole name",
+            "variables contain the full class name",
             "PYNENC__CONFIGORCHESTRATOR__CYCLE_CONTROL",
         ),
         ("PYNENC__REDIS_HOTS", "unknown", "unknown variable", "PYNENC__REDIS_HOST"),
@@ -119,7 +122,12 @@ def test_keys_that_somebody_reads(text: str) -> None:
             "PYNENC__CONFIGREDIS__REDIS_HOST",
         ),
         ("PYNENC__PLUGIN__SIZE", "unknown", "unknown variable", None),
-        ("PYNENC__REDIS_HOST_FILE", "unread", "only a secret can be", None),
+        (
+            "PYNENC__REDIS_HOST_FILE",
+            "unread",
+            "only secrets can be read from a file",
+            None,
+        ),
         (
             "PYNENC__CONFIGTASK__SHOP#MAIL__MAX_RETRIES",
             "unexportable",
@@ -175,7 +183,8 @@ def test_dead_within_a_file() -> None:
     assert (finding["severity"], finding["code"]) == ("warning", "dead")
     assert place(finding) == ("pynenc.yaml", 1, 11)
     assert (
-        "never used, for pynenc.yaml:3:13  redis.redis_db is set" in finding["message"]
+        "never used, because pynenc.yaml:3:13  redis.redis_db is set"
+        in finding["message"]
     )
 
 
@@ -185,7 +194,7 @@ def test_dead_because_of_another_source(monkeypatch: pytest.MonkeyPatch) -> None
     path = write("pynenc.yaml", "redis_db: 1\n")
     finding = only(path)
     assert (finding["severity"], finding["code"]) == ("note", "dead")
-    assert "environment variable PYNENC__REDIS_DB is set" in finding["message"]
+    assert "because environment variable PYNENC__REDIS_DB is set" in finding["message"]
     assert run("check", path).exit_code == 0
 
 
@@ -312,7 +321,7 @@ def test_text() -> None:
         "  --> pynenc.yaml:1:13  redis_port\n"
         "warning[unknown]: unknown key 'redis_hots'; did you mean 'redis_host'?\n"
         "  --> pynenc.yaml:2:13  redis_hots\n"
-        "pynenc.yaml: 1 error, 1 warning (17 classes)\n"
+        "pynenc.yaml: 1 error, 1 warning (17 classes checked)\n"
     )
 
 

@@ -43,7 +43,7 @@ def test_plugins(number: int, attribute: str, monkeypatch: pytest.MonkeyPatch) -
     ("value", "said"),
     [
         ("no_such_module_of_test", "cannot load plug-in 'mine'"),
-        ("json:dumps", "is no config class"),
+        ("json:dumps", "is not a config class"),
     ],
 )
 def test_broken_plugins(value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ The original itself is asked too, so that what the command says of it is true.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,17 @@ from pynenc.conf.config_task import ConfigTask as OriginalTask
 
 from pynenc_conf import ConfigOrchestratorRedis, ConfigTask, ConfigTypeError
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.compat import original
-from pynenc_conf._tools.compat.comparison import Comparison, assignments
-from pynenc_conf._tools.compat.differences import ROWS
+from pynenc_conf._tools.compat.differences import (
+    CLASS_FILES,
+    FOUND_ROWS,
+    PYPROJECT_NAME,
+    SECRET_FILES,
+    TASK_VARIABLES,
+)
+from pynenc_conf._tools.compat.values import compare_value
+from pynenc_conf._tools.env_files import Environment
+from pynenc_conf.origin import CONFIG_VALUES, Origin
 from tests._tools.running import run, run_json
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -50,7 +58,7 @@ def test_the_text_of_a_finding() -> None:
     done = run("compat", path)
     assert done.exit_code == 1
     assert done.stdout == (
-        "`cycle_control`: the original reads 'false' as True; here it is False\n"
+        "`cycle_control`: pynenc reads 'false' as True; pynenc_conf reads False\n"
         "  --> pynenc.yaml:2:18  orchestrator.cycle_control  [bool-text]\n"
         "1 value compared, 1 finding\n"
     )
@@ -130,7 +138,8 @@ def test_secrets_are_not_shown() -> None:
     path = write("pynenc.yaml", "redis_password: 0123\nredis_url: [hunter2]\n")
     done = run("compat", path)
     assert (
-        "`redis_password`: a secret, not shown, has another value here" in done.stdout
+        "`redis_password`: pynenc and pynenc_conf read different values "
+        "(a secret, not shown)\n" in done.stdout
     )
     assert "yaml-text" in done.stdout
     for text in ("0123", "83", "hunter2"):
@@ -174,7 +183,7 @@ def test_file_that_both_refuse() -> None:
     """A file that neither can read is said to be so, with its line."""
     path = write("a.yaml", "b:\n  - [1\n")
     assert found(path) == [("", None, 3)]
-    assert "neither of the two reads the file" in run("compat", path).stdout
+    assert "neither pynenc nor pynenc_conf reads the file" in run("compat", path).stdout
     assert found("nothing.yaml") == [("", None, None)]
     assert run("compat", "nothing.yaml").exit_code == 1
     for text in ("[tool]\npynenc = 3\n", "tool = 3\n"):
@@ -192,7 +201,7 @@ def test_encoding() -> None:
         text=True,
         check=False,
     )
-    assert "refuses the file (UnicodeDecodeError); here it is read" in done.stdout
+    assert "rejects the file (UnicodeDecodeError); pynenc_conf reads it" in done.stdout
     assert "[file-encoding]" in done.stdout
 
 
@@ -251,7 +260,9 @@ def test_variables() -> None:
 
 def test_what_is_said_of_variables_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
     """The original and this library read those variables as the command says."""
-    for name, text, _ in assignments(write(".env", ENV_FILE)):
+    for name, text in Environment(
+        write(".env", ENV_FILE), inherit=False
+    ).values.items():
         if not name.endswith("_FILE"):
             monkeypatch.setenv(name, text)
     assert Original().cycle_control is True
@@ -263,26 +274,19 @@ def test_what_is_said_of_variables_is_true(monkeypatch: pytest.MonkeyPatch) -> N
     assert here.key_arguments == ("id", "user")
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        ("A=b", "b"),
-        ("A=", ""),
-        ("export A=b", "b"),
-        ("  A = b", None),
-        ("A='b c' # d", "b c"),
-        ('A="b"', "b"),
-        ("A=b # c", "b"),
-        ("A=b#c", "b#c"),
-        ("A='b", "'b"),
-        ("# A=b", None),
-        ("A", None),
-    ],
-)
-def test_lines_of_variables(line: str, text: str | None) -> None:
-    """A file of variables may be a shell's or a container's."""
-    expected = [] if text is None else [("A", text, 1)]
-    assert list(assignments(write(".env", f"{line}\n"))) == expected
+def test_unreadable_lines_of_environment_files() -> None:
+    """A line that is not NAME=value is a finding; the other lines are compared."""
+    text = "PYNENC__REDIS_HOST='a\nPYNENC__CYCLE_CONTROL=no\nPYNENC__REDIS_DB\n"
+    path = write(".env", text)
+    assert found("--env-file", path) == [
+        ("", None, 1),
+        ("", None, 3),
+        ("bool-text", "cycle_control", 2),
+    ]
+    assert (
+        "not compared: a quote is never closed"
+        in run("compat", "--env-file", path).stdout
+    )
 
 
 def test_files_that_variables_name() -> None:
@@ -355,32 +359,31 @@ def test_silence_means_no_change(raw: Any, data: st.DataObject) -> None:
     """Where nothing is listed, both libraries give one value, or both refuse."""
     settings = plan_of(ConfigOrchestratorRedis).settings
     field = data.draw(st.sampled_from(sorted(settings)))
-    comparison = Comparison(catalogue().values())
-    comparison._value(settings[field], raw, raw, origin_of_nowhere())  # noqa: SLF001
+    finding = compare_value(settings[field], raw, raw, Origin(CONFIG_VALUES))
     there, failure = outcome(lambda: getattr(Original({field: raw}), field))
     here, refused = outcome(
         lambda: getattr(ConfigOrchestratorRedis({field: raw}), field)
     )
     alike = bool(failure) is bool(refused)
-    if not comparison.findings:
+    if finding is None:
         assert alike
         assert repr(there) == repr(here)
     else:
         assert not alike or repr(there) != repr(here)
-        assert comparison.findings[0].id
+        assert finding.id
     assert refused is None or isinstance(refused, ConfigTypeError)
 
 
-def origin_of_nowhere() -> Any:
-    """Return an origin without a place."""
-    from pynenc_conf.origin import CONFIG_VALUES, Origin  # noqa: PLC0415
+def test_every_row_is_documented() -> None:
+    """Each row that the command can find is in the table of the documentation."""
+    page = (DOCS / "differences.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    others = {CLASS_FILES, PYPROJECT_NAME, SECRET_FILES, TASK_VARIABLES}
+    assert rows >= FOUND_ROWS | others
 
-    return Origin(CONFIG_VALUES)
 
-
-def test_rows_that_show_have_a_test() -> None:
+def test_every_row_that_is_found_has_a_test() -> None:
     """Each row that the command can find is found by a test above."""
-    showing = {row.id for row in ROWS if row.value or row.file}
     others = {"file-encoding", "str-bool"}
     # The original fails on infinity too.
-    assert showing - {"int-infinite"} == VALUES.keys() | FILES.keys() | others
+    assert FOUND_ROWS - {"int-infinite"} == VALUES.keys() | FILES.keys() | others

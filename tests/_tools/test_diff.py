@@ -54,7 +54,7 @@ def test_the_same_values() -> None:
     b = write("b.json", '{"redis": {"redis_host": "x"}}')
     done = run("diff", a, b)
     assert done.exit_code == 0
-    assert done.output == "a.yaml and b.json give every field the same value\n"
+    assert done.output == "a.yaml and b.json: no differences found\n"
     assert run_json("diff", a, b)["differences"] == []
 
 

@@ -64,7 +64,7 @@ def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
     ) in text
     assert "\nredis_port = 7  pynenc.yaml:1:13  redis_port (file named by " in text
     assert text.endswith(
-        "\nFiles that variables name\n"
+        "\nVariables that name files\n"
         "    PYNENC__CONFIGREDIS__FILEPATH\n"
         "    PYNENC__FILEPATH = 'pynenc.yaml'\n"
     )

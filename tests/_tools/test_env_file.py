@@ -85,4 +85,4 @@ def test_repeated_variables() -> None:
     text = "PYNENC__REDIS_DB=-1\nPYNENC__REDIS_DB=1\n"
     finding = only("--env-file", write("a.env", text))
     assert (finding["code"], finding["line"]) == ("duplicate", 2)
-    assert "on line 2 is already on line 1" in finding["message"]
+    assert "is set on line 1 and again on line 2" in finding["message"]

@@ -19,12 +19,12 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.classes import catalogue
-from pynenc_conf._tools.commands.schema import schema_for
-from pynenc_conf._tools.schema.patterns import integer, whole
+from pynenc_conf._tools.schema.document import create_schema
+from pynenc_conf._tools.schema.patterns import match_integer, match_whole
 from tests._tools.running import run
 
 CLASSES = list(catalogue().values())
-SCHEMA = schema_for(CLASSES)
+SCHEMA = create_schema(CLASSES)
 VALIDATOR = Draft202012Validator(SCHEMA)
 FIELDS = sorted({name for cls in CLASSES for name in plan_of(cls).settings})
 SECTIONS = sorted({name for cls in CLASSES for name in plan_of(cls).sections})
@@ -172,7 +172,7 @@ class ConfigSchemaSample(ConfigBase):
 )
 def test_other_types(name: str, values: list[Any]) -> None:
     """For types that the catalogue has none of, schema and loader agree as well."""
-    validator = Draft202012Validator(schema_for([ConfigSchemaSample]))
+    validator = Draft202012Validator(create_schema([ConfigSchemaSample]))
     for value in values:
         try:
             ConfigSchemaSample({name: value})
@@ -188,7 +188,7 @@ def test_texts_keep_the_limits_of_integers(low: int, more: int, number: int) -> 
     high = low + more
     for first, last in ((low, high), (low, None), (None, high), (None, None)):
         within = (first is None or first <= number) and (last is None or number <= last)
-        pattern = whole(integer(first, last))
+        pattern = match_whole(match_integer(first, last))
         for spelt in (str(number), f" {number:05} ", f"{number:+_}"):
             assert bool(re.search(pattern, spelt)) == within, (first, last, spelt)
 
@@ -219,7 +219,7 @@ def test_defaults_of_secrets_are_not_there() -> None:
     class ConfigOther(ConfigRedis):
         redis_password = ConfigField("hunter2")
 
-    text = json.dumps(schema_for([ConfigOther]))
+    text = json.dumps(create_schema([ConfigOther]))
     assert "hunter2" not in text
     assert SCHEMA["$defs"]["ConfigRedis.redis_password"]["writeOnly"] is True
     for place in (SCHEMA, SCHEMA["properties"]["redis"]):

@@ -13,8 +13,8 @@ import pytest
 from pynenc_conf import ConfigBase, ConfigField, ConfigRedis, ConfigTask
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import catalogue
-from pynenc_conf._tools.commands.template import sample
 from pynenc_conf._tools.env_files import Environment
+from pynenc_conf._tools.template.text import create_sample
 from tests._tools.running import run, run_json
 
 CLASSES = list(catalogue().values())
@@ -72,7 +72,7 @@ def test_variables_set_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     text = run("template", "--format", "env").stdout
     Path("sample.env").write_text(uncommented(text), encoding="utf-8")
     environment = Environment("sample.env", inherit=False)
-    assert not environment.broken
+    assert not environment.unreadable
     assert_sets_defaults(environment.values, monkeypatch)
 
 
@@ -108,7 +108,7 @@ class ConfigTemplateSample(ConfigBase):
 @pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
 def test_odd_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Text of any kind, and values of other types, come back as they are."""
-    text = uncommented(sample(kind, [ConfigTemplateSample]))
+    text = uncommented(create_sample(kind, [ConfigTemplateSample]))
     path = f"odd.{kind}"
     Path(path).write_text(text, encoding="utf-8")
     if kind == "env":
@@ -125,9 +125,9 @@ def test_odd_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
 def test_secrets_are_not_shown(kind: str) -> None:
     """The default of a secret is left out, and the sample says so."""
-    text = sample(kind, [ConfigTemplateSample])
+    text = create_sample(kind, [ConfigTemplateSample])
     assert "hunter2" not in text
-    assert "It has a default, which cannot be shown here." in text
+    assert "# The default cannot be shown." in text
 
 
 def test_meaning_and_limits_are_there() -> None:
