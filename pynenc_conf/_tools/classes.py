@@ -9,6 +9,8 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
+import click
+
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 
@@ -30,7 +32,7 @@ PLUGINS = "pynenc_conf.classes"
 """Entry points of this group name a config class, or a module with config classes."""
 
 
-class UnknownClassError(LookupError):
+class UnknownClassError(click.UsageError):
     """Raised when a config class does not exist or cannot be imported."""
 
 

@@ -15,49 +15,72 @@ from pynenc_conf.origin import join_keys
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.plan import Plan, Setting
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.sources.documents import Document
 
     Keys = tuple[str, ...]
+    Settings = dict[str, Setting]
     Table = Mapping[str, Any]
 
 
-class SettingsTable:
-    """A table of settings in a file, and the classes that read the table.
+class KnownSettings:
+    """The settings that classes read from the tables of one file.
 
-    - `prefix`: the keys that lead to the table.
-    - `section`: the only section that is read, in the file of one class; else None.
-    - `fields`: the general keys that a class reads; `sections`: the same for each
-      section; `task_sections`: the sections that can contain sections of tasks.
-    - `secrets`: the secret settings.
+    - `fields`: the settings of general keys; `sections`: the same for each section.
+    - `task_sections`: the sections that can contain sections of tasks.
+    - `secrets`: the names of all secret settings.
+
+    Only `section` is read, if it is not None.
     """
+
+    def __init__(self, plans: Sequence[Plan], section: str | None = None) -> None:
+        self.section = section
+        self.fields: Settings = {}
+        self.sections: dict[str, Settings] = {}
+        self.task_sections: set[str] = set()
+        self.secrets: dict[str, Secrecy] = {}
+        for plan in plans:
+            self.fields = plan.settings | self.fields
+            for name in plan.sections:
+                if section is None or name == section:
+                    known = self.sections.get(name, {})
+                    self.sections[name] = plan.settings | known
+                    self.task_sections.update({name} if plan.has_qualifiers else ())
+            for setting in plan.settings.values():
+                if setting.secret:
+                    self.secrets[setting.name] = setting.secret
+
+    def tables(self, *roots: Any) -> Iterator[tuple[Keys, Settings, list[Table]]]:
+        """Yield path and settings of each table, and the table in each of the roots.
+
+        A missing table is empty.
+        """
+        yield (), self.fields, [find_table(root, ()) for root in roots]
+        for section, settings in self.sections.items():
+            tables = [find_table(root, (section,)) for root in roots]
+            yield (section,), settings, tables
+            if section in self.task_sections:
+                tasks = dict.fromkeys(str(key) for table in tables for key in table)
+                for task in tasks:
+                    inner = [find_table(table, (task,)) for table in tables]
+                    yield (section, task), settings, inner
+
+
+class SettingsTable(KnownSettings):
+    """A table of settings in a file; `prefix` has the keys that lead to the table."""
 
     def __init__(
         self,
         document: Document,
         prefix: Keys,
-        table: Table,
         plans: Sequence[Plan],
         section: str | None,
     ) -> None:
+        super().__init__(plans, section)
         self.document = document
         self.prefix = prefix
-        self.table = table
-        self.section = section
-        self.fields: set[str] = set()
-        self.sections: dict[str, set[str]] = {}
-        self.task_sections: set[str] = set()
-        self.secrets: dict[str, Secrecy] = {}
-        for plan in plans:
-            self.fields.update(plan.settings)
-            for name in plan.sections:
-                if section is None or name == section:
-                    self.sections.setdefault(name, set()).update(plan.settings)
-                    self.task_sections.update({name} if plan.has_qualifiers else ())
-            for setting in plan.settings.values():
-                if setting.secret:
-                    self.secrets[setting.name] = setting.secret
+        self.root = find_table(document.root, prefix)
 
     def place_of(self, *keys: str) -> Place:
         """Return the place of a key."""
@@ -68,39 +91,29 @@ class SettingsTable:
     def unknown_keys(self) -> Iterator[tuple[Keys, Any]]:
         """Yield path and value of the keys that no class reads."""
         return find_unknown_keys(
-            self.table, self.fields, self.sections, self.task_sections
+            self.root, self.fields, self.sections, self.task_sections
         )
 
     def task_ids(self) -> list[str]:
-        """Return the tasks that have a section."""
+        """Return the tasks that have settings."""
         return [
-            task
-            for section, task, _ in self._task_tables()
-            if task not in self.sections[section]
+            keys[1]
+            for keys, settings, (table,) in self.tables(self.root)
+            if keys[1:] and table and keys[1] not in settings
         ]
 
     def secret_values(self) -> Iterator[tuple[Keys, str, Any]]:
         """Yield path, name and value of each secret setting."""
-        tables: list[tuple[Keys, Table]] = [((), self.table)]
-        for section in self.sections:
-            inner = self.table.get(section)
-            if isinstance(inner, Mapping):
-                tables.append(((section,), inner))
-        tables += [
-            ((section, task), table) for section, task, table in self._task_tables()
-        ]
-        for keys, table in tables:
+        for keys, _, (table,) in self.tables(self.root):
             for name in self.secrets.keys() & table.keys():
                 yield (*keys, name), name, table[name]
 
-    def _task_tables(self) -> Iterator[tuple[str, str, Table]]:
-        """Yield section, key and table of each table in a section with tasks."""
-        for section in self.task_sections:
-            inner = self.table.get(section)
-            if isinstance(inner, Mapping):
-                for key, value in inner.items():
-                    if isinstance(value, Mapping):
-                        yield section, key, value
+
+def find_table(table: Any, keys: Keys) -> Table:
+    """Return the table at a path of keys, an empty one if there is none."""
+    for key in keys:
+        table = table.get(key) if isinstance(table, Mapping) else None
+    return table if isinstance(table, Mapping) else {}
 
 
 def read_settings_tables(
@@ -134,12 +147,14 @@ def _read_tables(
         document = load(path)
     except UnreadableFile:
         return
-    if os.path.basename(path).lower() != PYPROJECT_FILE:
-        yield SettingsTable(document, (), document.root, plans, section)
+    if not is_pyproject(path):
+        yield SettingsTable(document, (), plans, section)
         return
     for name in {plan.leaf.TOML_CONFIG_ID for plan in plans}:
-        tool = document.root.get("tool")
-        table = tool.get(name) if isinstance(tool, Mapping) else None
-        if isinstance(table, Mapping):
-            readers = [plan for plan in plans if name == plan.leaf.TOML_CONFIG_ID]
-            yield SettingsTable(document, ("tool", name), table, readers, section)
+        readers = [plan for plan in plans if name == plan.leaf.TOML_CONFIG_ID]
+        yield SettingsTable(document, ("tool", name), readers, section)
+
+
+def is_pyproject(path: str) -> bool:
+    """Whether the settings of a file are in `[tool.pynenc]`."""
+    return os.path.basename(path).lower() == PYPROJECT_FILE

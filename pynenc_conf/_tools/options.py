@@ -9,12 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._tools.classes import (
-    UnknownClassError,
-    catalogue,
-    find_class,
-    known_classes,
-)
+from pynenc_conf._tools.classes import catalogue, find_class
 from pynenc_conf._tools.settings import summarize
 from pynenc_conf.config_task import ConfigTask
 
@@ -27,22 +22,6 @@ if TYPE_CHECKING:
 
 # One key of a dotted path: bare, or in quotes if the key contains dots.
 _KEY = re.compile(r'"([^"]*)"|([^."]+)')
-
-
-def find_class_argument(name: str) -> type[ConfigBase]:
-    """Return the class that an argument names. Raises UsageError."""
-    try:
-        return find_class(name)
-    except UnknownClassError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def find_all_classes(apps: Sequence[str]) -> list[type[ConfigBase]]:
-    """Return every known class, with those of `--app`. Raises UsageError."""
-    try:
-        return known_classes(apps)
-    except UnknownClassError as error:
-        raise click.UsageError(str(error)) from error
 
 
 def require_task_class(cls: type[ConfigBase], task: str | None) -> None:
@@ -96,14 +75,14 @@ def _complete_field(
 class_argument: Decorator = click.argument(
     "cls",
     metavar="CLASS",
-    callback=lambda _, __, name: find_class_argument(name),
+    callback=lambda _, __, name: find_class(name),
     shell_complete=_complete_class,
 )
 classes_argument: Decorator = click.argument(
     "classes",
     metavar="[CLASS]...",
     nargs=-1,
-    callback=lambda _, __, names: [find_class_argument(name) for name in names],
+    callback=lambda _, __, names: [find_class(name) for name in names],
     shell_complete=_complete_class,
 )
 field_argument: Decorator = click.argument(

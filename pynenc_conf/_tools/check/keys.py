@@ -66,7 +66,7 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
 
 
 def _check_sections_are_tables(table: SettingsTable, findings: Findings) -> None:
-    for name, value in table.table.items():
+    for name, value in table.root.items():
         is_null = value is None or (isinstance(value, Scalar) and value.tag == "null")
         is_section = name in table.sections and name not in table.fields
         if is_section and not is_null and not isinstance(value, Mapping):

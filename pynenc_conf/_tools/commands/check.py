@@ -9,6 +9,7 @@ import click
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.check.deployment import check_deployment
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.env_files import Environment
 from pynenc_conf._tools.output import print_json, show, text
 
@@ -55,7 +56,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
       pynenc-conf check pynenc.yaml --no-env --env-file production.env
       pynenc-conf check pynenc.yaml --app shop.settings --format github
     """  # noqa: D301 - click reads the backspace
-    classes = options.find_all_classes(apps)
+    classes = known_classes(apps)
     findings = check_deployment(
         paths, classes, Environment(env_file, inherit=not no_env)
     )

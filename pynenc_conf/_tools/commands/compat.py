@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.compat.comparison import Comparison
 from pynenc_conf._tools.output import count, print_json, show, text
 
@@ -49,7 +50,7 @@ def compat(
     if not files and not env_files:
         msg = "missing FILE or --env-file"
         raise click.UsageError(msg)
-    comparison = Comparison(options.find_all_classes(apps))
+    comparison = Comparison(known_classes(apps))
     for path in files:
         comparison.compare_file(path)
     for path in env_files:

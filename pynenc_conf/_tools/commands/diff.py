@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.diff.differences import find_differences
-from pynenc_conf._tools.diff.values import (
-    InvalidSnapshotError,
-    find_subjects,
-    read_values,
-)
+from pynenc_conf._tools.diff.values import find_subjects, read_values
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
     count,
@@ -62,14 +59,12 @@ def diff(
       pynenc-conf explain redis --json > before.json
       pynenc-conf diff before.json after.json
     """  # noqa: D301 - click reads the backspace
-    classes = concrete_classes(options.find_all_classes(apps))
+    classes = concrete_classes(known_classes(apps))
     subjects = find_subjects(classes, [a, b], task)
     try:
         differences = find_differences(
             read_values(a, subjects), read_values(b, subjects)
         )
-    except InvalidSnapshotError as error:
-        raise click.UsageError(str(error)) from error
     except ConfigError as error:
         exit_with_error(error, as_json=as_json)
     if as_json:

@@ -7,6 +7,7 @@ import sys
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import find_class
 from pynenc_conf._tools.output import exit_with_error
 from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.exceptions import ConfigError
@@ -38,7 +39,7 @@ def ping(class_name: str, path: str | None, workers: int) -> None:
     # Importing redis-py takes longer than running any other command.
     from pynenc_conf._tools.redis.report import report_connection  # noqa: PLC0415
 
-    cls = options.find_class_argument(class_name)
+    cls = find_class(class_name)
     if not issubclass(cls, ConfigRedis):
         msg = f"{cls.__name__} has no Redis settings: it does not inherit ConfigRedis"
         raise click.UsageError(msg)

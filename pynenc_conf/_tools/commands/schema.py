@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.output import print_json
 from pynenc_conf._tools.schema.document import create_schema
 from pynenc_conf._tools.settings import with_ancestors
@@ -37,4 +38,4 @@ def schema(
       pynenc-conf schema > pynenc.schema.json
       pynenc-conf schema --app shop.settings > shop.schema.json
     """  # noqa: D301 - click reads the backspace
-    print_json(create_schema(with_ancestors(classes or options.find_all_classes(apps))))
+    print_json(create_schema(with_ancestors(classes or known_classes(apps))))

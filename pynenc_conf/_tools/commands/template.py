@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.output import print_json
 from pynenc_conf._tools.settings import with_ancestors
 from pynenc_conf._tools.template.data import class_data
@@ -47,7 +48,7 @@ def template(
       pynenc-conf template --format toml orchestratorredis
       pynenc-conf template --format env redis > redis.env
     """  # noqa: D301 - click reads the backspace
-    chosen = with_ancestors(classes or options.find_all_classes(apps))
+    chosen = with_ancestors(classes or known_classes(apps))
     if as_json:
         print_json({"classes": [class_data(cls) for cls in chosen]})
     else:

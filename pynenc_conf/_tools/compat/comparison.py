@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pynenc_conf._tools.compat.files import FilePair, TableIndex
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._tools.compat.files import FilePair
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.compat.values import compare_value
 from pynenc_conf._tools.compat.variables import compare_class_files, compare_variable
+from pynenc_conf._tools.config_files import KnownSettings
 from pynenc_conf._tools.env_files import Environment
 from pynenc_conf.origin import CONFIG_FILE, Origin
 
@@ -28,7 +30,7 @@ class Comparison:
         self.classes = list(classes)
         self.findings: list[Finding] = []
         self.values = 0
-        self._index = TableIndex(self.classes)
+        self._known = KnownSettings([plan_of(cls) for cls in self.classes])
         self._reported: set[tuple[str, str]] = set()
         self._compared_paths: set[str] = set()
 
@@ -40,7 +42,7 @@ class Comparison:
         start = len(self.findings)
         pair = FilePair.read(path)
         self._add(pair.describe_rejection(variable))
-        for setting, pynenc_raw, raw, keys in pair.values(self._index):
+        for setting, pynenc_raw, raw, keys in pair.values(self._known):
             origin = Origin(
                 CONFIG_FILE, keys=keys, document=pair.document, variable=variable
             )

@@ -6,70 +6,21 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.sources.documents import UnreadableFile, load
-from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import FileCase, find_file_row
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.compat.values import ABSENT
-from pynenc_conf.config_task import ConfigTask
+from pynenc_conf._tools.config_files import find_table, is_pyproject
 from pynenc_conf.constants import TOML_CONFIG_ID
 from pynenc_conf.origin import CONFIG_FILE, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from pynenc_conf._core.declare.plan import Setting
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf.config_base import ConfigBase
-
-    Keys = tuple[str, ...]
-    Settings = Mapping[str, Setting]
-    RawValues = Iterator[tuple[Setting, Any, Any, Keys]]
-
-
-class TableIndex:
-    """The settings that each table of a file can set, for a number of classes."""
-
-    def __init__(self, classes: Iterable[type[ConfigBase]]) -> None:
-        self.general: dict[str, Setting] = {}
-        self.sections: dict[str, dict[str, Setting]] = {}
-        self.task_sections: set[str] = set()
-        for cls in classes:
-            plan = plan_of(cls)
-            self.general = {**plan.settings, **self.general}
-            for section in plan.sections:
-                known = self.sections.get(section, {})
-                self.sections[section] = {**plan.settings, **known}
-                if issubclass(cls, ConfigTask):
-                    self.task_sections.add(section)
-
-    def find_values(self, pynenc_table: Any, table: Any) -> RawValues:
-        """Yield setting, pynenc's raw value, our raw value, and keys.
-
-        The tables are the root of one file, as pynenc and pynenc_conf find it. A
-        missing raw value is ABSENT.
-        """
-        for keys, settings in self._find_tables(pynenc_table, table):
-            pynenc_inner, inner = (
-                _find_table(root, keys) for root in (pynenc_table, table)
-            )
-            for name, setting in settings.items():
-                pynenc_raw = pynenc_inner.get(name, ABSENT)
-                raw = inner.get(name, ABSENT)
-                if pynenc_raw is not ABSENT or raw is not ABSENT:
-                    yield setting, pynenc_raw, raw, (*keys, name)
-
-    def _find_tables(self, *roots: Any) -> Iterator[tuple[Keys, Settings]]:
-        """Yield the paths of the tables that settings are read from."""
-        yield (), self.general
-        for section, settings in self.sections.items():
-            yield (section,), settings
-            if section in self.task_sections:
-                tables = [_find_table(root, (section,)) for root in roots]
-                for task in dict.fromkeys(key for table in tables for key in table):
-                    yield (section, str(task)), settings
+    from pynenc_conf._tools.config_files import Keys, KnownSettings
 
 
 class FilePair(NamedTuple):
@@ -100,14 +51,20 @@ class FilePair(NamedTuple):
             return cls(path, pynenc_root, pynenc_error, None, error)
         return cls(path, pynenc_root, pynenc_error, document, None)
 
-    def values(self, index: TableIndex) -> RawValues:
-        """Yield setting, pynenc's raw value, our raw value, and keys in the file."""
+    def values(self, known: KnownSettings) -> Iterator[tuple[Setting, Any, Any, Keys]]:
+        """Yield setting, pynenc's raw value, our raw value, and keys in the file.
+
+        A missing raw value is ABSENT.
+        """
         if self.pynenc_error or self.document is None:
             return
-        prefix = _settings_path(self.document)
-        root = _find_table(self.document.root, prefix)
-        for setting, pynenc_raw, raw, keys in index.find_values(self.pynenc_root, root):
-            yield setting, pynenc_raw, raw, (*prefix, *keys)
+        prefix = _settings_path(self.path)
+        root = find_table(self.document.root, prefix)
+        for keys, settings, tables in known.tables(self.pynenc_root, root):
+            for name, setting in settings.items():
+                pynenc_raw, raw = (table.get(name, ABSENT) for table in tables)
+                if pynenc_raw is not ABSENT or raw is not ABSENT:
+                    yield setting, pynenc_raw, raw, (*prefix, *keys, name)
 
     def describe_rejection(self, variable: str | None) -> Finding | None:
         """Return which library rejects the file, None if neither does."""
@@ -140,7 +97,7 @@ def load_document(path: str) -> Document:
     """Return a file as this library reads it. Raises UnreadableFile."""
     document = load(path)
     table: Any = document.root
-    for key in _settings_path(document):
+    for key in _settings_path(path):
         table = table.get(key, {}) if isinstance(table, dict) else None
     if not isinstance(table, dict):
         msg = "expected a table of settings in [tool.pynenc]"
@@ -155,13 +112,5 @@ def _name_pynenc_error(error: Exception) -> str:
     return "ValueError" if plain or from_parser else type(error).__name__
 
 
-def _settings_path(document: Document) -> Keys:
-    is_pyproject = os.path.basename(document.path).lower() == PYPROJECT_FILE
-    return ("tool", TOML_CONFIG_ID) if is_pyproject else ()
-
-
-def _find_table(table: Any, keys: Sequence[str]) -> Mapping[str, Any]:
-    """Return the table at a path of keys, an empty one if there is none."""
-    for key in keys:
-        table = table.get(key) if isinstance(table, dict) else None
-    return table if isinstance(table, dict) else {}
+def _settings_path(path: str) -> Keys:
+    return ("tool", TOML_CONFIG_ID) if is_pyproject(path) else ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
@@ -21,6 +20,7 @@ from pynenc_conf._tools.compat.differences import (
     find_value_row,
 )
 from pynenc_conf._tools.compat.findings import Finding
+from pynenc_conf._tools.config_files import is_pyproject
 from pynenc_conf.config_task import exception_config_mapper
 
 if TYPE_CHECKING:
@@ -116,5 +116,4 @@ def _describe_pynenc_reading(pynenc_raw: Any, raw: Any, pynenc_value: Any) -> st
 
 
 def _is_pyproject_for_pynenc_only(path: str) -> bool:
-    name = os.path.basename(path).lower()
-    return PYPROJECT_FILE in path.lower() and name != PYPROJECT_FILE
+    return PYPROJECT_FILE in path.lower() and not is_pyproject(path)

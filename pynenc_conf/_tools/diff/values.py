@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import click
+
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value, mask_value
 from pynenc_conf._core.report.explain import to_json_value
@@ -43,10 +45,6 @@ class Side(NamedTuple):
 Values = dict[str, dict[str, Side]]
 
 
-class InvalidSnapshotError(ValueError):
-    """Raised when a snapshot was not written by `explain --json`."""
-
-
 def find_subjects(
     classes: Sequence[type[ConfigBase]], names: Sequence[str], task: str | None
 ) -> list[Subject]:
@@ -64,7 +62,7 @@ def find_subjects(
 def read_values(name: str, subjects: Sequence[Subject]) -> Values:
     """Return the values of a file, a snapshot or the defaults.
 
-    Raises ConfigError and InvalidSnapshotError.
+    Raises ConfigError, and UsageError for an invalid snapshot.
     """
     snapshot = _read_snapshot(name)
     if snapshot is not None:
@@ -113,5 +111,5 @@ def _read_snapshot(path: str) -> Values | None:
             fields[str(item["field"])] = side
     except (KeyError, TypeError, IndexError) as error:
         msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
-        raise InvalidSnapshotError(msg) from error
+        raise click.UsageError(msg) from error
     return {str(root["class"]): fields}
