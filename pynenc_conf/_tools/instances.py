@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from inspect import isabstract, signature
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from pynenc_conf._tools.output import exit_with_error, print_warnings
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.config_task import ConfigTask
-from pynenc_conf.exceptions import UnknownSettingWarning
+from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,23 +41,38 @@ def create_instance(
     return config
 
 
-def construct_instance(
+def create_instance_or_exit(
     cls: type[ConfigBase],
     path: str | None,
     task: str | None,
     values: dict[str, Any] | None = None,
+    *,
+    as_json: bool,
 ) -> ConfigBase:
-    """Call the constructor as an application does, if its arguments are known.
+    """Create an instance as an application does, and print warnings.
 
-    Raises ConfigError.
+    An invalid configuration exits with 1. Raises UsageError.
     """
-    if issubclass(cls, ConfigTask):
-        return cls(task or "", values, path)
+    if task is not None and not issubclass(cls, ConfigTask):
+        msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
+        raise click.UsageError(msg)
+    try:
+        with print_warnings():
+            if issubclass(cls, ConfigTask):
+                return cls(task or "", values, path)
+            if _needs_no_arguments(cls):
+                return cls(values, path)
+            return create_instance(cls, path, values=values)
+    except ConfigError as error:
+        exit_with_error(error, as_json=as_json)
+
+
+def _needs_no_arguments(cls: type) -> bool:
     try:
         signature(cls).bind()
     except TypeError:
-        return create_instance(cls, path, values=values)
-    return cls(values, path)
+        return False
+    return True
 
 
 @contextmanager

@@ -11,24 +11,14 @@ from click.shell_completion import CompletionItem
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import catalogue, find_class
 from pynenc_conf._tools.settings import summarize
-from pynenc_conf.config_task import ConfigTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from pynenc_conf.config_base import ConfigBase
 
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 # One key of a dotted path: bare, or in quotes if the key contains dots.
 _KEY = re.compile(r'"([^"]*)"|([^."]+)')
-
-
-def require_task_class(cls: type[ConfigBase], task: str | None) -> None:
-    """Reject `--task` for a class without tasks. Raises UsageError."""
-    if task is not None and not issubclass(cls, ConfigTask):
-        msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
-        raise click.UsageError(msg)
 
 
 def parse_settings(settings: Sequence[str]) -> dict[str, Any]:

@@ -9,16 +9,8 @@ from rich.text import Text
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.env.variables import find_field_variables, find_file_variables
-from pynenc_conf._tools.instances import construct_instance
-from pynenc_conf._tools.output import (
-    exit_with_error,
-    indent,
-    print_json,
-    print_warnings,
-    show,
-    text,
-)
-from pynenc_conf.exceptions import ConfigError
+from pynenc_conf._tools.instances import create_instance_or_exit
+from pynenc_conf._tools.output import indent, print_json, show, text
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -53,12 +45,7 @@ def env(
       pynenc-conf env ConfigTask --task shop.send_mail --file pynenc.yaml
       pynenc-conf env myapp.conf:ConfigMine --json
     """  # noqa: D301 - click reads the backspace
-    options.require_task_class(cls, task)
-    try:
-        with print_warnings():
-            config = construct_instance(cls, path, task)
-    except ConfigError as error:
-        exit_with_error(error, as_json=as_json)
+    config = create_instance_or_exit(cls, path, task, as_json=as_json)
     fields = find_field_variables(config, task)
     files = find_file_variables(cls)
     if as_json:

@@ -8,16 +8,9 @@ import click
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.explain.tables import create_field_table, layout_chain
-from pynenc_conf._tools.instances import construct_instance
-from pynenc_conf._tools.output import (
-    exit_with_error,
-    is_terminal,
-    print_json,
-    print_warnings,
-    show,
-    text,
-)
-from pynenc_conf.exceptions import ConfigError, UnknownFieldError
+from pynenc_conf._tools.instances import create_instance_or_exit
+from pynenc_conf._tools.output import is_terminal, print_json, show, text
+from pynenc_conf.exceptions import UnknownFieldError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,12 +52,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
       pynenc-conf explain myapp.conf:ConfigMine --set mine.size=3 --json
     """  # noqa: D301 - click reads the backspace
     values = options.parse_settings(settings)
-    options.require_task_class(cls, task)
-    try:
-        with print_warnings():
-            config = construct_instance(cls, path, task, values)
-    except ConfigError as error:
-        exit_with_error(error, as_json=as_json)
+    config = create_instance_or_exit(cls, path, task, values, as_json=as_json)
     try:
         names = config.all_fields if field is None else [field]
         infos = [config.field_info(name) for name in names]

@@ -28,148 +28,137 @@ _MAX_REPLY = 40  # characters
 _MAX_ERROR = 120  # characters
 
 
-class Finding(NamedTuple):
+class Failure(NamedTuple):
     """A reason why Redis cannot be used, and the settings to check."""
 
     reason: str
     fields: tuple[str, ...]
 
 
-_NO_PASSWORD = Finding(
-    "the server requires a password, but none is set (NOAUTH)", ("redis_password",)
-)
-# Class of the error, part of its text in lower case, finding. The first match counts.
-_ERRORS: tuple[tuple[type[Exception], str, Finding], ...] = (
+_NOAUTH = "the server requires a password, but none is set (NOAUTH)"
+# Class of the error, part of its text in lower case, reason, settings to check. The
+# first match counts.
+_ERRORS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
     (
         errors.AuthenticationError,
         "without any password",
-        Finding(
-            "a password is set, but the server has no password for this user",
-            ("redis_password",),
-        ),
+        "a password is set, but the server has no password for this user",
+        ("redis_password",),
     ),
-    (errors.RedisError, "authentication required", _NO_PASSWORD),
-    (errors.RedisError, "already authenticated", _NO_PASSWORD),
+    (errors.RedisError, "authentication required", _NOAUTH, ("redis_password",)),
+    (errors.RedisError, "already authenticated", _NOAUTH, ("redis_password",)),
     (
         errors.AuthenticationError,
         "",
-        Finding(
-            "wrong password, or the user is unknown or disabled (WRONGPASS)",
-            ("redis_username", "redis_password"),
-        ),
+        "wrong password, or the user is unknown or disabled (WRONGPASS)",
+        ("redis_username", "redis_password"),
     ),
     (
         errors.NoPermissionError,
         "",
-        Finding("the user may not run PING (NOPERM)", ("redis_username",)),
+        "the user may not run PING (NOPERM)",
+        ("redis_username",),
     ),
     (
         errors.BusyLoadingError,
         "",
-        Finding(
-            "the server is still loading its data (LOADING): try again later",
-            SERVER_FIELDS,
-        ),
+        "the server is still loading its data (LOADING): try again later",
+        SERVER_FIELDS,
     ),
     (
         errors.RedisError,
         "db index is out of range",
-        Finding(
-            "database {db} is out of range: the server has fewer databases",
-            ("redis_db",),
-        ),
+        "database {db} is out of range: the server has fewer databases",
+        ("redis_db",),
     ),
     (
         errors.RedisError,
         "max number of clients",
-        Finding(
-            "the server has reached its maximum number of clients (maxclients)",
-            ("redis_pool_max_connections",),
-        ),
+        "the server has reached its maximum number of clients (maxclients)",
+        ("redis_pool_max_connections",),
     ),
 )
 
 
-def diagnose(options: Options, error: Exception) -> Finding:
+def diagnose(options: Options, error: Exception) -> Failure:
     """Return why there is no connection; `options` are redis-py's keyword arguments."""
     return (
         _diagnose_system_error(options, error)
         or _diagnose_redis_error(options, error)
         or _diagnose_by_probing(options, error)
-        or Finding(
+        or Failure(
             f"{type(error).__name__}: {_first_line(error, options)}", SERVER_FIELDS
         )
     )
 
 
-def _diagnose_system_error(options: Options, error: Exception) -> Finding | None:
-    """Return the finding for an error of the operating system or of TLS."""
+def _diagnose_system_error(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for an error of the operating system or of TLS."""
     address = address_of(options)
     for cause in _causes(error):
         if isinstance(cause, gaierror):
             name = options.get("host")
             reason = f"the name {name} does not resolve: {cause.strerror}"
-            return Finding(reason, ("redis_host",))
+            return Failure(reason, ("redis_host",))
         if isinstance(cause, ConnectionRefusedError):
             reason = f"connection refused: nothing listens at {address}"
-            return Finding(reason, SERVER_FIELDS)
+            return Failure(reason, SERVER_FIELDS)
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = f"the server's certificate is not trusted: {cause.verify_message}"
-            return Finding(reason, ("redis_url",))
+            return Failure(reason, ("redis_url",))
         if isinstance(cause, (FileNotFoundError, PermissionError)):
             file = address if "path" in options else "a file in the URL's TLS options"
             reason = f"{file}: {(cause.strerror or 'cannot be opened').lower()}"
-            return Finding(reason, ("redis_url",))
+            return Failure(reason, ("redis_url",))
     return None
 
 
-def _diagnose_redis_error(options: Options, error: Exception) -> Finding | None:
-    """Return the finding for an error that a Redis server reports."""
+def _diagnose_redis_error(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for an error that a Redis server reports."""
     message = str(error).lower()
-    for error_type, phrase, finding in _ERRORS:
+    for error_type, phrase, reason, fields in _ERRORS:
         if isinstance(error, error_type) and phrase in message:
-            reason = finding.reason.format(db=options.get("db", 0))
-            return finding._replace(reason=reason)
+            return Failure(reason.format(db=options.get("db", 0)), fields)
     return None
 
 
-def _diagnose_by_probing(options: Options, error: Exception) -> Finding | None:
-    """Return the finding for a server that does not speak Redis, or only with TLS."""
+def _diagnose_by_probing(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for a server that does not speak Redis, or only with TLS."""
     address = address_of(options)
     try:
         reply = probe(options)
     except TimeoutError:
         limit = options["socket_connect_timeout"] or DEFAULT_TIMEOUT
         reason = f"timed out: {address} did not accept a connection in {limit:g} s"
-        return Finding(reason, (*SERVER_FIELDS, "socket_connect_timeout"))
+        return Failure(reason, (*SERVER_FIELDS, "socket_connect_timeout"))
     except OSError as system_error:
         reason = f"{address}: {system_error.strerror or system_error}"
-        return Finding(reason, SERVER_FIELDS)
+        return Failure(reason, SERVER_FIELDS)
     if reply is None:
         reason = f"timed out: {address} accepts connections, but does not answer"
-        return Finding(reason, (*SERVER_FIELDS, "socket_timeout"))
+        return Failure(reason, (*SERVER_FIELDS, "socket_timeout"))
     return _diagnose_reply(options, error, reply)
 
 
-def _diagnose_reply(options: Options, error: Exception, reply: bytes) -> Finding | None:
-    """Return the finding for a server that answers PING without TLS."""
+def _diagnose_reply(options: Options, error: Exception, reply: bytes) -> Failure | None:
+    """Return the failure for the reply of a server to PING."""
     if reply == TLS_ALERT:
         if uses_tls(options):
             reason = f"the TLS handshake failed: {_describe_tls_error(error)}"
-            return Finding(reason, ("redis_url",))
+            return Failure(reason, ("redis_url",))
         reason = "TLS mismatch: the server expects TLS; set redis_url to rediss://..."
-        return Finding(reason, ("redis_url", *SERVER_FIELDS))
+        return Failure(reason, ("redis_url", *SERVER_FIELDS))
     if reply.startswith(REDIS_REPLIES):
         if uses_tls(options):
             reason = "TLS mismatch: the server does not use TLS; use redis://"
-            return Finding(reason, ("redis_url",))
+            return Failure(reason, ("redis_url",))
         if isinstance(error, errors.TimeoutError) and options["socket_timeout"]:
             reason = f"timed out: no answer in {options['socket_timeout']:g} s"
-            return Finding(reason, ("socket_timeout",))
+            return Failure(reason, ("socket_timeout",))
         return None
     text = _first_line(reply[:_MAX_REPLY].decode("latin-1"), options)
     answer = f": the server answers {text!r}" if reply else ""
-    return Finding(f"not a Redis server{answer}", SERVER_FIELDS)
+    return Failure(f"not a Redis server{answer}", SERVER_FIELDS)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

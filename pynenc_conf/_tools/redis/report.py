@@ -15,7 +15,7 @@ from pynenc_conf._tools.redis.server import Server
 from pynenc_conf.config_redis import ConfigRedis
 
 if TYPE_CHECKING:
-    from pynenc_conf._tools.redis.diagnosis import Finding
+    from pynenc_conf._tools.redis.diagnosis import Failure
     from pynenc_conf._tools.redis.probe import Options
 
 # The settings that `redis_url` overrides.
@@ -43,19 +43,19 @@ def report_connection(cls: type[ConfigRedis], path: str | None, workers: int) ->
     _show_settings(conf)
     try:
         server = Server.query(conf)
-        findings = list(server.find_problems(conf, workers))
+        failures = list(server.find_failures(conf, workers))
     except Exception as error:  # noqa: BLE001 - other servers cause any error
-        findings = [diagnose(options, error)]
+        failures = [diagnose(options, error)]
         show(text(server_line))
     else:
         show(text(server_line), *map(text, server.describe(conf, workers)))
     finally:
         redis_client.close_redis_pools()
-    for finding in findings:
-        _show_finding(conf, finding)
-    if not findings:
+    for failure in failures:
+        _show_failure(conf, failure)
+    if not failures:
         show(text("ok"))
-    return not findings
+    return not failures
 
 
 def _show_settings(conf: ConfigRedis) -> None:
@@ -84,12 +84,12 @@ def _show_settings(conf: ConfigRedis) -> None:
     show(text(f"  defaults:\n{lines}".replace("\xa0", " "), "faint"))
 
 
-def _show_finding(conf: ConfigRedis, finding: Finding) -> None:
-    show(text(f"failed: {finding.reason}", "error"))
+def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
+    show(text(f"failed: {failure.reason}", "error"))
     parse: Any = redis.connection.parse_url
     url_options: Options = parse(conf.redis_url) if conf.redis_url else {}
     fields = []
-    for name in finding.fields:
+    for name in failure.fields:
         # An option of the URL overrides the setting with the same meaning.
         is_in_url = name.replace("redis_pool_", "") in url_options
         if conf.redis_url and (name in _URL_FIELDS or is_in_url):

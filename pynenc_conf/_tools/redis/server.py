@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from redis import exceptions as errors
 
 from pynenc_conf import redis_client
-from pynenc_conf._tools.redis.diagnosis import SERVER_FIELDS, Finding
+from pynenc_conf._tools.redis.diagnosis import SERVER_FIELDS, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,15 +58,15 @@ class Server(NamedTuple):
         # This command itself is one of the clients.
         return max(self.max_clients - connected + 1, 0)
 
-    def find_problems(self, conf: ConfigRedis, workers: int) -> Iterator[Finding]:
+    def find_failures(self, conf: ConfigRedis, workers: int) -> Iterator[Failure]:
         """Yield the reasons why workers cannot use this server."""
         if self.info.get("role") == "slave" and self.info.get("slave_read_only"):
             reason = "the server is a read-only replica: pynenc must use the primary"
-            yield Finding(reason, SERVER_FIELDS)
+            yield Failure(reason, SERVER_FIELDS)
         free = self.free_connections
         if free is not None and _pool_size(conf) * workers > free:
             reason = f"the pools of {workers} workers exceed the server's maxclients"
-            yield Finding(reason, ("redis_pool_max_connections",))
+            yield Failure(reason, ("redis_pool_max_connections",))
 
     def describe(self, conf: ConfigRedis, workers: int) -> Iterator[str]:
         """Yield lines about version, latency, memory, clients and pools."""
