@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._tools.compat import original
-from pynenc_conf._tools.compat.differences import FileCase, find_file_row
+from pynenc_conf._tools.compat.differences import file_rows, first_row
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.compat.values import ABSENT
 from pynenc_conf._tools.config_files import find_table, is_pyproject
@@ -72,15 +72,13 @@ class FilePair(NamedTuple):
             return None
         problem = self.error.message if self.error is not None else ""
         if self.pynenc_error and problem:
-            row, message = (
-                "",
-                f"neither pynenc nor pynenc_conf reads the file: {problem}",
-            )
+            row = ""
+            message = f"neither pynenc nor pynenc_conf reads the file: {problem}"
         else:
             data = b""
             if os.path.isfile(self.path) and os.access(self.path, os.R_OK):
                 data = Path(self.path).read_bytes()
-            row = find_file_row(FileCase(self.path, data, self.pynenc_error, problem))
+            row = first_row(file_rows(self.path, data, self.pynenc_error, problem))
             message = f"pynenc reads the file; pynenc_conf rejects it: {problem}"
             if not problem:
                 message = (

@@ -16,8 +16,8 @@ from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import (
     PYPROJECT_NAME,
-    ValueCase,
-    find_value_row,
+    first_row,
+    value_rows,
 )
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.config_files import is_pyproject
@@ -47,7 +47,7 @@ def compare_value(
     value, problem = _read_as_pynenc_conf(setting, raw, origin)
     if _is_same(pynenc_value, value):
         return None
-    row = find_value_row(ValueCase(setting, pynenc_raw, raw, pynenc_value, value))
+    row = first_row(value_rows(setting, pynenc_raw, raw, pynenc_value, value))
     if origin.path is not None and _is_pyproject_for_pynenc_only(origin.path):
         row = PYPROJECT_NAME
     theirs = _describe_pynenc_reading(pynenc_raw, raw, pynenc_value)

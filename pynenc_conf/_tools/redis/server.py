@@ -75,8 +75,7 @@ class Server(NamedTuple):
             name = info.get("server_name", "redis")
             version = info.get(f"{name}_version", info.get("redis_version", "unknown"))
             mode = info.get("redis_mode") or info.get("server_mode", "mode unknown")
-            role = info.get("role", "role unknown")
-            role = "replica" if role == "slave" else role
+            role = info.get("role", "role unknown").replace("slave", "replica")
             yield f"  server   {name} {version}, {mode}, {role}"
         else:
             yield "  server   unknown: this user may not run INFO"
