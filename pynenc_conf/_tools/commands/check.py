@@ -44,11 +44,12 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
     format_name: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Check the files, the environment and ./pyproject.toml of a deployment.
+    """Check the files and variables of a deployment.
 
-    Each FILE is checked as the configuration file of every known class: the classes
-    of the catalogue, of plug-ins and of each --app. Neither Redis nor a worker has to
-    run. Exits with 1 if there are errors or warnings; notes do not count.
+    Checks each FILE, ./pyproject.toml and the environment. Each FILE is checked as the
+    configuration file of every known class: the classes of the catalogue, of plug-ins
+    and of each --app. Neither Redis nor a worker has to run. Exits with 1 if there are
+    errors or warnings; notes do not count.
 
     \b
     Examples:

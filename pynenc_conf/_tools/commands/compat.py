@@ -34,12 +34,12 @@ def compat(
     apps: Sequence[str],
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """List the settings that pynenc's own configuration reads differently.
+    """List the values and files that pynenc reads differently.
 
     Reads each FILE and each --env-file as pynenc 0.0.24 does and as pynenc_conf does.
     Each finding is a value or file that the two read differently, with its place and
-    its row in the table of differences in the documentation. Exits with 1 if there
-    are findings.
+    its row in the table of differences in the documentation. Exits with 1 if there are
+    findings.
 
     \b
     Examples:

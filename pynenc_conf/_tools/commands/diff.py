@@ -44,13 +44,14 @@ def diff(
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """Show the fields whose values differ between A and B, with both origins.
+    """Show the differences between two configurations.
 
-    A and B are configuration files, snapshots written by `explain CLASS --json`, or
-    the word "defaults". Environment variables and ./pyproject.toml are ignored. A
-    class for tasks is compared for each task with a section in A or B, or for --task.
-    Exits with 1 if there are differences. Secrets are compared but not shown; secrets
-    in a snapshot are masked, so they cannot be compared.
+    Lists the fields whose values differ between A and B, with both origins. A and B are
+    configuration files, snapshots written by `explain CLASS --json`, or the word
+    "defaults". Environment variables and ./pyproject.toml are ignored. A class for
+    tasks is compared for each task with a section in A or B, or for --task. Exits with
+    1 if there are differences. Secrets are compared but not shown; secrets in a
+    snapshot are masked, so they cannot be compared.
 
     \b
     Examples:

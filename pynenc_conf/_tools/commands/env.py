@@ -33,11 +33,11 @@ def env(
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """List the environment variables that CLASS reads, with their current values.
+    """List the environment variables that CLASS reads.
 
-    The variables of each field are listed with the highest precedence first. ">" marks
-    the variable that sets the value. If no variable is marked, the value comes from
-    another source.
+    The variables of each field are listed with their current values, highest precedence
+    first. ">" marks the variable that sets the value. If no variable is marked, the
+    value comes from another source.
 
     \b
     Examples:

@@ -39,11 +39,11 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """Show the values of CLASS in the current environment, and their origins.
+    """Show the current values of CLASS and their origins.
 
     CLASS is a class of the catalogue (orchestratorredis, ConfigOrchestratorRedis) or
-    module:Class. With FIELD, shows every value given for the field, and why one of
-    them takes precedence.
+    module:Class. With FIELD, shows every value given for the field, and why one of them
+    takes precedence.
 
     \b
     Examples:

@@ -25,11 +25,12 @@ from pynenc_conf.exceptions import ConfigError
     help="Number of worker processes, each with its own connection pool.",
 )
 def ping(class_name: str, path: str | None, workers: int) -> None:
-    """Connect to Redis with the settings of CLASS and report the result.
+    """Test the connection to Redis.
 
-    CLASS is ConfigRedis or a class that inherits from it (orchestratorredis). Exits
-    with 1 if Redis cannot be used as configured, or if its `maxclients` is less than
-    `redis_pool_max_connections` for N workers.
+    Connects with the settings of CLASS and reports the result. CLASS is ConfigRedis or
+    a class that inherits from it (orchestratorredis). Exits with 1 if Redis cannot be
+    used as configured, or if its `maxclients` is less than `redis_pool_max_connections`
+    for N workers.
 
     \b
     Examples:

@@ -27,11 +27,12 @@ def schema(
     apps: Sequence[str],
     as_json: bool,  # noqa: ARG001, FBT001 - the output is always JSON
 ) -> None:
-    """Print the JSON Schema (2020-12) of a configuration file, for editors.
+    """Print the JSON Schema of configuration files.
 
-    Contains the settings of every known class, or of each CLASS and its ancestors.
-    The schema accepts every file that these classes accept. It also accepts unknown
-    keys, because they may belong to other classes. --json does not change the output.
+    Editors use the schema (2020-12) to complete and check files. It contains the
+    settings of every known class, or of each CLASS and its ancestors. The schema
+    accepts every file that these classes accept. It also accepts unknown keys, because
+    they may belong to other classes. --json does not change the output.
 
     \b
     Examples:

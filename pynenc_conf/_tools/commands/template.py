@@ -37,10 +37,11 @@ def template(
     apps: Sequence[str],
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    """Print a sample of all settings, with descriptions, limits and defaults.
+    """Print a sample of all settings.
 
-    Contains the settings of every known class, or of each CLASS and its ancestors.
-    All lines are commented out. Remove the "#" from a setting to change its value.
+    Each setting has its description, limits and default. The sample contains the
+    settings of every known class, or of each CLASS and its ancestors. All lines are
+    commented out. Remove the "#" from a setting to change its value.
 
     \b
     Examples:

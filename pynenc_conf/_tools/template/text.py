@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _WIDTH = 88
 _HEADER = """\
 # Every setting with its default. To change a setting, remove the '#' from its line.
-# Lines without a space after the '#' are settings; all other lines are comments.
+# Lines that begin with '#' and a space are comments.
 """
 
 
