@@ -7,11 +7,12 @@ light terminals. Output that does not go to a terminal is plain text, not wrappe
 from __future__ import annotations
 
 import json
+import os
 import sys
 import textwrap
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
@@ -46,15 +47,14 @@ _UNLIMITED_WIDTH = 100_000
 
 def create_console(*, stderr: bool = False) -> Console:
     """Return the console to print on; NO_COLOR keeps the layout without escapes."""
-    options: dict[str, Any] = {
-        "stderr": stderr,
-        "theme": _THEME,
-        "highlight": False,
-        "markup": False,
-        "emoji": False,
-    }
-    console = Console(**options)
-    return Console(**options, color_system=None) if console.no_color else console
+    return Console(
+        stderr=stderr,
+        theme=_THEME,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+    )
 
 
 def is_terminal() -> bool:

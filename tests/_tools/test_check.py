@@ -110,7 +110,7 @@ def test_keys_that_a_class_reads(text: str) -> None:
         (
             "PYNENC__ORCHESTRATOR__CYCLE_CONTROL",
             "spelling",
-            "variables contain the full class name",
+            "the name must contain the full class name",
             "PYNENC__CONFIGORCHESTRATOR__CYCLE_CONTROL",
         ),
         ("PYNENC__REDIS_HOTS", "unknown", "unknown variable", "PYNENC__REDIS_HOST"),
@@ -125,7 +125,7 @@ def test_keys_that_a_class_reads(text: str) -> None:
         (
             "PYNENC__REDIS_HOST_FILE",
             "unread",
-            "only secrets can be read from a file",
+            "only a secret can be read from a file",
             None,
         ),
         (

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.check.findings import Findings
 
     # Code, message and suggestion of a warning.
-    Warned = tuple[str, str, str | None]
+    VariableWarning = tuple[str, str, str | None]
 
 # Higher than for keys, because the names of variables have long common prefixes.
 _MIN_SIMILARITY = 0.9
@@ -52,7 +52,7 @@ class _Namespace:
             for variable in (*plan.variables, *plan.file_variables)
         }
 
-    def check(self, name: str) -> Warned | None:
+    def check(self, name: str) -> VariableWarning | None:
         """Return the warning about a variable, None if there is none."""
         if name in self.known:
             return None
@@ -65,16 +65,16 @@ class _Namespace:
             return self._check_single_underscores(name)
         return None
 
-    def _check_task_variable(self, name: str) -> Warned | None:
+    def _check_task_variable(self, name: str) -> VariableWarning | None:
         if "#" not in name:
             return None
         message = f"no shell can export {name}, because its name contains '#'"
         return "unexportable", message, name.replace("#", "__")
 
-    def _check_parts(self, name: str, parts: list[str]) -> Warned:
+    def _check_parts(self, name: str, parts: list[str]) -> VariableWarning:
         field = parts[-1].removesuffix("_FILE")
         if field != parts[-1] and field in self.fields:
-            message = f"{name} is ignored: only secrets can be read from a file"
+            message = f"{name} is ignored: only a secret can be read from a file"
             return "unread", message, None
         if len(parts) > 1 and parts[0] in self.names.classes and field in self.fields:
             message = f"{name} is ignored: {parts[0]} has no field {field.lower()!r}"
@@ -87,11 +87,11 @@ class _Namespace:
             )
             return "unknown", f"unknown variable {name}", next(iter(similar), None)
         if parts[0].lower() in self.names.sections:
-            message = f"{name} is ignored: variables contain the full class name"
+            message = f"{name} is ignored: the name must contain the full class name"
             return "spelling", message, suggestion
         return "unknown", f"unknown variable {name}", suggestion
 
-    def _check_single_underscores(self, name: str) -> Warned | None:
+    def _check_single_underscores(self, name: str) -> VariableWarning | None:
         start = len(self.prefix) + 1
         flat = {
             known.replace(self.separator, "_")[start:]: known
@@ -100,7 +100,7 @@ class _Namespace:
         found = find_intended_name(name[start:], flat, str.upper)
         if found is None:
             return None  # the variable may belong to another program
-        message = f"{name} is ignored: parts must be joined by {self.separator!r}"
+        message = f"{name} is ignored: its parts must be joined by {self.separator!r}"
         return "spelling", message, flat[found]
 
     def _find_variable_of_similar_class(self, parts: list[str]) -> str | None:

@@ -85,13 +85,13 @@ def _schema(form: _Form) -> Schema:
     """Return the schema that accepts the same as a form."""
     if {} in form.data:
         return {}
-    if form.texts is None:
-        string: Schema = {"type": "string"}
-    else:
-        string = {"type": "string", "pattern": match_whole(*form.texts)}
     # Editors suggest the first alternative.
-    either = [*form.data, string] if form.texts is not None else [string, *form.data]
-    return either[0] if len(either) == 1 else {"anyOf": either}
+    if form.texts is None:
+        schemas: list[Schema] = [{"type": "string"}, *form.data]
+    else:
+        text = {"type": "string", "pattern": match_whole(*form.texts)}
+        schemas = [*form.data, text]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _find_choices_form(choices: Sequence[Any], form: _Form) -> _Form:
@@ -130,12 +130,7 @@ class _FormFinder:
             return _find_literal_form(arguments)
         if origin in {typing.Union, types.UnionType}:
             return self._find_union_form(arguments)
-        cls = origin or declared
-        return (
-            self._find_class_form(cls, arguments)
-            if isinstance(cls, type)
-            else _ANYTHING
-        )
+        return self._find_class_form(origin or declared, arguments)
 
     def _find_union_form(self, members: tuple[Any, ...]) -> _Form:
         forms = [self.find(member) for member in members]
@@ -144,13 +139,15 @@ class _FormFinder:
             return _Form(data, None)
         return _Form(data, [text for form in forms for text in form.texts or ()])
 
-    def _find_class_form(self, cls: type, arguments: tuple[Any, ...]) -> _Form:
+    def _find_class_form(self, cls: Any, arguments: tuple[Any, ...]) -> _Form:
+        if not isinstance(cls, type):
+            return _ANYTHING
         if issubclass(cls, Enum):
             return _find_enum_form(cls)
         if typing.is_typeddict(cls) or issubclass(cls, Mapping):
             return self._find_mapping_form(arguments)
-        text = issubclass(cls, (str, bytes, bytearray))
-        if issubclass(cls, (Sequence, AbstractSet)) and not text:
+        is_text = issubclass(cls, (str, bytes, bytearray))
+        if issubclass(cls, (Sequence, AbstractSet)) and not is_text:
             return self._find_sequence_form(cls, arguments)
         return _find_scalar_form(cls)
 
