@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.sources.documents import UnreadableFile, load
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import file_rows, first_row
 from pynenc_conf._tools.compat.findings import Finding
-from pynenc_conf._tools.compat.values import ABSENT
+from pynenc_conf._tools.compat.values import ABSENT, compare_value
 from pynenc_conf._tools.config_files import find_table, is_pyproject
 from pynenc_conf.constants import TOML_CONFIG_ID
 from pynenc_conf.origin import CONFIG_FILE, Origin
@@ -18,77 +18,44 @@ from pynenc_conf.origin import CONFIG_FILE, Origin
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from pynenc_conf._core.declare.plan import Setting
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._tools.config_files import Keys, KnownSettings
 
 
-class FilePair(NamedTuple):
-    """One file as pynenc and as pynenc_conf read it.
+def compare_file(
+    path: str, variable: str | None, known: KnownSettings
+) -> Iterator[Finding | None]:
+    """Yield a finding, or None, for each value in a file.
 
-    `pynenc_root` has the settings that pynenc finds, `pynenc_error` the class name
-    of its exception or "". `document` is this library's, None if `error` is set.
+    A file that cannot be read yields one finding. `variable` is the variable that
+    names the file, if any.
     """
-
-    path: str
-    pynenc_root: Mapping[str, Any]
-    pynenc_error: str
-    document: Document | None
-    error: UnreadableFile | None
-
-    @classmethod
-    def read(cls, path: str) -> FilePair:
-        """Read a file in both ways."""
-        pynenc_root: dict[str, Any] = {}
-        pynenc_error = ""
-        try:
-            pynenc_root = original.read_file(path)
-        except Exception as error:  # noqa: BLE001 - pynenc catches nothing either
-            pynenc_error = _name_pynenc_error(error)
-        try:
-            document = load_document(path)
-        except UnreadableFile as error:
-            return cls(path, pynenc_root, pynenc_error, None, error)
-        return cls(path, pynenc_root, pynenc_error, document, None)
-
-    def values(self, known: KnownSettings) -> Iterator[tuple[Setting, Any, Any, Keys]]:
-        """Yield setting, pynenc's raw value, our raw value, and keys in the file.
-
-        A missing raw value is ABSENT.
-        """
-        if self.pynenc_error or self.document is None:
-            return
-        prefix = _settings_path(self.path)
-        root = find_table(self.document.root, prefix)
-        for keys, settings, tables in known.tables(self.pynenc_root, root):
-            for name, setting in settings.items():
-                pynenc_raw, raw = (table.get(name, ABSENT) for table in tables)
-                if pynenc_raw is not ABSENT or raw is not ABSENT:
-                    yield setting, pynenc_raw, raw, (*prefix, *keys, name)
-
-    def describe_rejection(self, variable: str | None) -> Finding | None:
-        """Return which library rejects the file, None if neither does."""
-        if not self.pynenc_error and self.error is None:
-            return None
-        problem = self.error.message if self.error is not None else ""
-        if self.pynenc_error and problem:
-            row = ""
-            message = f"neither pynenc nor pynenc_conf reads the file: {problem}"
-        else:
-            data = b""
-            if os.path.isfile(self.path) and os.access(self.path, os.R_OK):
-                data = Path(self.path).read_bytes()
-            row = first_row(file_rows(self.path, data, self.pynenc_error, problem))
-            message = f"pynenc reads the file; pynenc_conf rejects it: {problem}"
-            if not problem:
-                message = (
-                    f"pynenc rejects the file ({self.pynenc_error}); "
-                    f"pynenc_conf reads it"
+    pynenc_root, pynenc_error = _read_as_pynenc(path)
+    try:
+        document = load_document(path)
+    except UnreadableFile as error:
+        origin = Origin(CONFIG_FILE, path=path, variable=variable)
+        origin.at(error.line, error.column)
+        yield _describe_rejection(path, pynenc_error, error.message, origin)
+        return
+    if pynenc_error:
+        origin = Origin(CONFIG_FILE, path=path, variable=variable)
+        yield _describe_rejection(path, pynenc_error, "", origin)
+        return
+    prefix = _settings_path(path)
+    root = find_table(document.root, prefix)
+    for keys, settings, tables in known.tables(pynenc_root, root):
+        for name, setting in settings.items():
+            pynenc_raw, raw = (table.get(name, ABSENT) for table in tables)
+            if pynenc_raw is not ABSENT or raw is not ABSENT:
+                path_of_value = (*prefix, *keys, name)
+                origin = Origin(
+                    CONFIG_FILE,
+                    keys=path_of_value,
+                    document=document,
+                    variable=variable,
                 )
-        origin = Origin(CONFIG_FILE, path=self.path, variable=variable)
-        if self.error is not None and self.error.line is not None:
-            origin.at(self.error.line, self.error.column)
-        return Finding(row, origin, message)
+                yield compare_value(setting, pynenc_raw, raw, origin)
 
 
 def load_document(path: str) -> Document:
@@ -103,11 +70,33 @@ def load_document(path: str) -> Document:
     return document
 
 
-def _name_pynenc_error(error: Exception) -> str:
-    # pynenc turns the errors of its parsers into ValueErrors.
-    plain = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
-    from_parser = type(error).__module__.startswith("yaml")
-    return "ValueError" if plain or from_parser else type(error).__name__
+def _read_as_pynenc(path: str) -> tuple[Mapping[str, Any], str]:
+    """Return the settings that pynenc finds and "", or its exception's class name."""
+    try:
+        return original.read_file(path), ""
+    except Exception as error:  # noqa: BLE001 - pynenc catches nothing either
+        # pynenc turns the errors of its parsers into ValueErrors.
+        is_plain = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
+        is_from_parser = type(error).__module__.startswith("yaml")
+        name = "ValueError" if is_plain or is_from_parser else type(error).__name__
+        return {}, name
+
+
+def _describe_rejection(
+    path: str, pynenc_error: str, problem: str, origin: Origin
+) -> Finding:
+    """Return which library rejects a file; "" means that the library reads it."""
+    if pynenc_error and problem:
+        message = f"neither pynenc nor pynenc_conf reads the file: {problem}"
+        return Finding("", origin, message)
+    is_readable = os.path.isfile(path) and os.access(path, os.R_OK)
+    data = Path(path).read_bytes() if is_readable else b""
+    row = first_row(file_rows(path, data, pynenc_error, problem))
+    if problem:
+        message = f"pynenc reads the file; pynenc_conf rejects it: {problem}"
+    else:
+        message = f"pynenc rejects the file ({pynenc_error}); pynenc_conf reads it"
+    return Finding(row, origin, message)
 
 
 def _settings_path(path: str) -> Keys:

@@ -23,11 +23,6 @@ class Finding(NamedTuple):
         row = f"  [{self.id}]" if self.id else ""
         return f"{self.message}\n  --> {self.origin}{row}"
 
-    @property
-    def position(self) -> tuple[int, int]:
-        """The line and column, 0 if unknown."""
-        return self.origin.line or 0, self.origin.column or 0
-
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data."""
         return {
