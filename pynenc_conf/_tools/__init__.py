@@ -1,1 +1,1 @@
-"""What people run."""
+"""The command line."""

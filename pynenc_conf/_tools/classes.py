@@ -1,4 +1,4 @@
-"""Which config classes there are, and which of them a person means by a name."""
+"""Finds config classes: of the catalogue, of plug-ins and of applications."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from importlib.metadata import entry_points
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
+import click
+
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 CATALOGUE = (
     "config_arg_cache",
@@ -27,115 +29,116 @@ CATALOGUE = (
     "config_trigger",
 )
 PLUGINS = "pynenc_conf.classes"
-"""Entry points of this group name a config class, or a module that has some."""
+"""Entry points of this group name a config class, or a module with config classes."""
 
 
-class UnknownClassError(LookupError):
-    """Raised when no config class has the given name, or it cannot be imported."""
+class UnknownClassError(click.UsageError):
+    """Raised when a config class does not exist or cannot be imported."""
 
 
 def catalogue() -> dict[str, type[ConfigBase]]:
     """Return every class of the catalogue, by name."""
-    classes = {}
-    for name in CATALOGUE:
-        module = import_module(f"pynenc_conf.{name}")
-        for item in vars(module).values():
-            if _is_config(item) and item.__module__ == module.__name__:
-                classes[item.__name__] = item
-    return classes
+    modules = [import_module(f"pynenc_conf.{name}") for name in CATALOGUE]
+    return {
+        cls.__name__: cls
+        for module in modules
+        for cls in _config_classes_in(module)
+        if cls.__module__ == module.__name__
+    }
 
 
 def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     """Return the classes of the catalogue, of plug-ins and of the modules `apps`.
 
-    An application's are those that its module has, and those of its whole package
-    that importing it has made. Raises UnknownClassError.
+    A module of `apps` stands for the classes in it and the classes that its package
+    defines when the module is imported. Raises UnknownClassError.
     """
-    found = list(catalogue().values())
-    found += plugins()
+    found = [*catalogue().values(), *plugin_classes()]
     for name in apps:
-        found += _classes_of(_module(name))
+        found += _application_classes(_import(name))
     return list(dict.fromkeys(found))
 
 
-def plugins() -> list[type[ConfigBase]]:
+def plugin_classes() -> list[type[ConfigBase]]:
     """Return the classes of all plug-ins. Raises UnknownClassError."""
     found: list[type[ConfigBase]] = []
     for entry in entry_points(group=PLUGINS):
+        plugin = f"plug-in {entry.name!r} ({entry.value})"
         try:
             item = entry.load()
         except (Exception, SystemExit) as error:
-            msg = f"cannot load plug-in {entry.name!r} ({entry.value}): {_said(error)}"
+            msg = f"cannot load {plugin}: {_describe(error)}"
             raise UnknownClassError(msg) from error
         if isinstance(item, ModuleType):
-            found += _classes_of(item)
-        elif _is_config(item):
+            found += _application_classes(item)
+        elif _is_config_class(item):
             found.append(item)
         else:
-            msg = f"plug-in {entry.name!r} ({entry.value}) is no config class"
+            msg = f"{plugin} is not a config class"
             raise UnknownClassError(msg)
     return found
 
 
 def find_class(name: str) -> type[ConfigBase]:
-    """Return the class that `name` means.
+    """Return the class with a name.
 
-    `name` is a class of the catalogue or of a plug-in (`ConfigOrchestratorRedis`),
-    its section's name (`orchestratorredis`), either in any case, or `module:Class`,
-    which is imported. Raises UnknownClassError.
+    `name` is a class of the catalogue or of a plug-in (`ConfigOrchestratorRedis`), or
+    its section (`orchestratorredis`), in any case; or `module:Class`, which is
+    imported. Raises UnknownClassError.
     """
-    if ":" in name:
-        return _imported(name)
-    known = _by_name(list(catalogue().values()))
-    found = known.get(name.lower())
+    module_name, colon, class_name = name.partition(":")
+    if colon:
+        module = _import(module_name)
+        item = getattr(module, class_name, None)
+        if _is_config_class(item):
+            return item
+        raise _unknown_class(class_name, _config_classes_in(module))
+    classes = list(catalogue().values())
+    found = _by_name(classes).get(name.lower())
     if found is None:
-        known |= _by_name(plugins())
-        found = known.get(name.lower())
+        # Loaded only if needed: a broken plug-in must not break the catalogue.
+        classes += plugin_classes()
+        found = _by_name(classes).get(name.lower())
     if found is None:
-        names = {cls.__name__: cls for cls in known.values()}
-        raise UnknownClassError(_unknown(name, names))
+        raise _unknown_class(name, classes)
     return found
 
 
 def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]:
-    known = {}
-    for cls in classes:
-        known[cls.__name__.lower()] = known[section_name(cls, cls)] = cls
-    return known
+    by_section = {section_name(cls, cls): cls for cls in classes}
+    return by_section | {cls.__name__.lower(): cls for cls in classes}
 
 
-def _imported(name: str) -> type[ConfigBase]:
-    module_name, _, class_name = name.partition(":")
-    module = _module(module_name)
-    item = getattr(module, class_name, None)
-    if not _is_config(item):
-        names = {key: value for key, value in vars(module).items() if _is_config(value)}
-        raise UnknownClassError(_unknown(class_name, names))
-    return item
-
-
-def _module(name: str) -> ModuleType:
+def _import(name: str) -> ModuleType:
     if "" not in sys.path:
-        # As `python -m` does: an application is usually run from its own folder.
+        # As `python -m` does: applications usually run in their own folder.
         sys.path.insert(0, "")
     try:
         return import_module(name)
-    # A module may raise anything, and a script that is imported may exit.
+    # A module may raise anything, and an imported script may exit.
     except (Exception, SystemExit) as error:
-        msg = f"cannot import module {name!r}: {_said(error)}"
+        msg = f"cannot import module {name!r}: {_describe(error)}"
         raise UnknownClassError(msg) from error
 
 
-def _said(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _classes_of(module: ModuleType) -> list[type[ConfigBase]]:
-    """Return the classes a module has, and those of its package that exist."""
-    package = module.__name__.partition(".")[0]
-    made = [cls for cls in _descendants(ConfigBase) if _package(cls) == package]
-    has = [item for item in vars(module).values() if _is_config(item)]
-    return [cls for cls in [*has, *made] if cls not in {ConfigBase, ConfigPynencBase}]
+def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:
+    """Return the classes in a module, and the existing classes of its package."""
+    package = _package_name(module.__name__)
+    of_package = [
+        cls
+        for cls in _descendants(ConfigBase)
+        if _package_name(cls.__module__) == package
+    ]
+    found = [*_config_classes_in(module), *of_package]
+    return [cls for cls in found if cls not in {ConfigBase, ConfigPynencBase}]
+
+
+def _config_classes_in(module: ModuleType) -> list[type[ConfigBase]]:
+    return [item for item in vars(module).values() if _is_config_class(item)]
 
 
 def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
@@ -144,16 +147,17 @@ def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
         yield from _descendants(child)
 
 
-def _package(cls: type) -> str:
-    return cls.__module__.partition(".")[0]
+def _package_name(module_name: str) -> str:
+    return module_name.partition(".")[0]
 
 
-def _is_config(item: object) -> TypeGuard[type[ConfigBase]]:
+def _is_config_class(item: object) -> TypeGuard[type[ConfigBase]]:
     return isinstance(item, type) and issubclass(item, ConfigBase)
 
 
-def _unknown(name: str, known: Mapping[str, object]) -> str:
-    near = get_close_matches(name, known, 1, 0.5)
-    listed = f"known: {', '.join(known) or 'none'}"
-    hint = f"did you mean {near[0]}?" if near else listed
-    return f"no config class {name!r}; {hint}"
+def _unknown_class(name: str, classes: Sequence[type[ConfigBase]]) -> UnknownClassError:
+    names = list(dict.fromkeys(cls.__name__ for cls in classes))
+    close = get_close_matches(name, names, 1, 0.5)
+    known = f"known classes: {', '.join(names) or 'none'}"
+    hint = f"did you mean {close[0]}?" if close else known
+    return UnknownClassError(f"unknown config class {name!r}; {hint}")

@@ -1,4 +1,8 @@
-"""The command line, made with click. Exit codes: 0 fine, 1 findings, 2 misuse."""
+"""The click group of all commands.
+
+Exit codes: 0 for success, 1 for findings or an invalid configuration, 2 for wrong
+usage.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +21,8 @@ from pynenc_conf._tools.commands.template import template
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pynenc-conf")
 def cli() -> None:
-    """Look after the configuration of pynenc applications."""
+    """Check, explain and compare the configuration of pynenc applications."""
 
 
-cli.add_command(compat)
-cli.add_command(check)
-cli.add_command(diff)
-cli.add_command(env)
-cli.add_command(explain)
-cli.add_command(ping)
-cli.add_command(schema)
-cli.add_command(template)
+for command in (check, compat, diff, env, explain, ping, schema, template):
+    cli.add_command(command)

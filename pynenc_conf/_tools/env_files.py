@@ -1,4 +1,4 @@
-"""The environment that a deployment will have: this one, a file's, or both."""
+"""The environment of a deployment: this process's variables, a file's, or both."""
 
 from __future__ import annotations
 
@@ -18,48 +18,45 @@ _LINE = re.compile(r"\s*(?:export\s+)?([^\s=\"'`$]+)\s*=(.*)")
 
 
 class Environment:
-    """The variables of a deployment, and where a file sets them.
+    """The variables of a deployment, and the lines of a file that set them.
 
-    `lines` has the line of each variable of the file at `path`; `broken` the lines
-    that cannot be read, each with the reason, and `repeated` those that are set again.
+    - `values`: name to value; `lines`: name to line in the file at `path`.
+    - `unreadable`: the errors in the file, with their positions.
+    - `repeated`: name, first line and later line of each variable that is set again.
     """
 
     def __init__(self, path: str | None = None, *, inherit: bool = True) -> None:
-        """Read the file, over the variables of this process if they are inherited."""
+        """Read the file at `path`, on top of this process's variables if inherited."""
         self.path = path
         self.lines: dict[str, int] = {}
-        self.broken: list[UnreadableFile] = []
+        self.unreadable: list[UnreadableFile] = []
         self.repeated: list[tuple[str, int, int]] = []
         self.values: dict[str, str] = dict(os.environ) if inherit else {}
-        if path is not None:
-            self._read(path)
-
-    def _read(self, path: str) -> None:
+        if path is None:
+            return
         try:
-            data = read_regular_file(path, MAX_FILE_BYTES)
-            words = data.decode("utf-8-sig")
+            text = read_regular_file(path, MAX_FILE_BYTES).decode("utf-8-sig")
         except UnreadableFile as error:
-            self.broken.append(error)
-            return
+            self.unreadable.append(error)
         except UnicodeDecodeError:
-            words = None
-        if words is None:
-            self.broken.append(UnreadableFile("is not UTF-8 text; save it as UTF-8"))
-            return
-        for number, line in enumerate(words.splitlines(), 1):
-            if line.strip() and not line.lstrip().startswith("#"):
-                self._add(number, line)
+            message = "is not UTF-8 text; save it as UTF-8"
+            self.unreadable.append(UnreadableFile(message))
+        else:
+            for number, line in enumerate(text.splitlines(), 1):
+                if line.strip() and not line.lstrip().startswith("#"):
+                    self._add_line(number, line)
 
-    def _add(self, number: int, line: str) -> None:
-        found = _LINE.fullmatch(line)
-        if found is None or "\0" in line:
-            self.broken.append(UnreadableFile("expected NAME=value", number, 1))
+    def _add_line(self, number: int, line: str) -> None:
+        match = _LINE.fullmatch(line)
+        if match is None or "\0" in line:
+            self.unreadable.append(UnreadableFile("expected NAME=value", number, 1))
             return
-        name, raw = found.groups()
-        value = _value(raw.strip())
+        name = match[1]
+        value = _unquote(match[2].strip())
         if value is None:
             message = "a quote is never closed, or text follows it"
-            self.broken.append(UnreadableFile(message, number, found.start(2) + 1))
+            column = match.start(2) + 1
+            self.unreadable.append(UnreadableFile(message, number, column))
             return
         if name in self.lines:
             self.repeated.append((name, self.lines[name], number))
@@ -67,23 +64,23 @@ class Environment:
         self.values[name] = value
 
 
-def _value(raw: str) -> str | None:
-    """Return what a shell makes of the text behind the `=`, None if it is broken.
+def _unquote(text: str) -> str | None:
+    """Return the value that a shell assigns, None if the quotes are wrong.
 
-    Nothing is expanded; text without quotes may have spaces, as Docker takes it.
+    Nothing is expanded. Unquoted text may contain spaces, as in Docker.
     """
-    if raw[:1] not in {"'", '"'}:
-        return re.split(r"(?:^|\s+)#", raw, maxsplit=1)[0]
+    if text[:1] not in {"'", '"'}:
+        return re.split(r"(?:^|\s+)#", text, maxsplit=1)[0]
     try:
-        words = shlex.split(raw, comments=True)
+        words = shlex.split(text, comments=True)
     except ValueError:
         return None
     return words[0] if len(words) == 1 else None
 
 
 @contextmanager
-def in_force(values: Mapping[str, str]) -> Iterator[None]:
-    """Put these variables in the place of the process's own for a while."""
+def use_environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Replace this process's environment variables while the block runs."""
     before = os.environ
     os.environ = values  # type: ignore[assignment] # noqa: B003 - not the process's own
     try:

@@ -1,4 +1,4 @@
-"""The entry point of `pynenc-conf`, which works without the extra it needs."""
+"""The entry point of `pynenc-conf`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import sys
 
 
 def main() -> None:
-    """Run the command, or say in one line how to install what it needs."""
+    """Run the command line, or print how to install the packages it needs."""
     try:
-        import click  # noqa: F401, PLC0415 - only to see whether it is there
+        import click  # noqa: F401, PLC0415 - to find out whether it is installed
         import rich  # noqa: F401, PLC0415
     except ImportError:
         sys.stderr.write(
@@ -16,6 +16,6 @@ def main() -> None:
             "python -m pip install 'pynenc-conf[cli]'\n"
         )
         raise SystemExit(2) from None
-    from pynenc_conf._tools.cli import cli  # noqa: PLC0415 - needs click
+    from pynenc_conf._tools.cli import cli  # noqa: PLC0415 - imports click
 
     cli(prog_name="pynenc-conf")

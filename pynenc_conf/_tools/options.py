@@ -1,4 +1,4 @@
-"""Arguments and options that several commands have."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -9,55 +9,42 @@ import click
 from click.shell_completion import CompletionItem
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._tools.classes import (
-    UnknownClassError,
-    catalogue,
-    find_class,
-    known_classes,
-)
+from pynenc_conf._tools.classes import catalogue, find_class
+from pynenc_conf._tools.settings import summarize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from pynenc_conf.config_base import ConfigBase
-
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
-# One key of a dotted path: bare, or in quotes where it has dots of its own.
+# One key of a dotted path: bare, or in quotes if the key contains dots.
 _KEY = re.compile(r'"([^"]*)"|([^."]+)')
 
 
-def class_named(name: str) -> type[ConfigBase]:
-    """Return the class that an argument names; anything else is misuse."""
-    try:
-        return find_class(name)
-    except UnknownClassError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def all_classes(apps: Sequence[str]) -> list[type[ConfigBase]]:
-    """Return every class that is known; a module that cannot be imported is misuse."""
-    try:
-        return known_classes(apps)
-    except UnknownClassError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _to_class(_: click.Context, __: click.Parameter, name: str) -> type[ConfigBase]:
-    return class_named(name)
-
-
-def _to_classes(
-    _: click.Context, __: click.Parameter, names: Sequence[str]
-) -> list[type[ConfigBase]]:
-    return [class_named(name) for name in names]
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """Return config_values from `a.b=value` arguments. Raises UsageError."""
+    values: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        keys = [quoted or bare for quoted, bare in _KEY.findall(key)]
+        if not equals or not keys:
+            msg = "--set requires KEY=VALUE, such as redis.redis_port=6380"
+            raise click.UsageError(msg)
+        table = values
+        for name in keys[:-1]:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                msg = f"--set {key}: {name!r} is already set to a value"
+                raise click.UsageError(msg)
+        table[keys[-1]] = value
+    return values
 
 
 def _complete_class(
     _: click.Context, __: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     return [
-        CompletionItem(name, help=(cls.__doc__ or "").split("\n", 1)[0])
+        CompletionItem(name, help=summarize(cls))
         for name, cls in catalogue().items()
         if name.lower().startswith(incomplete.lower())
     ]
@@ -67,23 +54,25 @@ def _complete_field(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     cls = context.params.get("cls")
-    if cls is None:
-        return []
+    settings = plan_of(cls).settings if cls is not None else {}
     return [
         CompletionItem(name, help=setting.field.doc)
-        for name, setting in plan_of(cls).settings.items()
+        for name, setting in settings.items()
         if name.startswith(incomplete)
     ]
 
 
 class_argument: Decorator = click.argument(
-    "cls", metavar="CLASS", callback=_to_class, shell_complete=_complete_class
+    "cls",
+    metavar="CLASS",
+    callback=lambda _, __, name: find_class(name),
+    shell_complete=_complete_class,
 )
 classes_argument: Decorator = click.argument(
     "classes",
     metavar="[CLASS]...",
     nargs=-1,
-    callback=_to_classes,
+    callback=lambda _, __, names: [find_class(name) for name in names],
     shell_complete=_complete_class,
 )
 field_argument: Decorator = click.argument(
@@ -97,34 +86,15 @@ file_option: Decorator = click.option(
     help="Configuration file to read.",
 )
 task_option: Decorator = click.option(
-    "--task", metavar="ID", help="For ConfigTask: the task, module.task."
+    "--task", metavar="ID", help="Task for ConfigTask, as module.task."
 )
 app_option: Decorator = click.option(
     "--app",
     "apps",
     metavar="MODULE",
     multiple=True,
-    help="Module of an application to import, for its classes. Repeatable.",
+    help="Module of an application, imported for its config classes. Repeatable.",
 )
 json_option: Decorator = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON."
 )
-
-
-def values_of(settings: Sequence[str]) -> dict[str, Any]:
-    """Build config_values out of `a.b=value` arguments."""
-    values: dict[str, Any] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        keys = [quoted or bare for quoted, bare in _KEY.findall(key)]
-        if not equals or not keys:
-            msg = "--set wants KEY=VALUE, such as redis.redis_port=6380"
-            raise click.UsageError(msg)
-        table = values
-        for name in keys[:-1]:
-            table = table.setdefault(name, {})
-            if not isinstance(table, dict):
-                msg = f"--set {key}: {name!r} has been set to a value already"
-                raise click.UsageError(msg)
-        table[keys[-1]] = value
-    return values

@@ -1,12 +1,13 @@
-"""How the commands print: for people with rich, for programs as JSON.
+"""Output of the commands: text with rich, or JSON.
 
-Meaning is never in a colour alone, and the colours are ones that a dark and a light
-terminal can both show. What is not a terminal gets plain lines of any length.
+Colour never carries meaning by itself, and all colours are readable on dark and on
+light terminals. Output that does not go to a terminal is plain text, not wrapped.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import textwrap
 import warnings
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf.exceptions import ConfigError, Problem
 
-# Yellow and cyan cannot be read on white, nor blue on black.
+# Yellow and cyan are hard to read on white, and blue on black.
 _THEME = Theme(
     {
         "heading": "bold",
@@ -39,39 +42,34 @@ _THEME = Theme(
         "note": "bold",
     }
 )
-_ENDLESS = 100_000
+_UNLIMITED_WIDTH = 100_000
 
 
-def console_for(*, stderr: bool = False) -> Console:
-    """Return the console to print on; NO_COLOR leaves the layout, and no escapes."""
-    console = Console(
-        stderr=stderr, theme=_THEME, highlight=False, markup=False, emoji=False
+def create_console(*, stderr: bool = False) -> Console:
+    """Return the console to print on; NO_COLOR keeps the layout without escapes."""
+    return Console(
+        stderr=stderr,
+        theme=_THEME,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
     )
-    if console.no_color:
-        console = Console(
-            stderr=stderr,
-            theme=_THEME,
-            highlight=False,
-            markup=False,
-            emoji=False,
-            color_system=None,
-        )
-    return console
 
 
 def is_terminal() -> bool:
-    """Whether a person looks at what is printed."""
-    return console_for().is_terminal
+    """Whether stdout is a terminal."""
+    return create_console().is_terminal
 
 
 def show(*parts: RenderableType, stderr: bool = False) -> None:
-    """Print parts below each other, fitted to a terminal, or plain and not wrapped."""
-    console = console_for(stderr=stderr)
+    """Print parts below each other: fitted to a terminal, or else not wrapped."""
+    console = create_console(stderr=stderr)
     if console.is_terminal:
         for part in parts:
             console.print(part)
         return
-    console.width = _ENDLESS
+    console.width = _UNLIMITED_WIDTH
     with console.capture() as capture:
         for part in parts:
             console.print(part)
@@ -80,15 +78,15 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
 
 
 def text(value: object, style: str = "") -> Text:
-    """Return text to print; a file may hold escapes, which no terminal is to obey."""
-    # Not the style of the whole, which what is appended would inherit.
-    return Text().append(clean(str(value)), style)
+    """Return text to print, with control characters escaped."""
+    # The style is not the base style, which appended text would inherit.
+    return Text().append(escape_control_characters(str(value)), style)
 
 
-def hanging(label: str, words: str, style: str) -> Text:
-    """Return a labelled sentence; on a terminal its further lines are indented."""
-    whole = clean(f"{label}: {words}")
-    console = console_for()
+def labelled_text(label: str, sentence: str, style: str) -> Text:
+    """Return a labelled sentence; on a terminal, further lines are indented."""
+    whole = escape_control_characters(f"{label}: {sentence}")
+    console = create_console()
     if console.is_terminal:
         whole = textwrap.fill(
             whole, console.width, subsequent_indent="    ", break_on_hyphens=False
@@ -98,52 +96,64 @@ def hanging(label: str, words: str, style: str) -> Text:
     return line
 
 
-def clean(words: str) -> str:
-    """Spell out the characters that a terminal would act on or not show."""
-    if words.isprintable():
-        return words
-    kept = (c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in words)
-    return "".join(kept)
+def grid() -> Table:
+    """Return an indented grid with a mark, a value and an origin in each row."""
+    rows = Table.grid(padding=(0, 2, 0, 0))
+    rows.add_column(no_wrap=True)
+    rows.add_column(overflow="fold")
+    rows.add_column(overflow="fold")
+    return rows
+
+
+def indent(part: RenderableType) -> Padding:
+    """Return a part indented by two columns."""
+    return Padding(part, (0, 0, 0, 2))
+
+
+def escape_control_characters(value: str) -> str:
+    """Escape the characters that a terminal would interpret or not show."""
+    if value.isprintable():
+        return value
+    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in value)
 
 
 def print_json(data: object) -> None:
-    """Print data as JSON, in ASCII, for programs."""
+    """Print data as JSON, in ASCII."""
     click.echo(json.dumps(data, indent=2))
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number of things in words, as in "1 error" and "2 errors"."""
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, such as "1 error" or "2 errors"."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def fail(error: ConfigError, *, as_json: bool) -> NoReturn:
-    """Print what is wrong with the configuration, and exit with 1."""
+def exit_with_error(error: ConfigError, *, as_json: bool) -> NoReturn:
+    """Print the problems of an invalid configuration, and exit with 1."""
     if as_json:
-        problems = [problem_dict(problem) for problem in error.problems]
+        problems = [_problem_data(problem) for problem in error.problems]
         print_json({"error": error.message, "problems": problems})
     else:
         heading, *lines = str(error).split("\n")
-        told = [
+        rest = [
             text(line, "faint" if line.startswith("    -->") else "") for line in lines
         ]
-        show(text(heading, "error"), *told, stderr=True)
+        show(text(heading, "error"), *rest, stderr=True)
     sys.exit(1)
 
 
 @contextmanager
-def warnings_shown() -> Iterator[None]:
-    """Print the library's warnings as sentences, without a line of our own code."""
+def print_warnings() -> Iterator[None]:
+    """Print warnings about unknown settings, without the line of code they name."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UnknownSettingWarning)
         yield
     for item in caught:
-        first, *lines = str(item.message).split("\n")
-        more = [text(line, "faint") for line in lines]
-        show(hanging("warning", first, "warning"), *more, stderr=True)
+        sentence, *lines = str(item.message).split("\n")
+        origin = [text(line, "faint") for line in lines]
+        show(labelled_text("warning", sentence, "warning"), *origin, stderr=True)
 
 
-def problem_dict(problem: Problem) -> dict[str, object]:
-    """Return a problem as plain data."""
+def _problem_data(problem: Problem) -> dict[str, object]:
     return {
         "field": problem.field,
         "message": problem.message,

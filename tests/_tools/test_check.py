@@ -1,4 +1,4 @@
-"""The command `pynenc-conf check`: what a deployment will see."""
+"""The command `pynenc-conf check`: problems of a deployment."""
 
 from __future__ import annotations
 
@@ -12,17 +12,20 @@ import pytest
 from tests._tools.running import findings, only, place, run, run_json, write
 
 
-def test_a_good_file_is_fine() -> None:
-    """Without findings it says so, and exits with 0."""
+def test_valid_file() -> None:
+    """Without findings, the summary says so and the exit code is 0."""
     path = write("pynenc.yaml", "redis:\n  redis_port: 6380\n")
     done = run("check", path)
     assert done.exit_code == 0
-    assert done.output == "pynenc.yaml: nothing to report (17 classes)\n"
+    assert done.output == "pynenc.yaml: no problems found (17 classes checked)\n"
 
 
-def test_it_needs_no_file() -> None:
-    """Without FILE it checks the variables and ./pyproject.toml."""
-    assert run("check").output.startswith("here: nothing to report")
+def test_without_files() -> None:
+    """Without FILE, the environment and ./pyproject.toml are checked."""
+    assert run("check").output == (
+        "environment and ./pyproject.toml: no problems found (17 classes checked)\n"
+    )
+    assert run("check", "--no-env").output.startswith("./pyproject.toml: no problems")
     write("pyproject.toml", "[tool.pynenc]\nredis_port = 0\nredis_hots = 1\n")
     assert [place(finding) for finding in findings()] == [
         ("pyproject.toml", 2, None),
@@ -31,7 +34,7 @@ def test_it_needs_no_file() -> None:
 
 
 def test_wrong_values_of_all_classes_at_once() -> None:
-    """Types and ranges are checked for every class, each problem said once."""
+    """Types and limits are checked for every class; each problem is reported once."""
     text = "redis_port: six\nrunner:\n  min_threads: -1\ncycle_control: flase\n"
     found = findings(write("pynenc.yaml", text))
     assert [(item["severity"], item["code"], *place(item)) for item in found] == [
@@ -46,7 +49,7 @@ def test_wrong_values_of_all_classes_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "said", "suggestion"),
+    ("text", "code", "message", "suggestion"),
     [
         ("redis_hots: x", "unknown", "unknown key 'redis_hots'", "redis_host"),
         ("redis: {redis_hots: x}", "unknown", "unknown key", "redis_host"),
@@ -67,29 +70,29 @@ def test_wrong_values_of_all_classes_at_once() -> None:
             "orchestrator.cycle_control",
         ),
         ("task: {a.b: {max_retry: 1}}", "unknown", "unknown key", "max_retries"),
-        ("redis: 5", "unread", "section 'redis' is no table; it sets nothing", None),
+        ("redis: 5", "unread", "section 'redis' must be a table; ignored", None),
     ],
 )
-def test_keys_that_nobody_reads(
-    text: str, code: str, said: str, suggestion: str | None
+def test_keys_that_no_class_reads(
+    text: str, code: str, message: str, suggestion: str | None
 ) -> None:
-    """An unknown key or section is a warning, with what was meant by it."""
+    """An unknown key or section is a warning with a suggestion."""
     finding = only(write("pynenc.yaml", f"# pynenc\n{text}\n"))
     assert (finding["severity"], finding["code"]) == ("warning", code)
-    assert said in finding["message"]
+    assert message in finding["message"]
     assert finding["suggestion"] == suggestion
     assert finding["line"] == 2
     assert run("check", "pynenc.yaml").exit_code == 1
 
 
 @pytest.mark.parametrize("text", ["redis:", "redis: {cycle_control: on}", "{}", ""])
-def test_keys_that_somebody_reads(text: str) -> None:
-    """A section reaches all fields of the classes that read it; it may be empty."""
+def test_keys_that_a_class_reads(text: str) -> None:
+    """A section may set all fields of the classes that read it, or be empty."""
     assert not findings(write("pynenc.yaml", text))
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "said", "suggestion"),
+    ("name", "code", "message", "suggestion"),
     [
         (
             "PYNENC__CONFIGORCHESTRATOR__REDIS_HOST",
@@ -107,7 +110,7 @@ def test_keys_that_somebody_reads(text: str) -> None:
         (
             "PYNENC__ORCHESTRATOR__CYCLE_CONTROL",
             "spelling",
-            "a variable has its class's whole name",
+            "the name must contain the full class name",
             "PYNENC__CONFIGORCHESTRATOR__CYCLE_CONTROL",
         ),
         ("PYNENC__REDIS_HOTS", "unknown", "unknown variable", "PYNENC__REDIS_HOST"),
@@ -119,7 +122,12 @@ def test_keys_that_somebody_reads(text: str) -> None:
             "PYNENC__CONFIGREDIS__REDIS_HOST",
         ),
         ("PYNENC__PLUGIN__SIZE", "unknown", "unknown variable", None),
-        ("PYNENC__REDIS_HOST_FILE", "unread", "only a secret can be", None),
+        (
+            "PYNENC__REDIS_HOST_FILE",
+            "unread",
+            "only a secret can be read from a file",
+            None,
+        ),
         (
             "PYNENC__CONFIGTASK__SHOP#MAIL__MAX_RETRIES",
             "unexportable",
@@ -128,19 +136,19 @@ def test_keys_that_somebody_reads(text: str) -> None:
         ),
     ],
 )
-def test_variables_that_nobody_reads(
+def test_variables_that_no_class_reads(
     name: str,
     code: str,
-    said: str,
+    message: str,
     suggestion: str | None,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A variable that is spelt wrong is a warning, with the right spelling."""
+    """A variable that no class reads is a warning with a suggestion."""
     monkeypatch.setenv(name, "1")
     finding = only()
     assert (finding["severity"], finding["code"]) == ("warning", code)
     assert (finding["variable"], finding["suggestion"]) == (name, suggestion)
-    assert said in finding["message"]
+    assert message in finding["message"]
 
 
 @pytest.mark.parametrize(
@@ -153,14 +161,14 @@ def test_variables_that_nobody_reads(
         "PYNENCX__REDIS_HOTS",
     ],
 )
-def test_variables_that_are_fine(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a class reads, and what is nobody's of ours, is not reported."""
+def test_variables_without_warning(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables that a class reads, and variables of other programs, are accepted."""
     monkeypatch.setenv(name, "1")
     assert not findings()
 
 
 def test_values_of_tasks_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The sections and variables of each task are checked like those of a class."""
+    """The sections and variables of each task are checked."""
     monkeypatch.setenv("PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES", "two")
     path = write("tasks.yaml", "task:\n  shop.pay:\n    max_retries: -1\n")
     in_file, variable = findings(path)
@@ -168,29 +176,30 @@ def test_values_of_tasks_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     assert variable["variable"] == "PYNENC__CONFIGTASK__SHOP__MAIL__MAX_RETRIES"
 
 
-def test_dead_within_a_file() -> None:
-    """A value that the same file outranks for every class is a warning."""
+def test_value_that_the_same_file_overrides() -> None:
+    """A value that the same file overrides for every class is a warning."""
     text = "redis_db: 1\nredis:\n  redis_db: 2\n"
     finding = only(write("pynenc.yaml", text))
     assert (finding["severity"], finding["code"]) == ("warning", "dead")
     assert place(finding) == ("pynenc.yaml", 1, 11)
     assert (
-        "never used, for pynenc.yaml:3:13  redis.redis_db is set" in finding["message"]
+        "never used, because pynenc.yaml:3:13  redis.redis_db is set"
+        in finding["message"]
     )
 
 
-def test_dead_because_of_another_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A value that another source outranks for every class is a note: exit code 0."""
+def test_value_that_another_source_overrides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that another source overrides for every class is a note: exit code 0."""
     monkeypatch.setenv("PYNENC__REDIS_DB", "3")
     path = write("pynenc.yaml", "redis_db: 1\n")
     finding = only(path)
     assert (finding["severity"], finding["code"]) == ("note", "dead")
-    assert "environment variable PYNENC__REDIS_DB is set" in finding["message"]
+    assert "because environment variable PYNENC__REDIS_DB is set" in finding["message"]
     assert run("check", path).exit_code == 0
 
 
-def test_a_value_that_one_class_uses_is_alive() -> None:
-    """A value that is in force for one class or task is not dead."""
+def test_value_that_one_class_uses() -> None:
+    """A value that one class or task uses is not reported."""
     text = (
         "redis:\n  redis_db: 1\norchestratorredis:\n  redis_db: 2\n"
         "task:\n  max_retries: 1\n  shop.pay:\n    max_retries: 2\n"
@@ -198,8 +207,8 @@ def test_a_value_that_one_class_uses_is_alive() -> None:
     assert not findings(write("pynenc.yaml", text))
 
 
-def test_broken_files() -> None:
-    """What the loader refuses is an error at its place: here a key given twice."""
+def test_unreadable_files() -> None:
+    """A file that the loader rejects is an error with its position."""
     finding = only(write("pynenc.yaml", "redis_db: 1\nredis_db: 2\n"))
     assert (finding["severity"], finding["code"]) == ("error", "unreadable")
     assert place(finding) == ("pynenc.yaml", 2, 1)
@@ -210,7 +219,7 @@ def test_broken_files() -> None:
 
 
 def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are checked too; of the file of one class only its section is read."""
+    """Files named by variables are checked; a class file has one section."""
     monkeypatch.setenv("PYNENC__FILEPATH", write("all.yaml", "redis_hots: 1\n"))
     text = "redis:\n  redis_port: 0\nbroker:\n  queue_timeout_sec: 1\n"
     monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", write("one.yaml", text))
@@ -224,7 +233,7 @@ def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="files have modes on POSIX")
 def test_world_readable_files_with_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that everybody may read and that holds a secret is a warning."""
+    """A world-readable file that contains a secret is a warning."""
     text = "redis:\n  redis_password: hunter2\n  redis_url: redis://host\n"
     finding = only(write("pynenc.yaml", text, 0o644))
     assert (finding["code"], finding["line"]) == ("world-readable", 2)
@@ -242,7 +251,7 @@ def test_world_readable_files_with_secrets(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_secrets_are_not_shown() -> None:
-    """No form of the output has the value of a secret, also not a rejected one."""
+    """No output format contains the value of a secret, even if it is rejected."""
     text = "redis:\n  redis_password: [hunter2]\n  redis_url: {a: hunter2}\n"
     path = write("pynenc.yaml", text, 0o644)
     for extra in ([], ["--json"], ["--format", "github"]):
@@ -266,7 +275,7 @@ class ConfigOther(ConfigBase):
 
 
 def test_classes_of_an_application(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--app adds the classes of a module; their constructors are not called."""
+    """--app adds the classes of a module, without calling their constructors."""
     write("app_of_check.py", APP)
     path = write("pynenc.yaml", "appofcheck:\n  plugin_size: -1\ncolour: green\n")
     assert {item["code"] for item in findings(path)} == {"unknown"}
@@ -277,7 +286,7 @@ def test_classes_of_an_application(monkeypatch: pytest.MonkeyPatch) -> None:
     assert variable["suggestion"] == "OTHER__COLOUR"
 
 
-def test_misuse() -> None:
+def test_wrong_usage() -> None:
     """A module that cannot be imported, or an unknown option, exits with 2."""
     assert run("check", "--app", "no_such_module_of_test").exit_code == 2
     assert run("check", "--format", "xml").exit_code == 2
@@ -297,27 +306,27 @@ class ConfigClash(ConfigLeft, ConfigRight):
 """
 
 
-def test_classes_that_cannot_be() -> None:
-    """Two parents that define one field are an error of the class."""
+def test_conflicting_parents() -> None:
+    """Two parents that define the same field are an error of the class."""
     write("clash_of_check.py", CLASHING)
     finding = only("--app", "clash_of_check")
     assert (finding["code"], finding["classes"]) == ("class", ["ConfigClash"])
 
 
 def test_text() -> None:
-    """Findings are printed as the library's errors are, then their number."""
+    """Findings are printed like the library's errors, followed by a summary."""
     path = write("pynenc.yaml", "redis_port: six\nredis_hots: x\n")
     assert run("check", path).output == (
         "error[value]: redis_port: expected int, got 'six'\n"
         "  --> pynenc.yaml:1:13  redis_port\n"
         "warning[unknown]: unknown key 'redis_hots'; did you mean 'redis_host'?\n"
         "  --> pynenc.yaml:2:13  redis_hots\n"
-        "pynenc.yaml: 1 error, 1 warning (17 classes)\n"
+        "pynenc.yaml: 1 error, 1 warning (17 classes checked)\n"
     )
 
 
 def test_json() -> None:
-    """The JSON has the files, the classes, the findings and their numbers."""
+    """The JSON contains files, classes, findings and the number of findings."""
     path = write("pynenc.yaml", "redis_hots: x\n")
     data = run_json("check", path)
     assert data["files"] == ["pynenc.yaml"]
@@ -341,7 +350,7 @@ def test_json() -> None:
 
 
 def test_github() -> None:
-    """--format github prints annotations, with what would end them escaped."""
+    """--format github prints annotations with escaped delimiters."""
     path = write("a,b.yaml", 'redis_port: "1%\\n2"\nredis_hots: x\n')
     error, warning = run("check", path, "--format", "github").output.splitlines()
     assert error.startswith("::error file=a%2Cb.yaml,line=1,col=13,title=pynenc-conf ")
@@ -352,8 +361,8 @@ def test_github() -> None:
     )
 
 
-def test_as_a_program() -> None:
-    """It runs without a terminal, and its exit code is the process's."""
+def test_process() -> None:
+    """The command runs without a terminal and sets the exit code of the process."""
     path = write("pynenc.yaml", "redis_hots: x\n")
     done = subprocess.run(
         [sys.executable, "-m", "pynenc_conf", "check", path],

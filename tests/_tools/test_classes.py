@@ -1,4 +1,4 @@
-"""Which classes the commands know."""
+"""The classes that the commands find."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ConfigPlugged{0}(ConfigBase):
 
 
 def plug(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    """Have one plug-in installed."""
+    """Pretend that one plug-in is installed."""
     entry = EntryPoint(name, value, classes.PLUGINS)
     monkeypatch.setattr(classes, "entry_points", lambda **_: [entry])
 
@@ -29,7 +29,7 @@ def plug(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     ("number", "attribute"), [(1, ":ConfigPlugged1"), (2, "")], ids=["class", "module"]
 )
 def test_plugins(number: int, attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plug-in names a class or a module; its classes are known by name."""
+    """A plug-in names a class or a module; its classes are found by name."""
     Path(f"plugged{number}.py").write_text(MODULE.format(number), encoding="utf-8")
     monkeypatch.syspath_prepend(str(Path.cwd()))
     plug(monkeypatch, "mine", f"plugged{number}{attribute}")
@@ -40,23 +40,25 @@ def test_plugins(number: int, attribute: str, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         ("no_such_module_of_test", "cannot load plug-in 'mine'"),
-        ("json:dumps", "is no config class"),
+        ("json:dumps", "is not a config class"),
     ],
 )
-def test_broken_plugins(value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plug-in that cannot be loaded is named; the catalogue needs none."""
+def test_broken_plugins(
+    value: str, message: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken plug-in is an error with its name; the catalogue still works."""
     plug(monkeypatch, "mine", value)
-    with pytest.raises(UnknownClassError, match=said):
+    with pytest.raises(UnknownClassError, match=message):
         known_classes()
     assert run("check").exit_code == 2
     assert run("explain", "redis").exit_code == 0
 
 
-def test_an_application_is_its_whole_package() -> None:
-    """--app knows what the module has, and what its package made by being imported."""
+def test_application_package() -> None:
+    """--app adds the classes of the module, and of imported modules of its package."""
     package = Path("package_of_test")
     package.mkdir()
     (package / "__init__.py").write_text("from . import inner\n", encoding="utf-8")

@@ -1,11 +1,12 @@
-"""`pynenc-conf compat`: what changes for a deployment of the original.
+"""`pynenc-conf compat`: values and files that pynenc reads differently.
 
-The original itself is asked too, so that what the command says of it is true.
+The tests also run pynenc itself, to verify what the command reports about pynenc.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,10 +20,18 @@ from pynenc.conf.config_task import ConfigTask as OriginalTask
 
 from pynenc_conf import ConfigOrchestratorRedis, ConfigTask, ConfigTypeError
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.compat import original
-from pynenc_conf._tools.compat.comparison import Comparison, assignments
-from pynenc_conf._tools.compat.differences import ROWS
+from pynenc_conf._tools.compat.differences import (
+    CLASS_FILES,
+    PYPROJECT_NAME,
+    SECRET_FILES,
+    TASK_VARIABLES,
+    file_rows,
+    value_rows,
+)
+from pynenc_conf._tools.compat.values import compare_value
+from pynenc_conf._tools.env_files import Environment
+from pynenc_conf.origin import CONFIG_VALUES, Origin
 from tests._tools.running import run, run_json
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -45,12 +54,12 @@ def found(*arguments: str) -> list[tuple[str, str | None, int | None]]:
 
 
 def test_the_text_of_a_finding() -> None:
-    """A finding says what both read, where, and which row of the table it is."""
+    """A finding contains both readings, the origin and the row of the table."""
     path = write("pynenc.yaml", 'orchestrator:\n  cycle_control: "false"\n')
     done = run("compat", path)
     assert done.exit_code == 1
     assert done.stdout == (
-        "`cycle_control`: the original reads 'false' as True; here it is False\n"
+        "`cycle_control`: pynenc reads 'false' as True; pynenc_conf reads False\n"
         "  --> pynenc.yaml:2:18  orchestrator.cycle_control  [bool-text]\n"
         "1 value compared, 1 finding\n"
     )
@@ -58,8 +67,8 @@ def test_the_text_of_a_finding() -> None:
     assert ConfigOrchestratorRedis(None, path).cycle_control is False
 
 
-def test_nothing_to_say() -> None:
-    """What both read alike is not listed, and the exit code is 0."""
+def test_no_findings() -> None:
+    """Values that both libraries read the same are not listed; the exit code is 0."""
     text = "redis_port: 6380\ncycle_control: false\nredis: {socket_timeout: 1}\n"
     done = run("compat", write("pynenc.yaml", text))
     assert (done.exit_code, done.stdout) == (0, "3 values compared, 0 findings\n")
@@ -87,14 +96,14 @@ VALUES: dict[str, tuple[str, str]] = {
 
 @pytest.mark.parametrize("row", VALUES)
 def test_values(row: str) -> None:
-    """Each row about values is found where it shows, by its name."""
+    """Each row about values is found at the line of the value."""
     field, text = VALUES[row]
     path = write("pynenc.yaml", f"\n{field}: {text}\n")
     assert found(path) == [(row, field, 2)]
 
 
-def test_text_of_a_bool() -> None:
-    """In TOML and JSON a bool for a text is a bool, not text as written."""
+def test_bool_for_text() -> None:
+    """In TOML and JSON, a bool in a text field is a finding."""
     for path in (
         write("a.toml", "redis_host = true\n"),
         write("a.json", '{"redis_host": true}'),
@@ -103,7 +112,7 @@ def test_text_of_a_bool() -> None:
 
 
 def test_infinity_for_an_int() -> None:
-    """What makes the original fail and is refused here changes nothing."""
+    """A value that both libraries reject is not a finding."""
     path = write("pynenc.yaml", "redis_db: .inf\n")
     with pytest.raises(OverflowError):
         Original(None, path)
@@ -111,7 +120,7 @@ def test_infinity_for_an_int() -> None:
 
 
 @pytest.mark.parametrize("form", ["{}", "redis:\n  {}", "task:\n  shop.pay:\n    {}"])
-def test_every_place_is_read(form: str) -> None:
+def test_every_table_is_read(form: str) -> None:
     """General keys, sections of classes and of tasks are compared."""
     field = "max_retries" if form.startswith("task") else "redis_db"
     path = write("pynenc.yaml", form.format(f"{field}: 1.5") + "\n")
@@ -119,18 +128,19 @@ def test_every_place_is_read(form: str) -> None:
     assert (row, name, line) == ("int-lossy", field, form.count("\n") + 1)
 
 
-def test_settings_of_nobody() -> None:
-    """What neither reads is not compared."""
+def test_unknown_keys() -> None:
+    """Keys that neither library reads are not compared."""
     text = "redis_hots: no\nweb: {redis_port: true}\nbroker: {max_retries: true}\n"
     assert found(write("pynenc.yaml", text)) == []
 
 
 def test_secrets_are_not_shown() -> None:
-    """That a secret is read otherwise is said, and not what it is."""
+    """A secret that is read differently is reported without its value."""
     path = write("pynenc.yaml", "redis_password: 0123\nredis_url: [hunter2]\n")
     done = run("compat", path)
     assert (
-        "`redis_password`: a secret, not shown, has another value here" in done.stdout
+        "`redis_password`: pynenc and pynenc_conf read different values "
+        "(a secret, not shown)\n" in done.stdout
     )
     assert "yaml-text" in done.stdout
     for text in ("0123", "83", "hunter2"):
@@ -165,16 +175,16 @@ FILES: dict[str, tuple[str, str | bytes]] = {
 
 @pytest.mark.parametrize("row", sorted(FILES))
 def test_files(row: str) -> None:
-    """Each row about files that one of the two refuses is found."""
+    """Each row about files that one library rejects is found."""
     items = run_json("compat", write(*FILES[row]))
     assert [item["id"] for item in items] == [row]
 
 
-def test_file_that_both_refuse() -> None:
-    """A file that neither can read is said to be so, with its line."""
+def test_file_that_both_reject() -> None:
+    """A file that neither library can read is a finding with its line."""
     path = write("a.yaml", "b:\n  - [1\n")
     assert found(path) == [("", None, 3)]
-    assert "neither of the two reads the file" in run("compat", path).stdout
+    assert "neither pynenc nor pynenc_conf reads the file" in run("compat", path).stdout
     assert found("nothing.yaml") == [("", None, None)]
     assert run("compat", "nothing.yaml").exit_code == 1
     for text in ("[tool]\npynenc = 3\n", "tool = 3\n"):
@@ -182,7 +192,7 @@ def test_file_that_both_refuse() -> None:
 
 
 def test_encoding() -> None:
-    """A file that the locale's encoding cannot read is read here."""
+    """A file is read as UTF-8, not in the encoding of the locale."""
     write("a.yaml", "redis_host: caf\u00e9\n")
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = subprocess.run(
@@ -192,19 +202,19 @@ def test_encoding() -> None:
         text=True,
         check=False,
     )
-    assert "refuses the file (UnicodeDecodeError); here it is read" in done.stdout
+    assert "rejects the file (UnicodeDecodeError); pynenc_conf reads it" in done.stdout
     assert "[file-encoding]" in done.stdout
 
 
 def test_pyproject() -> None:
-    """In `pyproject.toml` it is the table of pynenc that is compared."""
+    """In `pyproject.toml`, the table `[tool.pynenc]` is compared."""
     text = "redis_db = true\n[tool.pynenc]\nredis_port = true\n"
     path = write("pyproject.toml", text)
     assert found(path) == [("number-bool", "redis_port", 3)]
 
 
 def test_another_pyproject() -> None:
-    """A file whose path only resembles it is read from its top level here."""
+    """A file whose path only contains `pyproject.toml` is read from its top level."""
     text = "redis_db = 1\nredis_port = 1\n[tool.pynenc]\nredis_port = 2\n"
     path = write("my-pyproject.toml", text)
     assert sorted(found(path)) == [
@@ -216,7 +226,7 @@ def test_another_pyproject() -> None:
 
 
 def test_a_file_is_read_once() -> None:
-    """A file that is named twice is compared once."""
+    """A file given twice is compared once."""
     path = write("a.yaml", "redis_db: true\n")
     assert len(found(path, path)) == 1
 
@@ -238,7 +248,7 @@ SHOP_CYCLE_CONTROL=false
 
 
 def test_variables() -> None:
-    """Each row about variables is found, with its line."""
+    """Each row about variables is found with its line."""
     assert found("--env-file", write(".env", ENV_FILE)) == [
         ("bool-text", "cycle_control", 2),
         ("secret-files", "redis_password", 4),
@@ -249,9 +259,11 @@ def test_variables() -> None:
     ]
 
 
-def test_what_is_said_of_variables_is_true(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The original and this library read those variables as the command says."""
-    for name, text, _ in assignments(write(".env", ENV_FILE)):
+def test_findings_about_variables_are_true(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both libraries read the variables as the command reports."""
+    for name, text in Environment(
+        write(".env", ENV_FILE), inherit=False
+    ).values.items():
         if not name.endswith("_FILE"):
             monkeypatch.setenv(name, text)
     assert Original().cycle_control is True
@@ -263,30 +275,23 @@ def test_what_is_said_of_variables_is_true(monkeypatch: pytest.MonkeyPatch) -> N
     assert here.key_arguments == ("id", "user")
 
 
-@pytest.mark.parametrize(
-    ("line", "text"),
-    [
-        ("A=b", "b"),
-        ("A=", ""),
-        ("export A=b", "b"),
-        ("  A = b", None),
-        ("A='b c' # d", "b c"),
-        ('A="b"', "b"),
-        ("A=b # c", "b"),
-        ("A=b#c", "b#c"),
-        ("A='b", "'b"),
-        ("# A=b", None),
-        ("A", None),
-    ],
-)
-def test_lines_of_variables(line: str, text: str | None) -> None:
-    """A file of variables may be a shell's or a container's."""
-    expected = [] if text is None else [("A", text, 1)]
-    assert list(assignments(write(".env", f"{line}\n"))) == expected
+def test_unreadable_lines_of_environment_files() -> None:
+    """A line that is not NAME=value is a finding; the other lines are compared."""
+    text = "PYNENC__REDIS_HOST='a\nPYNENC__CYCLE_CONTROL=no\nPYNENC__REDIS_DB\n"
+    path = write(".env", text)
+    assert found("--env-file", path) == [
+        ("", None, 1),
+        ("", None, 3),
+        ("bool-text", "cycle_control", 2),
+    ]
+    assert (
+        "not compared: a quote is never closed"
+        in run("compat", "--env-file", path).stdout
+    )
 
 
 def test_files_that_variables_name() -> None:
-    """They are compared too, if they are there."""
+    """Files named by variables are compared if they exist."""
     write("a.yaml", "redis_db: true\n")
     text = "PYNENC__FILEPATH=a.yaml\nPYNENC__CONFIGREDIS__FILEPATH=elsewhere.yaml\n"
     items = run_json("compat", "--env-file", write(".env", text))
@@ -295,7 +300,7 @@ def test_files_that_variables_name() -> None:
 
 
 def test_class_files() -> None:
-    """A general key in the files of a parent and of a child is the child's here."""
+    """A general key in the class files of both parent and child is a finding."""
     write("parent.yaml", "redis_db: 1\n")
     write("child.yaml", "redis_db: 2\n")
     text = (
@@ -308,8 +313,8 @@ def test_class_files() -> None:
     assert items[0]["path"] == "child.yaml"
 
 
-def test_misuse() -> None:
-    """Without any file, or with one of variables that is not there, it exits with 2."""
+def test_wrong_usage() -> None:
+    """No file, or a missing environment file, exits with 2."""
     assert run("compat").exit_code == 2
     assert run("compat", "--env-file", "nothing").exit_code == 2
 
@@ -330,57 +335,66 @@ SAMPLES: st.SearchStrategy[Any] = st.one_of(
 
 
 @given(raw=SAMPLES, data=st.data())
-def test_it_reads_values_as_the_original_does(raw: Any, data: st.DataObject) -> None:
-    """What the command takes for the original's reading is the original's."""
+def test_values_are_read_as_in_pynenc(raw: Any, data: st.DataObject) -> None:
+    """The command reproduces the values and exceptions of pynenc."""
     settings = plan_of(ConfigTask).settings | plan_of(ConfigOrchestratorRedis).settings
     field = data.draw(st.sampled_from(sorted(settings)))
     cls = OriginalTask if field in plan_of(ConfigTask).settings else Original
     arguments = ("shop.pay",) if cls is OriginalTask else ()
     expected, failure = outcome(lambda: getattr(cls(*arguments, {field: raw}), field))
-    made, refused = outcome(lambda: original.read_value(settings[field], raw))
-    assert bool(failure) is bool(refused), (failure, refused)
-    assert repr(made) == repr(expected)
+    value, rejection = outcome(lambda: original.read_value(settings[field], raw))
+    assert bool(failure) is bool(rejection), (failure, rejection)
+    assert repr(value) == repr(expected)
 
 
 def outcome(call: Any) -> tuple[Any, Exception | None]:
-    """Return what a call gives, or what it raises."""
+    """Return the result of a call, or its exception."""
     try:
         return call(), None
-    except Exception as error:  # noqa: BLE001 - whatever it is
+    except Exception as error:  # noqa: BLE001 - any exception is a result
         return None, error
 
 
 @given(raw=SAMPLES, data=st.data())
-def test_silence_means_no_change(raw: Any, data: st.DataObject) -> None:
-    """Where nothing is listed, both libraries give one value, or both refuse."""
+def test_no_finding_means_no_difference(raw: Any, data: st.DataObject) -> None:
+    """Without a finding, both libraries read the same value or both reject it."""
     settings = plan_of(ConfigOrchestratorRedis).settings
     field = data.draw(st.sampled_from(sorted(settings)))
-    comparison = Comparison(catalogue().values())
-    comparison._value(settings[field], raw, raw, origin_of_nowhere())  # noqa: SLF001
+    finding = compare_value(settings[field], raw, raw, Origin(CONFIG_VALUES))
     there, failure = outcome(lambda: getattr(Original({field: raw}), field))
-    here, refused = outcome(
+    here, rejection = outcome(
         lambda: getattr(ConfigOrchestratorRedis({field: raw}), field)
     )
-    alike = bool(failure) is bool(refused)
-    if not comparison.findings:
-        assert alike
-        assert repr(there) == repr(here)
+    both_accept = failure is None and rejection is None
+    both_reject = failure is not None and rejection is not None
+    if finding is None:
+        assert both_reject or (both_accept and repr(there) == repr(here))
     else:
-        assert not alike or repr(there) != repr(here)
-        assert comparison.findings[0].id
-    assert refused is None or isinstance(refused, ConfigTypeError)
+        assert not both_reject
+        assert not both_accept or repr(there) != repr(here)
+        assert finding.id
+    assert rejection is None or isinstance(rejection, ConfigTypeError)
 
 
-def origin_of_nowhere() -> Any:
-    """Return an origin without a place."""
-    from pynenc_conf.origin import CONFIG_VALUES, Origin  # noqa: PLC0415
+def rows_that_compat_finds() -> set[str]:
+    """Return the rows that can explain a value or a file."""
+    setting = plan_of(ConfigTask).settings["max_retries"]
+    return {*value_rows(setting, 1, 1, 1, 1), *file_rows("", b"", "", "")}
 
-    return Origin(CONFIG_VALUES)
+
+def test_every_row_is_documented() -> None:
+    """Each row that the command can find is in the table of the documentation."""
+    page = (DOCS / "differences.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    others = {CLASS_FILES, PYPROJECT_NAME, SECRET_FILES, TASK_VARIABLES}
+    assert rows >= rows_that_compat_finds() | others
 
 
-def test_rows_that_show_have_a_test() -> None:
+def test_every_row_that_is_found_has_a_test() -> None:
     """Each row that the command can find is found by a test above."""
-    showing = {row.id for row in ROWS if row.value or row.file}
     others = {"file-encoding", "str-bool"}
-    # The original fails on infinity too.
-    assert showing - {"int-infinite"} == VALUES.keys() | FILES.keys() | others
+    # pynenc also rejects infinity.
+    assert (
+        rows_that_compat_finds() - {"int-infinite"}
+        == VALUES.keys() | FILES.keys() | others
+    )

@@ -16,7 +16,7 @@ def write(name: str, text: str) -> str:
 
 
 def test_two_files() -> None:
-    """Each field that differs has both values, both origins, and its classes."""
+    """Each difference contains both values, both origins, and the classes."""
     a = write("a.yaml", "redis_db: 1\nredis:\n  redis_host: one\n")
     b = write(
         "b.toml", '[broker]\nqueue_timeout_sec = 2\n[redis]\nredis_host = "two"\n'
@@ -38,7 +38,7 @@ def test_two_files() -> None:
 
 
 def test_text() -> None:
-    """People see the first value behind a minus, the second behind a plus."""
+    """The first value follows a minus, the second value a plus."""
     path = write("a.yaml", "broker: {queue_timeout_sec: 2}\n")
     assert run("diff", "defaults", path).output == (
         "queue_timeout_sec  ConfigBroker and 1 more\n"
@@ -49,17 +49,17 @@ def test_text() -> None:
 
 
 def test_the_same_values() -> None:
-    """Where nothing differs, also if it is written differently, it exits with 0."""
+    """Equal values exit with 0, even if they are written differently."""
     a = write("a.yaml", "redis_host: x\n")
     b = write("b.json", '{"redis": {"redis_host": "x"}}')
     done = run("diff", a, b)
     assert done.exit_code == 0
-    assert done.output == "a.yaml and b.json give every field the same value\n"
+    assert done.output == "a.yaml and b.json: no differences found\n"
     assert run_json("diff", a, b)["differences"] == []
 
 
-def test_files_count_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither variables nor ./pyproject.toml hide or make a difference."""
+def test_other_sources_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither variables nor ./pyproject.toml change the differences."""
     a, b = write("a.yaml", "redis_db: 1\n"), write("b.yaml", "redis_port: 7\n")
     alone = run("diff", a, b).output
     write("pyproject.toml", "[tool.pynenc.brokerredis]\nredis_db = 5\n")
@@ -69,7 +69,7 @@ def test_files_count_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `explain --json` printed is compared with another, or with a file."""
+    """The output of `explain --json` is compared with another output or a file."""
     before = write("before.json", run("explain", "redis", "--json").stdout)
     monkeypatch.setenv("PYNENC__REDIS_DB", "3")
     after = write("after.json", run("explain", "redis", "--json").stdout)
@@ -86,7 +86,7 @@ def test_snapshots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_are_compared_and_not_shown() -> None:
-    """Two secrets that differ are a difference; their values stay hidden."""
+    """Two different secrets are a difference; their values are not shown."""
     a = write("a.yaml", "redis_password: hunter2\n")
     b = write("b.yaml", "redis_password: hunter3\n")
     for extra in ([], ["--json"]):
@@ -99,14 +99,14 @@ def test_secrets_are_compared_and_not_shown() -> None:
 
 
 def test_tasks() -> None:
-    """--task compares what holds for one task."""
+    """--task compares the settings of one task."""
     path = write("a.yaml", "task:\n  shop.mail: {max_retries: 2}\n")
     (item,) = run_json("diff", "defaults", path, "--task", "shop.mail")["differences"]
     assert (item["field"], item["b"]["value"]) == ("max_retries", 2)
 
 
-def test_what_cannot_be_compared() -> None:
-    """A file that is not fine exits with 1 and says why, a broken snapshot with 2."""
+def test_invalid_sides() -> None:
+    """An invalid file exits with 1 and its problems, a broken snapshot with 2."""
     done = run("diff", "defaults", write("a.yaml", "redis_port: six\n"))
     assert done.exit_code == 1
     assert "redis_port: expected int, got 'six'" in done.stderr
@@ -116,7 +116,7 @@ def test_what_cannot_be_compared() -> None:
 
 
 def test_tasks_that_a_file_names() -> None:
-    """Each task with a section of its own is compared, without being asked for."""
+    """Each task with a section is compared, even without --task."""
     path = write("tasks.toml", '[task."shop.pay"]\nmax_retries = 4\n')
     data = run_json("diff", "defaults", path)
     (found,) = data["differences"]

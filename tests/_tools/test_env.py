@@ -16,7 +16,7 @@ HOST = ["CONFIGORCHESTRATORREDIS__REDIS_HOST", "REDIS_HOST", "CONFIGREDIS__REDIS
 
 
 def test_variables_are_listed_highest_first() -> None:
-    """A field has all of its variables, the strongest first."""
+    """A field has all of its variables, highest precedence first."""
     fields = run_json("env", "orchestratorredis")["fields"]
     host = next(field for field in fields if field["field"] == "redis_host")
     names = [row["variable"] for row in host["variables"]]
@@ -24,8 +24,8 @@ def test_variables_are_listed_highest_first() -> None:
 
 
 @pytest.mark.parametrize("first", range(3))
-def test_the_order_is_the_real_one(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the variables that are set, the first one listed wins."""
+def test_order_is_the_precedence(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of the set variables takes precedence."""
     for name in HOST[first:]:
         monkeypatch.setenv(f"PYNENC__{name}", name)
     fields = run_json("env", "orchestratorredis")["fields"]
@@ -38,7 +38,7 @@ def test_the_order_is_the_real_one(first: int, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("name", sorted(catalogue()))
 def test_every_variable_of_every_class(name: str) -> None:
-    """Exactly the variables that the class reads are listed."""
+    """All variables that the class reads are listed, and no others."""
     data = run_json("env", name)
     listed = {row["variable"] for item in data["fields"] for row in item["variables"]}
     plan = plan_of(catalogue()[name])
@@ -48,7 +48,7 @@ def test_every_variable_of_every_class(name: str) -> None:
 
 
 def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is in force is shown with the field, what is set with its variable."""
+    """The value of a field follows its name, the value of a variable its name."""
     monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_DB", "1")
     monkeypatch.setenv("PYNENC__REDIS_DB", "2")
     Path("pynenc.yaml").write_text("redis_port: 7\n", encoding="utf-8")
@@ -64,14 +64,14 @@ def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
     ) in text
     assert "\nredis_port = 7  pynenc.yaml:1:13  redis_port (file named by " in text
     assert text.endswith(
-        "\nFiles that variables name\n"
+        "\nVariables that name files\n"
         "    PYNENC__CONFIGREDIS__FILEPATH\n"
         "    PYNENC__FILEPATH = 'pynenc.yaml'\n"
     )
 
 
-def test_a_number_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What JSON cannot hold is text there, as an explanation has it."""
+def test_number_too_long_for_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number that JSON cannot represent is text, as in `explain`."""
     monkeypatch.setattr(ConfigRedis, "redis_db", 10**5000)
     for command in ("env", "explain"):
         fields = run_json(command, "redis")["fields"]
@@ -80,7 +80,7 @@ def test_a_number_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret shows neither from a variable nor from the file that one names."""
+    """Secrets are masked, both in variables and in files that variables name."""
     monkeypatch.setenv("PYNENC__REDIS_PASSWORD", "hunter2")
     Path("secret").write_text("hunter3", encoding="utf-8")
     monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_PASSWORD_FILE", "secret")
@@ -96,7 +96,7 @@ def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_variables_of_a_task() -> None:
-    """--task adds the variables of that task, the one that a shell can export too."""
+    """--task adds both forms of the variables of that task."""
     text = run("env", "task", "--task", "shop.mail").stdout
     field = text.partition("\nmax_retries = 0")[2].partition("\n\n")[0]
     assert [line.strip() for line in field.splitlines()[1:]] == [
@@ -109,7 +109,7 @@ def test_variables_of_a_task() -> None:
 
 
 def test_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A configuration that is not fine exits with 1, a class that is none with 2."""
+    """An invalid configuration exits with 1, an unknown class with 2."""
     assert run("env", "redis").exit_code == 0
     assert run("env", "nothing").exit_code == 2
     monkeypatch.setenv("PYNENC__REDIS_PORT", "six")

@@ -1,4 +1,4 @@
-"""The option `--env-file` of `check`: variables of a deployment, in a file."""
+"""The option `--env-file` of `check`: a file with the variables of a deployment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests._tools.running import findings, only, place, write
 
 
 def test_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file's variables are laid over the environment; problems have its lines."""
+    """The file overrides the environment; problems have the line in the file."""
     monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
     monkeypatch.setenv("PYNENC__REDIS_DB", "-1")
     path = write("a.env", "# comment\n\nexport PYNENC__REDIS_PORT='seven'\n")
@@ -24,7 +24,7 @@ def test_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_env(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--no-env leaves out the variables set here, and keeps those of --env-file."""
+    """--no-env ignores the current environment, but not the --env-file."""
     monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
     assert not findings("--no-env")
     path = write("a.env", "PYNENC__REDIS_DB=-1\n")
@@ -48,8 +48,8 @@ def test_no_env(monkeypatch: pytest.MonkeyPatch) -> None:
         ("A.B#C=d", None),
     ],
 )
-def test_lines_of_env_files(line: str, value: str | None) -> None:
-    """Quotes, `export` and comments are understood; nothing is expanded."""
+def test_lines(line: str, value: str | None) -> None:
+    """Quotes, `export` and comments are read as in a shell; nothing is expanded."""
     environment = Environment(write("a.env", f"{line}\n"), inherit=False)
     name = "A.B#C" if value is None else "A"
     assert environment.values == {name: "d" if value is None else value}
@@ -57,7 +57,7 @@ def test_lines_of_env_files(line: str, value: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "said"),
+    ("text", "line", "column", "message"),
     [
         ("A=b\noops\n", 2, 1, "expected NAME=value"),
         ("=b\n", 1, 1, "expected NAME=value"),
@@ -65,24 +65,24 @@ def test_lines_of_env_files(line: str, value: str | None) -> None:
         ("A='b' c\n", 1, 3, "a quote is never closed, or text follows it"),
     ],
 )
-def test_broken_env_files(text: str, line: int, column: int, said: str) -> None:
-    """A line that is no NAME=value is an error at its place."""
+def test_unreadable_lines(text: str, line: int, column: int, message: str) -> None:
+    """A line that is not NAME=value is an error with its position."""
     finding = only("--env-file", write("a.env", text))
     assert (finding["severity"], finding["code"]) == ("error", "unreadable")
     assert place(finding) == ("a.env", line, column)
-    assert said in finding["message"]
+    assert message in finding["message"]
 
 
-def test_env_files_that_cannot_be_read() -> None:
-    """A file of variables that is missing, or no text, is an error too."""
+def test_unreadable_files() -> None:
+    """A file that is missing or not UTF-8 is an error."""
     assert only("--env-file", "none.env")["code"] == "unreadable"
     Path("a.env").write_bytes(b"A=\xff\n")
     assert "UTF-8" in only("--env-file", "a.env")["message"]
 
 
 def test_repeated_variables() -> None:
-    """A variable that a file sets twice is a warning; the last one counts."""
+    """A variable that a file sets twice is a warning; the last value is used."""
     text = "PYNENC__REDIS_DB=-1\nPYNENC__REDIS_DB=1\n"
     finding = only("--env-file", write("a.env", text))
     assert (finding["code"], finding["line"]) == ("duplicate", 2)
-    assert "on line 2 is already on line 1" in finding["message"]
+    assert "is set on line 1 and again on line 2" in finding["message"]

@@ -16,8 +16,8 @@ from tests._tools.running import run
 from tests.catalogue_data import CLASSES
 
 
-def test_explain_prints_what_the_instance_explains() -> None:
-    """`explain CLASS --file F --set K=V` shows every field, as conf.explain() does."""
+def test_output_is_the_explanation_of_the_instance() -> None:
+    """`explain CLASS --file F --set K=V` prints the same as conf.explain()."""
     Path("pynenc.yaml").write_text("redis: {redis_port: 7}\n", encoding="utf-8")
     done = run(
         *("explain", "ConfigOrchestratorRedis", "--file", "pynenc.yaml"),
@@ -32,21 +32,21 @@ def test_explain_prints_what_the_instance_explains() -> None:
     "name", ["orchestratorredis", "CONFIGORCHESTRATORREDIS", "ConfigOrchestratorRedis"]
 )
 def test_classes_are_found_by_name_and_section(name: str) -> None:
-    """CLASS is a class's name or its section's, in any case."""
+    """CLASS is the name of a class or of its section, in any case."""
     done = run("explain", name, "redis_host")
     assert done.exit_code == 0
     assert done.output.startswith("ConfigOrchestratorRedis.redis_host = 'localhost'")
 
 
 def test_every_class_of_the_catalogue_is_known() -> None:
-    """The command knows exactly the classes of the catalogue."""
+    """The command finds all classes of the catalogue, and no others."""
     assert set(catalogue()) == {
         entry.name for entry in CLASSES if entry.module != "config_base"
     }
 
 
 def test_own_classes_by_module() -> None:
-    """CLASS may be module:Class, found from the working directory."""
+    """CLASS may be module:Class, imported from the working directory."""
     code = (
         "from pynenc_conf import ConfigBase, ConfigField\n"
         "class ConfigMine(ConfigBase):\n    size = ConfigField(1)\n"
@@ -58,7 +58,7 @@ def test_own_classes_by_module() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("ConfigRedsi", "did you mean ConfigRedis?"),
         ("nothing_like_that:X", "cannot import module 'nothing_like_that'"),
@@ -66,30 +66,30 @@ def test_own_classes_by_module() -> None:
         (":ConfigRedis", "cannot import module ''"),
     ],
 )
-def test_unknown_classes_are_misuse(name: str, said: str) -> None:
-    """A class that is not there exits with 2 and says what was meant."""
+def test_unknown_classes(name: str, message: str) -> None:
+    """An unknown class exits with 2 and a suggestion."""
     done = run("explain", name)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_unknown_field_is_misuse() -> None:
-    """A field that the class does not have exits with 2 and a suggestion."""
+def test_unknown_field() -> None:
+    """An unknown field exits with 2 and a suggestion."""
     done = run("explain", "redis", "redis_hots")
     assert done.exit_code == 2
     assert "did you mean 'redis_host'?" in done.stderr
 
 
 @pytest.mark.parametrize("setting", ["redis_port", "=1", "a=1 --set a.b=2"])
-def test_bad_settings_are_misuse(setting: str) -> None:
-    """--set without KEY=VALUE, or through a value, exits with 2."""
+def test_invalid_set_options(setting: str) -> None:
+    """--set without KEY=VALUE, or with a key inside a value, exits with 2."""
     done = run("explain", "redis", "--set", *setting.split())
     assert done.exit_code == 2
     assert "--set" in done.stderr
 
 
 def test_invalid_settings_exit_with_1() -> None:
-    """Settings that do not fit are all listed on stderr, exit code 1."""
+    """All invalid settings are listed on stderr; the exit code is 1."""
     done = run("explain", "redis", "--set", "redis_port=six", "--file", "none.yaml")
     assert done.exit_code == 1
     assert done.stdout == ""
@@ -98,7 +98,7 @@ def test_invalid_settings_exit_with_1() -> None:
 
 
 def test_json() -> None:
-    """--json prints class, and each field with its chain, as JSON."""
+    """--json prints the class, and each field with its chain."""
     done = run("explain", "redis", "redis_port", "--json", "--set", "redis_port=1")
     data = json.loads(done.stdout)
     assert data["class"] == "ConfigRedis"
@@ -115,7 +115,7 @@ def test_json() -> None:
 
 
 def test_json_of_problems() -> None:
-    """--json prints problems as JSON too, exit code 1."""
+    """--json also applies to problems; the exit code is 1."""
     done = run("explain", "redis", "--json", "--set", "redis_port=six")
     (problem,) = json.loads(done.stdout)["problems"]
     assert done.exit_code == 1
@@ -134,7 +134,7 @@ def test_every_class_as_json(name: str) -> None:
 
 
 def test_tasks() -> None:
-    """--task chooses whose sections and variables count; it is for ConfigTask only."""
+    """--task selects the sections and variables of a task, for ConfigTask only."""
     text = "task:\n  mod.func:\n    max_retries: 2\n"
     Path("tasks.yaml").write_text(text, encoding="utf-8")
     done = run(
@@ -151,7 +151,7 @@ def test_tasks() -> None:
 
 
 def test_secrets_are_masked() -> None:
-    """No form of the output shows a secret."""
+    """No output format shows a secret."""
     for extra in ([], ["--json"], ["redis_password"], ["redis_password", "--json"]):
         done = run("explain", "redis", *extra, "--set", "redis_password=hunter2")
         assert done.exit_code == 0
@@ -160,7 +160,7 @@ def test_secrets_are_masked() -> None:
 
 
 def test_module_runs() -> None:
-    """`python -m pynenc_conf` is the same command."""
+    """`python -m pynenc_conf` runs the same command."""
     done = subprocess.run(
         [sys.executable, "-m", "pynenc_conf", "explain", "redis", "redis_db"],
         check=True,
@@ -171,8 +171,8 @@ def test_module_runs() -> None:
     assert done.stdout.startswith("ConfigRedis.redis_db = 0")
 
 
-def test_without_the_extra_it_says_how_to_install_it() -> None:
-    """Without click and rich the command says in one line what to install."""
+def test_missing_extra() -> None:
+    """Without click and rich, the command prints how to install them."""
     code = (
         "import sys; sys.modules['click'] = None\n"
         "from pynenc_conf._tools.main import main; main()"
@@ -191,8 +191,8 @@ def test_without_the_extra_it_says_how_to_install_it() -> None:
     )
 
 
-def test_near_misses_are_told() -> None:
-    """A name that is nearly a setting's is reported on stderr, as a sentence."""
+def test_unknown_settings() -> None:
+    """An unknown setting is a warning with a suggestion on stderr."""
     done = run("explain", "redis", "redis_host", "--set", "redis_hosst=x")
     assert done.exit_code == 0
     assert done.stderr == (
@@ -201,8 +201,8 @@ def test_near_misses_are_told() -> None:
     )
 
 
-def test_constructors_that_want_more() -> None:
-    """A class whose constructor asks for arguments is explained without calling it."""
+def test_constructors_with_arguments() -> None:
+    """A constructor that requires arguments is not called."""
     code = (
         "from pynenc_conf import ConfigBase, ConfigField\n"
         "class ConfigBranch(ConfigBase):\n    size = ConfigField(1)\n"

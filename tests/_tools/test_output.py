@@ -1,4 +1,4 @@
-"""What the commands print for people: on terminals, in pipes, without colour."""
+"""The text output of the commands: on terminals, in pipes, without colour."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
 @pytest.mark.parametrize("columns", [80, 120])
-def test_it_fits_a_terminal(
+def test_output_fits_a_terminal(
     command: tuple[str, ...], columns: int, terminal: pytest.MonkeyPatch
 ) -> None:
-    """On a terminal there is colour, and no line is longer than it is wide."""
+    """Output on a terminal is coloured and not wider than the terminal."""
     terminal.setenv("COLUMNS", str(columns))
     text = run(*command).stdout
     assert ESCAPE.search(text)
@@ -52,7 +52,7 @@ def test_it_fits_a_terminal(
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
 def test_no_color(command: tuple[str, ...], terminal: pytest.MonkeyPatch) -> None:
-    """With NO_COLOR a terminal gets no escapes, and the same text."""
+    """With NO_COLOR, the text is the same but without escape sequences."""
     coloured = run(*command).stdout
     terminal.setenv("NO_COLOR", "1")
     assert run(*command).stdout == ESCAPE.sub("", coloured)
@@ -60,15 +60,15 @@ def test_no_color(command: tuple[str, ...], terminal: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
 def test_pipes(command: tuple[str, ...]) -> None:
-    """In a pipe there are no escapes, no blanks at ends, and lines are not wrapped."""
+    """Output in a pipe has no escape sequences and no trailing white space."""
     text = run(*command).stdout
     assert "\x1b" not in text
     assert not re.search(r"[ \t]$", text, re.MULTILINE)
 
 
 @pytest.mark.usefixtures("terminal")
-def test_the_table_of_explain() -> None:
-    """On a terminal a class is a table; names of fields are not broken."""
+def test_table_of_a_class() -> None:
+    """On a terminal, a class is a table; names of fields are not wrapped."""
     text = run("explain", "orchestratorredis", "--file", "pynenc.yaml").stdout
     lines = ESCAPE.sub("", text).splitlines()
     assert lines[0].strip() == "ConfigOrchestratorRedis"
@@ -77,8 +77,8 @@ def test_the_table_of_explain() -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_the_ladder_of_explain() -> None:
-    """One field is a ladder: the winner is marked, the others say why they lost."""
+def test_chain_of_a_field() -> None:
+    """The value is marked; the other candidates have the rule that overrides them."""
     text = run("explain", "redis", "redis_host", "--file", "pynenc.yaml").stdout
     lines = [line.rstrip() for line in ESCAPE.sub("", text).splitlines()]
     assert lines == [
@@ -94,7 +94,7 @@ def test_the_ladder_of_explain() -> None:
 
 @pytest.mark.usefixtures("terminal")
 def test_colours_for_dark_and_light() -> None:
-    """Only red, green and magenta are used: the others vanish on black or white."""
+    """Only red, green and magenta are used: they are readable on black and white."""
     for command in COMMANDS:
         codes = {
             code
@@ -104,8 +104,8 @@ def test_colours_for_dark_and_light() -> None:
         assert codes <= {"0", "1", "2", "31", "32", "35"}
 
 
-def test_files_cannot_command_a_terminal() -> None:
-    """Escapes in paths are spelt out, and those in names are not repeated at all."""
+def test_control_characters_are_escaped() -> None:
+    """Control characters in paths are escaped; names with them are not shown."""
     name = "\x1b[31mred\u202e.json"
     Path(name).write_text('{"\\u001b[31mred\\u202e": 1}', encoding="utf-8")
     for extra in ([], ["--format", "github"]):
@@ -119,7 +119,7 @@ def test_files_cannot_command_a_terminal() -> None:
     "command", ["check", "diff", "env", "explain", "schema", "template"]
 )
 def test_help(command: str) -> None:
-    """Every command has a help with examples, and --json."""
+    """The help of every command has examples and the option --json."""
     done = run(command, "--help")
     assert done.exit_code == 0
     assert f"Examples:\n    pynenc-conf {command}" in done.stdout
@@ -141,13 +141,13 @@ def test_help(command: str) -> None:
 def test_json_forms(
     command: tuple[str, ...], keys: list[str], terminal: pytest.MonkeyPatch
 ) -> None:
-    """--json is one object with documented keys, on a terminal too."""
+    """--json prints one object with documented keys, also on a terminal."""
     terminal.setenv("COLUMNS", "20")
     assert list(json.loads(run(*command, "--json").stdout)) == keys
 
 
 def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A shell completes commands, classes and fields."""
+    """Shell completion offers commands, classes and fields."""
     monkeypatch.setenv("_PYNENC_CONF_COMPLETE", "bash_complete")
     for words, expected in (
         ("pynenc-conf exp", "explain"),

@@ -1,4 +1,4 @@
-"""The command `pynenc-conf schema`: it accepts what the loader accepts."""
+"""The command `pynenc-conf schema`: the schema accepts the same as the loader."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.classes import catalogue
-from pynenc_conf._tools.commands.schema import schema_for
-from pynenc_conf._tools.schema.patterns import integer, whole
+from pynenc_conf._tools.schema.document import create_schema
+from pynenc_conf._tools.schema.patterns import match_integer, match_whole
 from tests._tools.running import run
 
 CLASSES = list(catalogue().values())
-SCHEMA = schema_for(CLASSES)
+SCHEMA = create_schema(CLASSES)
 VALIDATOR = Draft202012Validator(SCHEMA)
 FIELDS = sorted({name for cls in CLASSES for name in plan_of(cls).settings})
 SECTIONS = sorted({name for cls in CLASSES for name in plan_of(cls).sections})
@@ -32,7 +32,7 @@ TASKS = ["shop.send_mail", "task", "redis"]
 
 
 def loads(document: dict[str, Any]) -> bool:
-    """Whether every class of the catalogue takes a document, for each of its tasks."""
+    """Whether every class of the catalogue accepts a document, for each task."""
     Path("document.json").write_text(json.dumps(document), encoding="utf-8")
     try:
         for cls in CLASSES:
@@ -46,14 +46,14 @@ def loads(document: dict[str, Any]) -> bool:
     return True
 
 
-# Numbers beyond a double, digits of other scripts, and text that is broken JSON are
-# left out: a schema cannot tell those.
+# Numbers beyond a double, digits of other scripts, and text with broken JSON are
+# excluded, because a schema cannot distinguish them.
 ASCII = st.text(st.characters(max_codepoint=127), max_size=6)
 TEXTS = ASCII.filter(lambda text: not text.strip().startswith(("[", "{")))
 NUMBERS = st.integers(-(2**70), 2**70) | st.floats(
     allow_nan=False, allow_infinity=False
 )
-SPELT = st.sampled_from(
+SPELLINGS = st.sampled_from(
     [
         *(
             "6380",
@@ -71,13 +71,15 @@ SPELT = st.sampled_from(
         *("disabled", " KEYS", "Task ", "truncated", "a, b,", "[]", '["a", "b"]', "*"),
     ]
 )
-SCALARS = st.none() | st.booleans() | st.integers(-2, 70000) | NUMBERS | TEXTS | SPELT
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-2, 70000) | NUMBERS | TEXTS | SPELLINGS
+)
 VALUES = st.one_of(
     SCALARS,
     st.lists(SCALARS, max_size=3),
     st.dictionaries(TEXTS, SCALARS, max_size=2),
 )
-# What these name can be imported, which no schema knows.
+# All of these can be imported. A schema does not know whether a name can be.
 EXCEPTIONS = st.sampled_from(
     [
         *(None, True, 5, "", "[]", " ", [], [5], ["KeyError"], ["builtins.KeyError"]),
@@ -89,7 +91,7 @@ GOOD = {name: cls for cls in CLASSES for name in plan_of(cls).settings}
 
 
 def value_of(name: str) -> st.SearchStrategy[Any]:
-    """Give values of a field, right ones and wrong ones."""
+    """Return a strategy for valid and invalid values of a field."""
     if name == "retry_for":
         return EXCEPTIONS
     default = plan_of(GOOD[name]).settings[name].field.default_value
@@ -98,7 +100,7 @@ def value_of(name: str) -> st.SearchStrategy[Any]:
 
 
 def tables(*more: st.SearchStrategy[tuple[str, Any]]) -> st.SearchStrategy[Any]:
-    """Give tables of a few settings, and whatever else they may hold."""
+    """Return a strategy for tables of settings and other items."""
     setting = st.sampled_from(FIELDS).flatmap(
         lambda name: st.tuples(st.just(name), value_of(name))
     )
@@ -117,8 +119,8 @@ IN_SECTIONS = st.tuples(
 @example({"redis": None})
 @example({"redis_port": "0"})
 @example({"task": {"shop.send_mail": {"max_retries": -1}}})
-def test_accepts_what_the_loader_accepts(document: dict[str, Any]) -> None:
-    """The schema accepts a document exactly when every class that reads it does."""
+def test_accepts_the_same_as_the_loader(document: dict[str, Any]) -> None:
+    """The schema accepts a document if and only if every class accepts it."""
     assert VALIDATOR.is_valid(document) == loads(document)
 
 
@@ -137,7 +139,7 @@ class Mood(Enum):
 
 
 class ConfigSchemaSample(ConfigBase):
-    """One field for each kind of type that the catalogue has none of."""
+    """One field for each kind of type that is not in the catalogue."""
 
     size = ConfigField(Size.SMALL)
     mood = ConfigField(Mood.GOOD)
@@ -171,8 +173,8 @@ class ConfigSchemaSample(ConfigBase):
     ],
 )
 def test_other_types(name: str, values: list[Any]) -> None:
-    """For types that the catalogue has none of, schema and loader agree as well."""
-    validator = Draft202012Validator(schema_for([ConfigSchemaSample]))
+    """Schema and loader also agree about types that are not in the catalogue."""
+    validator = Draft202012Validator(create_schema([ConfigSchemaSample]))
     for value in values:
         try:
             ConfigSchemaSample({name: value})
@@ -183,25 +185,27 @@ def test_other_types(name: str, values: list[Any]) -> None:
 
 
 @given(st.integers(-300, 300), st.integers(0, 400), st.integers(-1300, 1300))
-def test_texts_keep_the_limits_of_integers(low: int, more: int, number: int) -> None:
-    """A text is accepted if the number that it spells is within the limits."""
+def test_patterns_include_the_limits_of_integers(
+    low: int, more: int, number: int
+) -> None:
+    """Text is accepted if and only if its number is within the limits."""
     high = low + more
     for first, last in ((low, high), (low, None), (None, high), (None, None)):
         within = (first is None or first <= number) and (last is None or number <= last)
-        pattern = whole(integer(first, last))
-        for spelt in (str(number), f" {number:05} ", f"{number:+_}"):
-            assert bool(re.search(pattern, spelt)) == within, (first, last, spelt)
+        pattern = match_whole(match_integer(first, last))
+        for text in (str(number), f" {number:05} ", f"{number:+_}"):
+            assert bool(re.search(pattern, text)) == within, (first, last, text)
 
 
-def test_it_is_a_schema() -> None:
+def test_dialect() -> None:
     """The command prints a schema of the dialect 2020-12, with or without --json."""
     printed = json.loads(run("schema").stdout)
     Draft202012Validator.check_schema(printed)
     assert printed == SCHEMA == json.loads(run("schema", "--json").stdout)
 
 
-def test_everything_is_described() -> None:
-    """Each setting has its meaning, its limits and its default."""
+def test_descriptions() -> None:
+    """Each setting has its description, its limits and its default."""
     redis = SCHEMA["properties"]["redis"]
     assert redis["description"].startswith("ConfigRedis: ")
     port = redis["properties"]["redis_port"]
@@ -213,21 +217,21 @@ def test_everything_is_described() -> None:
     assert mode["enum"] == ["full", "keys", "truncated", "hidden"]
 
 
-def test_defaults_of_secrets_are_not_there() -> None:
-    """A secret is marked, and its default is left out."""
+def test_secrets_have_no_default() -> None:
+    """A secret is write-only, and its default is omitted."""
 
     class ConfigOther(ConfigRedis):
         redis_password = ConfigField("hunter2")
 
-    text = json.dumps(schema_for([ConfigOther]))
+    text = json.dumps(create_schema([ConfigOther]))
     assert "hunter2" not in text
     assert SCHEMA["$defs"]["ConfigRedis.redis_password"]["writeOnly"] is True
     for place in (SCHEMA, SCHEMA["properties"]["redis"]):
         assert "default" not in place["properties"]["redis_password"]
 
 
-def test_a_section_has_the_defaults_of_its_class() -> None:
-    """Where a child redefines a field, each section shows its own default."""
+def test_sections_have_the_defaults_of_their_class() -> None:
+    """If a child redefines a field, each section has its own default."""
     name = "runner_loop_sleep_time_sec"
     for section, default in (("runner", 0.1), ("threadrunner", 0.01)):
         table = SCHEMA["properties"][section]["properties"]
@@ -237,13 +241,13 @@ def test_a_section_has_the_defaults_of_its_class() -> None:
 
 @pytest.mark.parametrize("kind", ["pynenc.yaml", "pynenc.toml", "tasks.yaml"])
 def test_example_files_are_valid(kind: str) -> None:
-    """The schema accepts the example files of the docs."""
+    """The schema accepts the example files of the documentation."""
     path = Path(__file__).parents[2] / "docs" / "examples" / kind
     assert VALIDATOR.is_valid(to_plain(load(str(path)).root))
 
 
 def test_chosen_classes() -> None:
-    """With CLASS it has the settings of that class and of its ancestors only."""
+    """With CLASS, the schema has only the settings of the class and its ancestors."""
     printed = json.loads(run("schema", "ConfigBrokerRedis").stdout)
     assert "redis_host" in printed["properties"]
     assert "cycle_control" not in printed["properties"]

@@ -13,30 +13,30 @@ import pytest
 from pynenc_conf import ConfigBase, ConfigField, ConfigRedis, ConfigTask
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import catalogue
-from pynenc_conf._tools.commands.template import sample
 from pynenc_conf._tools.env_files import Environment
+from pynenc_conf._tools.template.text import create_sample
 from tests._tools.running import run, run_json
 
 CLASSES = list(catalogue().values())
 
 
-def made(cls: type[ConfigBase], path: str | None = None) -> ConfigBase:
-    """Make an instance of any class of the catalogue."""
+def create(cls: type[ConfigBase], path: str | None = None) -> ConfigBase:
+    """Create an instance of any class of the catalogue."""
     return cls("a.b", None, path) if issubclass(cls, ConfigTask) else cls(None, path)
 
 
 def uncommented(text: str) -> str:
-    """Take the `#` off the lines that set something."""
+    """Remove the `#` from the lines with settings."""
     return re.sub(r"^(\s*)#(?=\S)", r"\1", text, flags=re.MULTILINE)
 
 
 @pytest.mark.parametrize("kind", ["yaml", "toml"])
-def test_uncommented_it_sets_the_defaults(kind: str) -> None:
-    """Every setting of every class is set, to exactly its default."""
+def test_uncommented_sample_sets_the_defaults(kind: str) -> None:
+    """The uncommented sample sets every setting of every class to its default."""
     text = run("template", "--format", kind).stdout
     Path(f"sample.{kind}").write_text(uncommented(text), encoding="utf-8")
     for cls in CLASSES:
-        config, default = made(cls, f"sample.{kind}"), made(cls)
+        config, default = create(cls, f"sample.{kind}"), create(cls)
         assert config == default
         for name in config.all_fields:
             assert not config.field_info(name).is_default
@@ -44,21 +44,21 @@ def test_uncommented_it_sets_the_defaults(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["yaml", "toml"])
-def test_as_printed_it_sets_nothing(kind: str) -> None:
-    """Before a line is uncommented, loading the sample changes nothing."""
+def test_printed_sample_sets_nothing(kind: str) -> None:
+    """Loading the sample as printed changes nothing."""
     text = run("template", "--format", kind).stdout
     Path(f"sample.{kind}").write_text(text, encoding="utf-8")
     for cls in CLASSES:
-        config = made(cls, f"sample.{kind}")
+        config = create(cls, f"sample.{kind}")
         assert all(config.field_info(name).is_default for name in config.all_fields)
 
 
 def assert_sets_defaults(values: dict[str, str], patch: pytest.MonkeyPatch) -> None:
-    """Check that variables set every field, to its default."""
+    """Check that variables set every field to its default."""
     for name, value in values.items():
         patch.setenv(name, value)
     for cls in CLASSES:
-        config = made(cls)
+        config = create(cls)
         sources = {config.field_info(name).origin.source for name in config.all_fields}
         assert sources <= {"environment variable"}
         fields = plan_of(cls).settings.items()
@@ -68,17 +68,17 @@ def assert_sets_defaults(values: dict[str, str], patch: pytest.MonkeyPatch) -> N
 
 
 def test_variables_set_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of the variables too, read as `check --env-file` does."""
+    """The variables set the defaults, as read by `check --env-file`."""
     text = run("template", "--format", "env").stdout
     Path("sample.env").write_text(uncommented(text), encoding="utf-8")
     environment = Environment("sample.env", inherit=False)
-    assert not environment.broken
+    assert not environment.unreadable
     assert_sets_defaults(environment.values, monkeypatch)
 
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="no shell on this machine")
 def test_a_shell_reads_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A POSIX shell understands the sample."""
+    """A POSIX shell reads the variables of the sample."""
     text = run("template", "--format", "env").stdout
     Path("sample.env").write_text(uncommented(text), encoding="utf-8")
     done = subprocess.run(
@@ -93,10 +93,10 @@ def test_a_shell_reads_the_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class ConfigTemplateSample(ConfigBase):
-    """Fields that are hard to write down."""
+    """Fields whose defaults need quotes or conversion."""
 
     quoted = ConfigField('it\'s "so" # not a comment', doc="Text with quotes.")
-    odd = ConfigField("no", doc="Text that YAML takes for a flag.")
+    odd = ConfigField("no", doc="Text that YAML reads as a bool.")
     wait = ConfigField(timedelta(minutes=5))
     path = ConfigField(Path("a b"))
     names: ConfigField[set[str]] = ConfigField({"b", "a"})
@@ -106,10 +106,10 @@ class ConfigTemplateSample(ConfigBase):
 
 
 @pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
-def test_odd_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Text of any kind, and values of other types, come back as they are."""
-    text = uncommented(sample(kind, [ConfigTemplateSample]))
-    path = f"odd.{kind}"
+def test_unusual_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text of any kind and values of other types are the same after loading."""
+    text = uncommented(create_sample(kind, [ConfigTemplateSample]))
+    path = f"unusual.{kind}"
     Path(path).write_text(text, encoding="utf-8")
     if kind == "env":
         for name, value in Environment(path, inherit=False).values.items():
@@ -124,14 +124,14 @@ def test_odd_defaults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", ["yaml", "toml", "env"])
 def test_secrets_are_not_shown(kind: str) -> None:
-    """The default of a secret is left out, and the sample says so."""
-    text = sample(kind, [ConfigTemplateSample])
+    """The default of a secret is replaced by a comment."""
+    text = create_sample(kind, [ConfigTemplateSample])
     assert "hunter2" not in text
-    assert "It has a default, which cannot be shown here." in text
+    assert "# The default cannot be shown." in text
 
 
-def test_meaning_and_limits_are_there() -> None:
-    """Each setting has its meaning, type and limits above it."""
+def test_descriptions() -> None:
+    """The description, type and limits of each setting are printed above it."""
     text = run("template", "redis").stdout
     assert (
         "  # TCP port of the server.\n"
@@ -141,14 +141,14 @@ def test_meaning_and_limits_are_there() -> None:
 
 
 def test_chosen_classes() -> None:
-    """With CLASS it has the sections of that class and of its ancestors."""
+    """With CLASS, the sample has the sections of the class and its ancestors."""
     text = run("template", "orchestratorredis").stdout
     sections = re.findall(r"^(\w+):$", text, re.MULTILINE)
     assert sections == ["orchestrator", "redis", "orchestratorredis"]
 
 
 def test_json() -> None:
-    """--json has classes, their ancestors and their own fields."""
+    """--json prints classes, their ancestors and the fields that they define."""
     (redis,) = run_json("template", "redis")["classes"]
     assert (redis["class"], redis["section"]) == ("ConfigRedis", "redis")
     port = next(field for field in redis["fields"] if field["field"] == "redis_port")

@@ -1,1 +1,1 @@
-"""What `pynenc-conf check` examines."""
+"""Checks of the files and variables of a deployment."""

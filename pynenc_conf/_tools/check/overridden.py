@@ -1,4 +1,4 @@
-"""Values that never count, because something outranks them wherever they are read."""
+"""Values that are never used, because another value always takes precedence."""
 
 from __future__ import annotations
 
@@ -9,57 +9,53 @@ from pynenc_conf.origin import DEFAULT, ENVIRONMENT
 
 if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf._tools.check.findings import Findings
     from pynenc_conf.config_base import ConfigBase
     from pynenc_conf.origin import Origin
 
 
-class Uses:
-    """What became of each value in every instance that reads it."""
+class ValueUsage:
+    """Records which values instances use, and which values are overridden."""
 
     def __init__(self) -> None:
-        self.alive: set[Origin] = set()
-        # What outranked a value, and why.
-        self.outranked: dict[Origin, dict[Origin, str]] = {}
-        self.names: dict[Origin, str] = {}
-        self.unsure: set[str] = set()
+        self._used: set[Origin] = set()
+        self._fields: dict[Origin, str] = {}
+        # For each overridden value, the values used instead, each with the rule.
+        self._overriding: dict[Origin, dict[Origin, str]] = {}
+        self._undecided_fields: set[str] = set()
 
-    def add(self, config: ConfigBase) -> None:
-        """Look at the chains of an instance."""
-        for name in config.all_fields:
-            first, *others = config.field_info(name).chain
-            self.alive.add(first.origin)
+    def add_instance(self, config: ConfigBase) -> None:
+        """Record the values given for all fields of an instance."""
+        for field in config.all_fields:
+            winner, *others = config.field_info(field).chain
+            self._used.add(winner.origin)
             for candidate in others:
-                if candidate.origin.source != DEFAULT:
-                    self._add_loser(name, candidate, first)
+                origin = candidate.origin
+                if origin.source != DEFAULT:
+                    self._fields[origin] = field
+                    rules = self._overriding.setdefault(origin, {})
+                    rules.setdefault(winner.origin, str(candidate.overridden))
 
-    def _add_loser(self, name: str, loser: Candidate, winner: Candidate) -> None:
-        why = self.outranked.setdefault(loser.origin, {})
-        why.setdefault(winner.origin, str(loser.overridden))
-        self.names[loser.origin] = name
-
-    def add_failed(self, plan: Plan) -> None:
-        """Note a class that has no instance, so that nobody knows what it would use."""
-        self.unsure.update(plan.settings)
+    def add_invalid_class(self, plan: Plan) -> None:
+        """Record a class without an instance: it could use any of its values."""
+        self._undecided_fields.update(plan.settings)
 
     def report(self, findings: Findings) -> None:
-        """Report the values that are never in force."""
-        for origin, by in self.outranked.items():
-            name = self.names[origin]
-            if origin in self.alive or name in self.unsure:
+        """Report the values that no instance uses."""
+        for origin, rules in self._overriding.items():
+            field = self._fields[origin]
+            if origin in self._used or field in self._undecided_fields:
                 continue
-            winner, why = next(iter(by.items()))
-            # Another source may differ between deployments; the same one cannot.
-            own = all(_same_source(origin, other) for other in by)
-            message = f"{name}: never used, for {winner} is set; {why}"
-            finding = Finding(
-                WARNING if own else NOTE, "dead", message, findings.place(origin)
-            )
-            findings.add(finding)
+            winner, rule = next(iter(rules.items()))
+            message = f"{field}: never used, because {winner} is set; {rule}"
+            # Different sources may differ between deployments; one source cannot.
+            is_note = not all(_is_same_source(origin, other) for other in rules)
+            severity = NOTE if is_note else WARNING
+            place = findings.place_of_origin(origin)
+            findings.add(Finding(severity, "dead", message, place))
 
 
-def _same_source(one: Origin, other: Origin) -> bool:
-    if one.source != other.source:
+def _is_same_source(origin: Origin, other: Origin) -> bool:
+    if origin.source != other.source:
         return False
-    return one.source == ENVIRONMENT or one.path == other.path
+    return origin.source == ENVIRONMENT or origin.path == other.path

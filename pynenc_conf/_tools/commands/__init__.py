@@ -1,1 +1,1 @@
-"""One module per command: it parses options and prints."""
+"""One module for each command: it parses options and prints text or JSON."""

@@ -1,4 +1,4 @@
-"""`pynenc-conf check`: what a deployment will see, without running any of it."""
+"""`pynenc-conf check`: problems of a deployment, found without starting it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
-from pynenc_conf._tools.check.deployment import check as check_all
+from pynenc_conf._tools.check.deployment import check_deployment
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.env_files import Environment
 from pynenc_conf._tools.output import print_json, show, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from rich.console import RenderableType
 
 
 @click.command()
@@ -24,9 +23,9 @@ if TYPE_CHECKING:
     "--env-file",
     metavar="F",
     type=click.Path(),
-    help="File of NAME=value lines, read over the environment.",
+    help="File of NAME=value lines, which override the environment.",
 )
-@click.option("--no-env", is_flag=True, help="Leave out the variables set here.")
+@click.option("--no-env", is_flag=True, help="Ignore the current environment.")
 @options.app_option
 @click.option(
     "--format",
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     type=click.Choice(["text", "json", "github"]),
     default="text",
     show_default=True,
-    help="For people, programs, or annotations in a workflow of GitHub.",
+    help="Text, JSON, or annotations for a GitHub workflow.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
@@ -45,11 +44,12 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
     format_name: str,
     as_json: bool,  # noqa: FBT001
 ) -> None:
-    """Validate what a deployment will see: files, variables and ./pyproject.toml.
+    """Check the files and variables of a deployment.
 
-    Each FILE is checked as the configuration file of every known class: those of the
-    catalogue, of plug-ins and of each --app. Needs no Redis and no worker. Errors and
-    warnings exit with 1; a note is for your information.
+    Checks each FILE, ./pyproject.toml and the environment. Each FILE is checked as the
+    configuration file of every known class: the classes of the catalogue, of plug-ins
+    and of each --app. Neither Redis nor a worker has to run. Exits with 1 if there are
+    errors or warnings; notes do not count.
 
     \b
     Examples:
@@ -57,19 +57,20 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
       pynenc-conf check pynenc.yaml --no-env --env-file production.env
       pynenc-conf check pynenc.yaml --app shop.settings --format github
     """  # noqa: D301 - click reads the backspace
-    classes = options.all_classes(apps)
-    environment = Environment(env_file, inherit=not no_env)
-    findings = check_all(paths, classes, environment)
+    classes = known_classes(apps)
+    findings = check_deployment(
+        paths, classes, Environment(env_file, inherit=not no_env)
+    )
     if as_json or format_name == "json":
         names = [cls.__name__ for cls in classes]
         print_json({"files": list(paths), "classes": names, **findings.as_dict()})
     elif format_name == "github":
-        for line in findings.annotations():
+        for line in findings.as_github_annotations():
             click.echo(line)
     else:
-        checked = f"{len(classes)} classes"
-        where = ", ".join([*paths, *([env_file] if env_file else [])]) or "here"
-        parts: list[RenderableType] = [*findings.lines()]
-        parts.append(text(f"{where}: {findings.summary()} ({checked})", "heading"))
-        show(*parts)
+        files = [*paths, *([env_file] if env_file else [])]
+        default = "./pyproject.toml" if no_env else "environment and ./pyproject.toml"
+        checked = ", ".join(files) or default
+        summary = f"{findings.summary()} ({len(classes)} classes checked)"
+        show(*findings.as_text(), text(f"{checked}: {summary}", "heading"))
     sys.exit(findings.exit_code)

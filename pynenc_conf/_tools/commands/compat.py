@@ -1,4 +1,4 @@
-"""`pynenc-conf compat`: what changes for a deployment of the original."""
+"""`pynenc-conf compat`: settings that pynenc's own configuration reads differently."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.compat.comparison import Comparison
-from pynenc_conf._tools.output import counted, print_json, show, text
+from pynenc_conf._tools.output import count, print_json, show, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pynenc_conf._tools.compat.comparison import Finding
 
 
 @click.command()
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     metavar="F",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False),
-    help="File of NAME=value lines, the deployment's variables. Repeatable.",
+    help="File of NAME=value lines with the deployment's variables. Repeatable.",
 )
 @options.app_option
 @options.json_option
@@ -35,45 +34,32 @@ def compat(
     apps: Sequence[str],
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
-    r"""List the settings that pynenc's own configuration reads otherwise.
+    """List the values and files that pynenc reads differently.
 
-    Each FILE, and each file of variables, is read the way pynenc 0.0.24 does and the
-    way this library does. What changes its meaning, or is refused now, is printed
-    with its place and the name of its row in the docs' table of differences. Exits
-    with 1 if there is any.
+    Reads each FILE and each --env-file as pynenc 0.0.24 does and as pynenc_conf does.
+    Each finding is a value or file that the two read differently, with its place and
+    its row in the table of differences in the documentation. Exits with 1 if there are
+    findings.
 
     \b
     Examples:
       pynenc-conf compat pynenc.yaml pyproject.toml
       pynenc-conf compat pynenc.yaml --env-file deploy/.env
       pynenc-conf compat --env-file .env --app shop.conf --json
-    """
+    """  # noqa: D301 - click reads the backspace
     if not files and not env_files:
-        msg = "name a FILE, or an --env-file"
+        msg = "missing FILE or --env-file"
         raise click.UsageError(msg)
-    comparison = Comparison(options.all_classes(apps))
+    comparison = Comparison(known_classes(apps))
     for path in files:
-        comparison.file(path)
+        comparison.compare_file(path)
     for path in env_files:
-        comparison.variables(path)
+        comparison.compare_environment_file(path)
     findings = comparison.findings
     if as_json:
-        print_json([_finding_dict(finding) for finding in findings])
+        print_json([finding.as_dict() for finding in findings])
     else:
-        values = counted(comparison.read, "value")
-        summary = f"{values} compared, {counted(len(findings), 'finding')}"
+        values = count(comparison.values, "value")
+        summary = f"{values} compared, {count(len(findings), 'finding')}"
         show(*map(text, findings), text(summary))
     sys.exit(1 if findings else 0)
-
-
-def _finding_dict(finding: Finding) -> dict[str, object]:
-    """Return a finding as plain data."""
-    return {
-        "id": finding.id,
-        "field": finding.field,
-        "message": finding.message,
-        "origin": str(finding.origin),
-        "path": finding.origin.path,
-        "line": finding.origin.line,
-        "column": finding.origin.column,
-    }

@@ -1,16 +1,16 @@
-"""`pynenc-conf ping`: whether Redis can be reached, and if not, what to look at."""
+"""`pynenc-conf ping`: whether Redis can be used as configured."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sys
 
 import click
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.classes import find_class
+from pynenc_conf._tools.output import exit_with_error
 from pynenc_conf.config_redis import ConfigRedis
-
-if TYPE_CHECKING:
-    from pynenc_conf.config_base import ConfigBase
+from pynenc_conf.exceptions import ConfigError
 
 
 @click.command()
@@ -21,28 +21,31 @@ if TYPE_CHECKING:
     type=click.IntRange(min=1),
     metavar="N",
     default=1,
-    help="Processes that will each have a pool; the default is 1.",
+    show_default=True,
+    help="Number of worker processes, each with its own connection pool.",
 )
 def ping(class_name: str, path: str | None, workers: int) -> None:
-    r"""Connect to Redis with the settings of CLASS, and say how it went.
+    """Test the connection to Redis.
 
-    CLASS is ConfigRedis or a class that inherits it (orchestratorredis). Exits with 1
-    if Redis cannot be used as configured, or its `maxclients` is too small for
-    `redis_pool_max_connections` in each of N workers.
+    Connects with the settings of CLASS and reports the result. CLASS is ConfigRedis or
+    a class that inherits from it (orchestratorredis). Exits with 1 if Redis cannot be
+    used as configured, or if its `maxclients` is less than `redis_pool_max_connections`
+    for N workers.
 
     \b
     Examples:
       pynenc-conf ping
       pynenc-conf ping orchestratorredis --file pynenc.yaml --workers 8
-    """
-    # redis-py takes longer to import than the other commands take altogether.
-    from pynenc_conf._tools.redis.report import report  # noqa: PLC0415
+    """  # noqa: D301 - click reads the backspace
+    # Importing redis-py takes longer than running any other command.
+    from pynenc_conf._tools.redis.report import report_connection  # noqa: PLC0415
 
-    report(_redis_class(options.class_named(class_name)), path, workers)
-
-
-def _redis_class(cls: type[ConfigBase]) -> type[ConfigRedis]:
+    cls = find_class(class_name)
     if not issubclass(cls, ConfigRedis):
         msg = f"{cls.__name__} has no Redis settings: it does not inherit ConfigRedis"
         raise click.UsageError(msg)
-    return cls
+    try:
+        if not report_connection(cls, path, workers):
+            sys.exit(1)
+    except ConfigError as error:
+        exit_with_error(error, as_json=False)

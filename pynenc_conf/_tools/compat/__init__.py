@@ -1,1 +1,1 @@
-"""What `pynenc-conf compat` compares with the original library."""
+"""Comparison of a deployment with pynenc's own configuration."""

@@ -1,7 +1,7 @@
-"""How the original reads files and values: pynenc 0.0.24 on cistell 0.0.7.
+"""How pynenc 0.0.24 on cistell 0.0.7 reads files and values.
 
-Written after its behaviour, for the original need not be installed. Refusals are
-exceptions of the classes that it raises.
+This module reproduces the behaviour, so that pynenc need not be installed. Rejected
+values raise the same exception classes as in pynenc.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def read_file(path: str) -> dict[str, Any]:
-    """Return what the original finds in a file; raises whatever it raises.
+    """Return the settings that pynenc finds in a file. Raises the same as pynenc.
 
-    It opens files with the encoding of the locale, and looks for `[tool.pynenc]`
-    where the path has `pyproject.toml` in it.
+    pynenc opens files with the encoding of the locale, and reads `[tool.pynenc]` if
+    the path contains `pyproject.toml`.
     """
     lower = path.lower()
     with open(path, encoding="locale") as file:
@@ -35,7 +35,7 @@ def read_file(path: str) -> dict[str, Any]:
             data = tomllib.loads(file.read())
             if "pyproject.toml" in lower:
                 data = data.get("tool", {}).get(TOML_CONFIG_ID, {}) or {}
-                data.get  # noqa: B018 - what is no table raises AttributeError
+                data.get  # noqa: B018 - AttributeError if not a table
         else:
             msg = f"unsupported extension: {path}"
             raise ValueError(msg)
@@ -43,16 +43,17 @@ def read_file(path: str) -> dict[str, Any]:
 
 
 def read_value(setting: Setting, raw: Any) -> Any:
-    """Return what the original makes of a raw value; raises whatever it raises.
+    """Return the value that pynenc reads. Raises the same as pynenc.
 
-    The type of the default decides: what is of it is kept, all else is given to it.
+    A raw value that has the type of the default is kept. Any other raw value is
+    passed to that type.
     """
     field = setting.field
     kind = type(field.default_value)
     if field.mapper is exception_config_mapper and isinstance(raw, str):
-        # It walks the letters, none of which is "module.Name".
+        # pynenc iterates over the letters, and no letter is "module.Name".
         if raw:
-            msg = "a letter names no exception"
+            msg = "a letter is not the name of an exception"
             raise ValueError(msg)
         return ()
     if field.mapper is not None:

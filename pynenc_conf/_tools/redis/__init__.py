@@ -1,1 +1,1 @@
-"""What `pynenc-conf ping` finds out about a Redis server."""
+"""Diagnosis of the connection to Redis."""

@@ -1,34 +1,48 @@
-"""Why there is no connection to Redis: one failure told from the other."""
+"""The reason why a connection to Redis fails, and the settings to check."""
 
 from __future__ import annotations
 
-import socket
 import ssl
-from contextlib import closing, suppress
+from socket import gaierror
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import redis
 from redis import exceptions as errors
 
-from pynenc_conf._tools.output import clean
+from pynenc_conf._tools.output import escape_control_characters
+from pynenc_conf._tools.redis.probe import (
+    DEFAULT_TIMEOUT,
+    REDIS_REPLIES,
+    TLS_ALERT,
+    address_of,
+    probe,
+    uses_tls,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-WHERE = ("redis_host", "redis_port")
-_WHO = ("redis_username", "redis_password")
-_PROBE_TIMEOUT = 2.0
-_REPLIES = (b"+PONG", b"-ERR", b"-NOAUTH", b"-NOPERM", b"-LOADING", b"-DENIED")
-# How TLS begins to complain.
-_TLS = b"\x15\x03"
+    from pynenc_conf._tools.redis.probe import Options
 
-# What a server says, in redis-py's words, and what it means; the first that fits.
-_NOAUTH = "the server asks for a password, and none is set (NOAUTH)"
-_ANSWERS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
+SERVER_FIELDS = ("redis_host", "redis_port")
+_MAX_REPLY = 40  # characters
+_MAX_ERROR = 120  # characters
+
+
+class Failure(NamedTuple):
+    """A reason why Redis cannot be used, and the settings to check."""
+
+    reason: str
+    fields: tuple[str, ...]
+
+
+_NOAUTH = "the server requires a password, but none is set (NOAUTH)"
+# Class of the error, part of its text in lower case, reason, settings to check. The
+# first match counts.
+_ERRORS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
     (
         errors.AuthenticationError,
         "without any password",
-        "a password is set, but the server has none for this user",
+        "a password is set, but the server has no password for this user",
         ("redis_password",),
     ),
     (errors.RedisError, "authentication required", _NOAUTH, ("redis_password",)),
@@ -37,7 +51,7 @@ _ANSWERS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
         errors.AuthenticationError,
         "",
         "wrong password, or the user is unknown or disabled (WRONGPASS)",
-        _WHO,
+        ("redis_username", "redis_password"),
     ),
     (
         errors.NoPermissionError,
@@ -48,8 +62,8 @@ _ANSWERS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
     (
         errors.BusyLoadingError,
         "",
-        "the server is still loading its data (LOADING): wait, and try again",
-        WHERE,
+        "the server is still loading its data (LOADING): try again later",
+        SERVER_FIELDS,
     ),
     (
         errors.RedisError,
@@ -60,137 +74,91 @@ _ANSWERS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
     (
         errors.RedisError,
         "max number of clients",
-        "the server has as many clients as its maxclients allows",
+        "the server has reached its maximum number of clients (maxclients)",
         ("redis_pool_max_connections",),
     ),
 )
 
 
-class Finding(NamedTuple):
-    """What is wrong, and the settings to look at."""
-
-    what: str
-    fields: tuple[str, ...]
-
-
-def diagnosis(opts: dict[str, Any], error: Exception) -> Finding:
-    """Say why there is no connection; `opts` is what redis-py was told."""
+def diagnose(options: Options, error: Exception) -> Failure:
+    """Return why there is no connection; `options` are redis-py's keyword arguments."""
     return (
-        _unreachable(opts, error)
-        or _refused(opts, error)
-        or _misunderstood(opts, error)
-        or Finding(f"{type(error).__name__}: {_safe(error, opts)}", WHERE)
+        _diagnose_system_error(options, error)
+        or _diagnose_redis_error(options, error)
+        or _diagnose_by_probing(options, error)
+        or Failure(
+            f"{type(error).__name__}: {_first_line(error, options)}", SERVER_FIELDS
+        )
     )
 
 
-def _unreachable(opts: dict[str, Any], error: Exception) -> Finding | None:
-    """Explain what the operating system says."""
-    address = address_of(opts)
-    unix = "path" in opts
+def _diagnose_system_error(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for an error of the operating system or of TLS."""
+    address = address_of(options)
     for cause in _causes(error):
-        if isinstance(cause, socket.gaierror):
-            what = f"the name {opts.get('host')} does not resolve: {cause.strerror}"
-            return Finding(what, ("redis_host",))
+        if isinstance(cause, gaierror):
+            name = options.get("host")
+            reason = f"the name {name} does not resolve: {cause.strerror}"
+            return Failure(reason, ("redis_host",))
         if isinstance(cause, ConnectionRefusedError):
-            return Finding(f"connection refused: nothing listens at {address}", WHERE)
+            reason = f"connection refused: nothing listens at {address}"
+            return Failure(reason, SERVER_FIELDS)
         if isinstance(cause, ssl.SSLCertVerificationError):
-            what = f"the server's certificate is not trusted: {cause.verify_message}"
-            return Finding(what, ("redis_url",))
+            reason = f"the server's certificate is not trusted: {cause.verify_message}"
+            return Failure(reason, ("redis_url",))
         if isinstance(cause, (FileNotFoundError, PermissionError)):
-            reason = (cause.strerror or "cannot be opened").lower()
-            thing = address if unix else "a file that the TLS options of the URL name"
-            return Finding(f"{thing}: {reason}", ("redis_url",))
+            file = address if "path" in options else "a file in the URL's TLS options"
+            reason = f"{file}: {(cause.strerror or 'cannot be opened').lower()}"
+            return Failure(reason, ("redis_url",))
     return None
 
 
-def _refused(opts: dict[str, Any], error: Exception) -> Finding | None:
-    """Explain what a Redis server says."""
-    said = str(error).lower()
-    for kind, phrase, what, fields in _ANSWERS:
-        if isinstance(error, kind) and phrase in said:
-            return Finding(what.format(db=opts.get("db", 0)), fields)
+def _diagnose_redis_error(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for an error that a Redis server reports."""
+    message = str(error).lower()
+    for error_type, phrase, reason, fields in _ERRORS:
+        if isinstance(error, error_type) and phrase in message:
+            return Failure(reason.format(db=options.get("db", 0)), fields)
     return None
 
 
-def _misunderstood(opts: dict[str, Any], error: Exception) -> Finding | None:
-    """Look at what the server really speaks."""
+def _diagnose_by_probing(options: Options, error: Exception) -> Failure | None:
+    """Return the failure for a server that does not speak Redis, or only with TLS."""
+    address = address_of(options)
     try:
-        answer = _probe(opts)
+        reply = probe(options)
     except TimeoutError:
-        limit = opts["socket_connect_timeout"] or _PROBE_TIMEOUT
-        what = f"timed out: {address_of(opts)} took no connection in {limit:g} s"
-        return Finding(what, (*WHERE, "socket_connect_timeout"))
-    except OSError as failed:
-        return Finding(f"{address_of(opts)}: {failed.strerror or failed}", WHERE)
-    if answer is None:
-        what = f"timed out: {address_of(opts)} takes connections, but does not answer"
-        return Finding(what, (*WHERE, "socket_timeout"))
-    if answer == _TLS:
-        return _tls_spoken(opts, error)
-    if answer.startswith(_REPLIES):
-        return _redis_spoken(opts, error)
-    said = f": it answers {_safe(answer[:40].decode('latin-1'), opts)!r}"
-    return Finding(f"not a Redis server{said if answer else ''}", WHERE)
+        limit = options["socket_connect_timeout"] or DEFAULT_TIMEOUT
+        reason = f"timed out: {address} did not accept a connection in {limit:g} s"
+        return Failure(reason, (*SERVER_FIELDS, "socket_connect_timeout"))
+    except OSError as system_error:
+        reason = f"{address}: {system_error.strerror or system_error}"
+        return Failure(reason, SERVER_FIELDS)
+    if reply is None:
+        reason = f"timed out: {address} accepts connections, but does not answer"
+        return Failure(reason, (*SERVER_FIELDS, "socket_timeout"))
+    return _diagnose_reply(options, error, reply)
 
 
-def _tls_spoken(opts: dict[str, Any], error: Exception) -> Finding:
-    if uses_tls(opts):
-        return Finding(f"the TLS handshake failed: {_reason(error)}", ("redis_url",))
-    what = "TLS mismatch: the server expects TLS, a redis_url with rediss://"
-    return Finding(what, ("redis_url", *WHERE))
-
-
-def _redis_spoken(opts: dict[str, Any], error: Exception) -> Finding | None:
-    if uses_tls(opts):
-        what = "TLS mismatch: the server speaks Redis without TLS, redis://"
-        return Finding(what, ("redis_url",))
-    if isinstance(error, errors.TimeoutError) and opts["socket_timeout"]:
-        what = f"timed out: no answer in {opts['socket_timeout']:g} s"
-        return Finding(what, ("socket_timeout",))
-    return None
-
-
-def _probe(opts: dict[str, Any]) -> bytes | None:
-    """Return how the server answers to a bare PING: None if not at all, or _TLS.
-
-    Raises OSError where it cannot be reached.
-    """
-    with _connection(opts) as plain:
-        try:
-            plain.sendall(b"PING\r\n")
-            answer = plain.recv(64)
-        except TimeoutError:
-            return None
-        except OSError:
-            answer = b""
-    if answer and not answer.startswith(_TLS):
-        return answer
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = False
-    # Nothing is sent; the question is whether there is TLS.
-    context.verify_mode = ssl.CERT_NONE
-    with (
-        suppress(OSError),
-        _connection(opts) as raw,
-        closing(context.wrap_socket(raw)),
-    ):
-        return _TLS
-    return _TLS if answer else b""
-
-
-def _connection(opts: dict[str, Any]) -> socket.socket:
-    timeout = min(opts["socket_connect_timeout"] or _PROBE_TIMEOUT, _PROBE_TIMEOUT)
-    if "path" not in opts:
-        address = opts.get("host", "localhost"), opts.get("port", 6379)
-        return socket.create_connection(address, timeout)
-    plain = socket.socket(socket.AF_UNIX)
-    plain.settimeout(timeout)
-    try:
-        plain.connect(opts["path"])
-    except BaseException:
-        plain.close()
-        raise
-    return plain
+def _diagnose_reply(options: Options, error: Exception, reply: bytes) -> Failure | None:
+    """Return the failure for the reply of a server to PING."""
+    if reply == TLS_ALERT:
+        if uses_tls(options):
+            reason = f"the TLS handshake failed: {_describe_tls_error(error)}"
+            return Failure(reason, ("redis_url",))
+        reason = "TLS mismatch: the server expects TLS; set redis_url to rediss://..."
+        return Failure(reason, ("redis_url", *SERVER_FIELDS))
+    if reply.startswith(REDIS_REPLIES):
+        if uses_tls(options):
+            reason = "TLS mismatch: the server does not use TLS; use redis://"
+            return Failure(reason, ("redis_url",))
+        if isinstance(error, errors.TimeoutError) and options["socket_timeout"]:
+            reason = f"timed out: no answer in {options['socket_timeout']:g} s"
+            return Failure(reason, ("socket_timeout",))
+        return None
+    text = _first_line(reply[:_MAX_REPLY].decode("latin-1"), options)
+    answer = f": the server answers {text!r}" if reply else ""
+    return Failure(f"not a Redis server{answer}", SERVER_FIELDS)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
@@ -199,33 +167,19 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _reason(error: Exception) -> str:
-    found = (each for each in _causes(error) if isinstance(each, ssl.SSLError))
-    reason = next((each.reason for each in found), None)
-    return (
-        (reason or "the server ended it; does it ask for a client certificate?")
-        .lower()
-        .replace("_", " ")
-    )
+def _describe_tls_error(error: Exception) -> str:
+    default = "the server closed the connection; a client certificate may be required"
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLError):
+            reason: Any = cause.reason
+            return str(reason).lower().replace("_", " ") if reason else default
+    return default
 
 
-def _safe(words: object, opts: dict[str, Any]) -> str:
-    """Return what a server said, which may repeat what it was told."""
-    said = str(words)
+def _first_line(text: object, options: Options) -> str:
+    """Return the first line of a server's text, without credentials it repeats."""
+    line = str(text)
     for name in ("password", "username"):
-        if opts.get(name):
-            said = said.replace(str(opts[name]), "***")
-    return clean(said.split("\n", 1)[0].rstrip()[:120])
-
-
-def address_of(opts: dict[str, Any]) -> str:
-    """Return where the server is, in words."""
-    if "path" in opts:
-        return f"the socket {opts['path']}"
-    host = opts.get("host", "localhost")
-    return f"{f'[{host}]' if ':' in host else host}:{opts.get('port', 6379)}"
-
-
-def uses_tls(opts: dict[str, Any]) -> bool:
-    """Whether connections are made with TLS."""
-    return issubclass(opts["connection_class"], redis.SSLConnection)
+        if options.get(name):
+            line = line.replace(str(options[name]), "***")
+    return escape_control_characters(line.split("\n", 1)[0].rstrip()[:_MAX_ERROR])

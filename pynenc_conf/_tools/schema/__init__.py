@@ -1,1 +1,1 @@
-"""The JSON schema of configuration files."""
+"""The JSON Schema of configuration files."""

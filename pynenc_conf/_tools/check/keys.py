@@ -1,0 +1,101 @@
+"""Keys and sections of a file that no class reads, with suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.report.suggestions import (
+    KnownNames,
+    find_intended_name,
+    is_plain_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._tools.check.findings import Findings
+    from pynenc_conf._tools.config_files import SettingsTable
+
+# Lower than the similarity that an instance requires before it warns.
+_MIN_SIMILARITY = 0.7
+_MAX_COMPARED = 60  # characters
+
+
+def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) -> None:
+    """Report the keys and sections of a file that no class reads."""
+    names = KnownNames(plan.leaf for plan in plans)
+    owning_sections = {
+        name: section_name(plan.leaf, setting.owner)
+        for plan in plans
+        for name, setting in plan.settings.items()
+    }
+    for keys, value in table.unknown_keys():
+        name = str(keys[-1])
+        place = table.place_of(*map(str, keys))
+        is_section = len(keys) == 1 and isinstance(value, Mapping)
+        if len(keys) > 1 and name in owning_sections:
+            message = f"no class that reads section {keys[0]!r} has a field {name!r}"
+            field = f"{owning_sections[name]}.{name}"
+            findings.warn("unread", message, place, field)
+        elif is_section and name in names.sections:
+            message = (
+                f"section {name!r} is ignored, because only section "
+                f"{table.section!r} is read from this file"
+            )
+            findings.warn("unread", message, place)
+        else:
+            kind = "section" if is_section else "key"
+            message = f"unknown {kind} {name!r}"
+            if not is_plain_name(name.replace(".", "_")):
+                message = f"unknown {kind} (not shown, because it may be a value)"
+                place = place._replace(key=None)
+            if is_section:
+                suggestion = _suggest_section(name, names, table.sections)
+            elif len(keys) == 1:
+                suggestion = _suggest_name(name, table.fields)
+            else:
+                fields = table.sections[keys[0]]
+                suggestion = _suggest_field(name, fields, owning_sections)
+            findings.warn("unknown", message, place, suggestion)
+    _check_sections_are_tables(table, findings)
+
+
+def _check_sections_are_tables(table: SettingsTable, findings: Findings) -> None:
+    for name, value in table.root.items():
+        is_null = value is None or (isinstance(value, Scalar) and value.tag == "null")
+        is_section = name in table.sections and name not in table.fields
+        if is_section and not is_null and not isinstance(value, Mapping):
+            message = f"section {name!r} must be a table; ignored"
+            findings.warn("unread", message, table.place_of(name))
+
+
+def _suggest_section(
+    name: str, names: KnownNames, sections: Collection[str]
+) -> str | None:
+    by_class = {cls.lower(): section for cls, section in names.classes.items()}
+    return by_class.get(name.lower()) or _suggest_name(name, sections)
+
+
+def _suggest_field(
+    name: str, fields: Collection[str], owning_sections: Mapping[str, str]
+) -> str | None:
+    suggestion = find_intended_name(name, fields)
+    if suggestion is None:
+        field = find_intended_name(name, owning_sections)
+        suggestion = field and f"{owning_sections[field]}.{field}"
+    return suggestion or _find_similar_name(name, fields)
+
+
+def _suggest_name(name: str, known: Collection[str]) -> str | None:
+    return find_intended_name(name, known) or _find_similar_name(name, known)
+
+
+def _find_similar_name(name: str, known: Collection[str]) -> str | None:
+    text = name[:_MAX_COMPARED].lower()
+    close = get_close_matches(text, known, 1, _MIN_SIMILARITY)
+    return close[0] if close else None

@@ -1,0 +1,72 @@
+"""Files with secrets that every user of the machine can read."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar
+from pynenc_conf._core.masking import mask_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.masking import Secrecy
+    from pynenc_conf._tools.check.findings import Findings
+    from pynenc_conf._tools.config_files import SettingsTable
+    from pynenc_conf._tools.place import Place
+
+
+def check_file_permissions(table: SettingsTable, findings: Findings) -> None:
+    """Report the secrets in a world-readable configuration file."""
+    path = table.document.path
+    if _is_world_readable(path):
+        for keys, field, value in table.secret_values():
+            if _is_masked(value, table.secrets[field]):
+                _report(path, field, table.place_of(*keys), findings)
+
+
+def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> None:
+    """Report world-readable files with secrets: `..._FILE` and `--env-file`."""
+    environment = findings.environment
+    env_file = environment.path or ""
+    is_public = _is_world_readable(env_file)
+    for plan in plans:
+        for variable in plan.variables:
+            name, field = variable.name, variable.field
+            value = environment.values.get(name, "")
+            secret = plan.settings[field].secret
+            if variable.holds_path:
+                path = value
+                is_exposed = _is_world_readable(path)
+            else:
+                path = env_file
+                is_in_file = is_public and name in environment.lines
+                is_exposed = bool(secret) and is_in_file and _is_masked(value, secret)
+            if is_exposed:
+                _report(path, field, findings.place_of_variable(name), findings)
+
+
+def _report(path: str, field: str, place: Place, findings: Findings) -> None:
+    message = f"{path} contains a secret ({field}) and is world-readable; run chmod o-r"
+    findings.warn("world-readable", message, place)
+
+
+def _is_world_readable(path: str) -> bool:
+    if os.name != "posix":
+        return False
+    try:
+        return bool(os.stat(path).st_mode & stat.S_IROTH)
+    except (OSError, ValueError):
+        return False
+
+
+def _is_masked(raw: object, secret: Secrecy) -> bool:
+    """Whether a raw value contains something to hide: not empty or null."""
+    if isinstance(raw, Mapping) or getattr(raw, "tag", "") == "null":
+        return False
+    value = str(raw) if isinstance(raw, (Scalar, KeyText)) else raw
+    return mask_value(value, secret) != value

@@ -1,0 +1,108 @@
+"""Environment variables that no class reads, with suggestions."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
+from pynenc_conf._tools.tasks import split_task_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._tools.check.findings import Findings
+
+    # Code, message and suggestion of a warning.
+    VariableWarning = tuple[str, str, str | None]
+
+# Higher than for keys, because the names of variables have long common prefixes.
+_MIN_SIMILARITY = 0.9
+
+
+def check_variables(plans: Sequence[Plan], findings: Findings) -> None:
+    """Report the variables with a known prefix that no class reads."""
+    namespaces: dict[tuple[str, str], list[Plan]] = {}
+    for plan in plans:
+        leaf = plan.leaf
+        namespaces.setdefault((leaf.ENV_PREFIX, leaf.ENV_SEP), []).append(plan)
+    for (prefix, separator), members in namespaces.items():
+        namespace = _Namespace(prefix, separator, members)
+        for name in findings.environment.values:
+            warning = namespace.check(name)
+            if warning is not None:
+                code, message, suggestion = warning
+                place = findings.place_of_variable(name)
+                findings.warn(code, message, place, suggestion)
+
+
+class _Namespace:
+    """The variables that classes with one prefix and separator read."""
+
+    def __init__(self, prefix: str, separator: str, plans: Sequence[Plan]) -> None:
+        self.plans = plans
+        self.separator = separator
+        self.prefix = prefix
+        self.names = KnownNames(plan.leaf for plan in plans)
+        self.fields = {name.upper() for plan in plans for name in plan.settings}
+        self.known = {variable.name for plan in plans for variable in plan.variables}
+        self.known |= {file.name for plan in plans for file in plan.file_variables}
+
+    def check(self, name: str) -> VariableWarning | None:
+        """Return the warning about a variable, None if there is none."""
+        if name in self.known:
+            return None
+        start = (self.prefix + self.separator).upper()
+        if name.upper().startswith(start):
+            if any(split_task_variable(plan, name) for plan in self.plans):
+                return self._check_task_variable(name)
+            return self._check_parts(name, name[len(start) :].split(self.separator))
+        if name.upper().startswith(f"{self.prefix}_".upper()):
+            return self._check_single_underscores(name)
+        return None
+
+    def _check_task_variable(self, name: str) -> VariableWarning | None:
+        if "#" not in name:
+            return None
+        message = f"no shell can export {name}, because its name contains '#'"
+        return "unexportable", message, name.replace("#", "__")
+
+    def _check_parts(self, name: str, parts: list[str]) -> VariableWarning:
+        field = parts[-1].removesuffix("_FILE")
+        if field != parts[-1] and field in self.fields:
+            message = f"{name} is ignored: only a secret can be read from a file"
+            return "unread", message, None
+        if len(parts) > 1 and parts[0] in self.names.classes and field in self.fields:
+            message = f"{name} is ignored: {parts[0]} has no field {field.lower()!r}"
+            return "unread", message, self._find_variable_of_similar_class(parts)
+        intended = self.names.intended_variable(tuple(parts)) if all(parts) else None
+        suggestion = self.separator.join([self.prefix, *(intended or ())])
+        if suggestion not in self.known:
+            similar = get_close_matches(
+                name.upper(), sorted(self.known), 1, _MIN_SIMILARITY
+            )
+            return "unknown", f"unknown variable {name}", next(iter(similar), None)
+        if parts[0].lower() in self.names.sections:
+            message = f"{name} is ignored: the name must contain the full class name"
+            return "spelling", message, suggestion
+        return "unknown", f"unknown variable {name}", suggestion
+
+    def _check_single_underscores(self, name: str) -> VariableWarning | None:
+        start = len(self.prefix) + 1
+        flat = {
+            known.replace(self.separator, "_")[start:]: known
+            for known in sorted(self.known)
+        }
+        found = find_intended_name(name[start:], flat, str.upper)
+        if found is None:
+            return None  # the variable may belong to another program
+        message = f"{name} is ignored: its parts must be joined by {self.separator!r}"
+        return "spelling", message, flat[found]
+
+    def _find_variable_of_similar_class(self, parts: list[str]) -> str | None:
+        """Return the variable of the field for the class with the closest name."""
+        name = self.separator.join([self.prefix, *parts])
+        suffix = self.separator + parts[-1]
+        same_field = sorted(known for known in self.known if known.endswith(suffix))
+        return next(iter(get_close_matches(name, same_field, 1, 0)), None)

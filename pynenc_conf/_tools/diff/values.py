@@ -1,0 +1,116 @@
+"""The values of one side of a comparison: a file, a snapshot or the defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.sources.documents import load
+from pynenc_conf._tools.config_files import read_settings_tables
+from pynenc_conf._tools.env_files import use_environment
+from pynenc_conf._tools.instances import create_instance, ignore_unknown_settings
+from pynenc_conf._tools.tasks import find_tasks
+from pynenc_conf.origin import PYPROJECT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from pynenc_conf.config_base import ConfigBase
+
+    # A class, and the task to create its instance for.
+    Subject = tuple[type[ConfigBase], str | None]
+
+DEFAULTS = "defaults"
+
+
+class Side(NamedTuple):
+    """The value that one configuration gives a field.
+
+    `value` is never printed. `data` and `display` are masked. A snapshot has only
+    masked values, so its `value` is not exact.
+    """
+
+    value: Any
+    data: Any
+    display: str
+    origin: str
+    is_exact: bool = True
+
+
+# Class name, with the task if any, to field name to value.
+Values = dict[str, dict[str, Side]]
+
+
+def find_subjects(
+    classes: Sequence[type[ConfigBase]], names: Sequence[str], task: str | None
+) -> list[Subject]:
+    """Return the classes to compare; a class for tasks once for each task."""
+    plans = [plan_of(cls) for cls in classes]
+    paths = [name for name in names if name != DEFAULTS]
+    tables = read_settings_tables(paths, plans, {})
+    return [
+        (plan.leaf, name)
+        for plan in plans
+        for name in (find_tasks(plan, tables, {}) if task is None else [task])
+    ]
+
+
+def read_values(name: str, subjects: Sequence[Subject]) -> Values:
+    """Return the values of a file, a snapshot or the defaults.
+
+    Raises ConfigError, and UsageError for an invalid snapshot.
+    """
+    snapshot = _read_snapshot(name)
+    if snapshot is not None:
+        return snapshot
+    path = None if name == DEFAULTS else name
+    with use_environment({}), ignore_unknown_settings():
+        return {
+            " ".join(filter(None, (cls.__name__, task))): _read_fields(
+                create_instance(cls, path, task)
+            )
+            for cls, task in subjects
+        }
+
+
+def _read_fields(config: ConfigBase) -> dict[str, Side]:
+    fields = {}
+    for name in config.all_fields:
+        info = config.field_info(name)
+        # `./pyproject.toml` is not part of either side.
+        chain = (item for item in info.chain if item.origin.source != PYPROJECT)
+        winner = next(chain)
+        fields[name] = Side(
+            winner.value,
+            to_json_value(mask_value(winner.value, info.secret)),
+            format_value(winner.value, info.secret),
+            str(winner.origin),
+        )
+    return fields
+
+
+def _read_snapshot(path: str) -> Values | None:
+    """Return the values in the output of `explain --json`, None for other files."""
+    if not path.lower().endswith(".json"):
+        return None
+    try:
+        root: Mapping[str, Any] = load(path).root
+    except UnreadableFile:
+        return None  # creating an instance reports the problem
+    if set(root) != {"class", "fields"} or not isinstance(root["fields"], list):
+        return None
+    fields = {}
+    try:
+        for item in root["fields"]:
+            value, origin = item["value"], item["chain"][0]["origin"]
+            side = Side(value, value, repr(value), str(origin), is_exact=False)
+            fields[str(item["field"])] = side
+    except (KeyError, TypeError, IndexError) as error:
+        msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
+        raise click.UsageError(msg) from error
+    return {str(root["class"]): fields}

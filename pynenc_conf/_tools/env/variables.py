@@ -1,0 +1,98 @@
+"""The environment variables that a class reads, highest precedence first."""
+
+from __future__ import annotations
+
+import os
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.declare.variables import Variable
+from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.resolve.precedence import (
+    EXTRA_VARIABLE,
+    FROM_ENVIRONMENT,
+    variable_rank,
+)
+from pynenc_conf.origin import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._core.resolve.chain import Candidate
+    from pynenc_conf._core.resolve.precedence import Rank
+    from pynenc_conf.config_base import ConfigBase
+
+
+class FieldVariables(NamedTuple):
+    """The variables of one field, each with the value that it gives now, if any."""
+
+    info: FieldInfo
+    variables: list[tuple[Variable, Candidate | None]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the variables as plain data, secrets masked."""
+        info = self.info
+        variables = [
+            {
+                "variable": variable.name,
+                "holds": "path" if variable.holds_path else "value",
+                "set": candidate is not None,
+                "value": _to_json(info, None if candidate is None else candidate.value),
+                "wins": candidate is not None and candidate.overridden is None,
+            }
+            for variable, candidate in self.variables
+        ]
+        return {
+            "field": info.name,
+            "value": _to_json(info, info.value),
+            "origin": info.source,
+            "secret": info.is_secret,
+            "variables": variables,
+        }
+
+
+def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVariables]:
+    """Return the variables of each field; those of single tasks only with `task`."""
+    ranked = [(variable_rank(v), v) for v in plan_of(type(config)).variables]
+    if task is not None:
+        ranked += _extra_variables(config)
+    ranked.sort(key=itemgetter(0), reverse=True)
+    found = []
+    for name in config.all_fields:
+        info = config.field_info(name)
+        candidates = {
+            candidate.origin.variable: candidate
+            for candidate in info.chain
+            if candidate.origin.source == ENVIRONMENT
+        }
+        of_field = [
+            (variable, candidates.get(variable.name))
+            for _, variable in ranked
+            if variable.field == name
+        ]
+        found.append(FieldVariables(info, of_field))
+    return found
+
+
+def find_file_variables(cls: type[ConfigBase]) -> dict[str, str | None]:
+    """Return the variables that name files for a class, with their values."""
+    variables = reversed(plan_of(cls).file_variables)
+    return {variable.name: os.environ.get(variable.name) for variable in variables}
+
+
+def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:
+    for scope, fields in plan_of(type(config)).scope_fields:
+        for field in fields:
+            names = config.get_extra_env_keys(field, scope.cls) or ()
+            for depth, name in enumerate(names, EXTRA_VARIABLE):
+                variable = Variable(
+                    name, field, scope.index, general=False, holds_path=False
+                )
+                yield (scope.index, FROM_ENVIRONMENT, depth), variable
+
+
+def _to_json(info: FieldInfo, value: Any) -> Any:
+    return to_json_value(mask_value(value, info.secret))

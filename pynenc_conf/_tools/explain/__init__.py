@@ -1,0 +1,1 @@
+"""Layout of explanations on a terminal."""

@@ -1,0 +1,92 @@
+"""Instances of config classes, created without an application's constructor."""
+
+from __future__ import annotations
+
+import warnings
+from contextlib import contextmanager
+from inspect import isabstract, signature
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pynenc_conf._tools.output import exit_with_error, print_warnings
+from pynenc_conf.config_base import ConfigBase
+from pynenc_conf.config_task import ConfigTask
+from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+def create_instance(
+    cls: type[ConfigBase],
+    path: str | None = None,
+    task: str | None = None,
+    values: dict[str, Any] | None = None,
+) -> ConfigBase:
+    """Create an instance that reads a file, for `task` if the class is for tasks.
+
+    The class's own constructor and hooks are not called, because only the
+    application knows their arguments. Raises ConfigError.
+    """
+    config = cls.__new__(cls)
+    if issubclass(cls, ConfigTask):
+        vars(config).update(task_id=task or "", task_options={})
+    else:
+        # Hooks may use attributes that only the class's own constructor sets.
+        vars(config).update(
+            get_extra_qualifiers=_return_none, get_extra_env_keys=_return_none
+        )
+    ConfigBase.__init__(config, values, path)
+    return config
+
+
+def create_instance_or_exit(
+    cls: type[ConfigBase],
+    path: str | None,
+    task: str | None,
+    values: dict[str, Any] | None = None,
+    *,
+    as_json: bool,
+) -> ConfigBase:
+    """Create an instance as an application does, and print warnings.
+
+    An invalid configuration exits with 1. Raises UsageError.
+    """
+    if task is not None and not issubclass(cls, ConfigTask):
+        msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
+        raise click.UsageError(msg)
+    try:
+        with print_warnings():
+            if issubclass(cls, ConfigTask):
+                return cls(task or "", values, path)
+            if _needs_no_arguments(cls):
+                return cls(values, path)
+            return create_instance(cls, path, values=values)
+    except ConfigError as error:
+        exit_with_error(error, as_json=as_json)
+
+
+def _needs_no_arguments(cls: type) -> bool:
+    try:
+        signature(cls).bind()
+    except TypeError:
+        return False
+    return True
+
+
+@contextmanager
+def ignore_unknown_settings() -> Iterator[None]:
+    """Suppress warnings about unknown settings while the block runs."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UnknownSettingWarning)
+        yield
+
+
+def concrete_classes(classes: Sequence[type[ConfigBase]]) -> list[type[ConfigBase]]:
+    """Return the classes that are not abstract."""
+    return [cls for cls in classes if not isabstract(cls)]
+
+
+def _return_none(*_: Any) -> None:
+    """Return None, as a hook that adds nothing."""

@@ -1,0 +1,114 @@
+"""What a Redis server reports about itself, and whether its limits suffice."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from redis import exceptions as errors
+
+from pynenc_conf import redis_client
+from pynenc_conf._tools.redis.diagnosis import SERVER_FIELDS, Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pynenc_conf.config_redis import ConfigRedis
+
+_PINGS = 5
+
+
+class Server(NamedTuple):
+    """The answers of a server; `info` is empty if the user may not run INFO."""
+
+    info: dict[str, Any]
+    latencies_ms: list[float]
+    max_clients: int | None
+
+    @classmethod
+    def query(cls, conf: ConfigRedis) -> Server:
+        """Connect and query the server. Raises the same as redis-py."""
+        client: Any = redis_client.get_redis_client(conf)
+        client.ping()
+        latencies_ms = []
+        for _ in range(_PINGS):
+            start = time.perf_counter()
+            client.ping()
+            latencies_ms.append((time.perf_counter() - start) * 1000)
+        info: dict[str, Any] = {}
+        # A user may have permission to use Redis, but not for INFO or CONFIG.
+        with suppress(errors.ResponseError):
+            info = client.info()
+        max_clients = info.get("maxclients")
+        if max_clients is None:
+            with suppress(errors.ResponseError):
+                max_clients = client.config_get("maxclients").get("maxclients")
+        return cls(
+            info, latencies_ms, None if max_clients is None else int(max_clients)
+        )
+
+    @property
+    def free_connections(self) -> int | None:
+        """The number of further clients that the server accepts, None if unknown."""
+        connected: int | None = self.info.get("connected_clients")
+        if self.max_clients is None or connected is None:
+            return None
+        # This command itself is one of the clients.
+        return max(self.max_clients - connected + 1, 0)
+
+    def find_failures(self, conf: ConfigRedis, workers: int) -> Iterator[Failure]:
+        """Yield the reasons why workers cannot use this server."""
+        if self.info.get("role") == "slave" and self.info.get("slave_read_only"):
+            reason = "the server is a read-only replica: pynenc must use the primary"
+            yield Failure(reason, SERVER_FIELDS)
+        free = self.free_connections
+        if free is not None and _pool_size(conf) * workers > free:
+            reason = f"the pools of {workers} workers exceed the server's maxclients"
+            yield Failure(reason, ("redis_pool_max_connections",))
+
+    def describe(self, conf: ConfigRedis, workers: int) -> Iterator[str]:
+        """Yield lines about version, latency, memory, clients and pools."""
+        info = self.info
+        if info:
+            name = info.get("server_name", "redis")
+            version = info.get(f"{name}_version", info.get("redis_version", "unknown"))
+            mode = info.get("redis_mode") or info.get("server_mode", "mode unknown")
+            role = info.get("role", "role unknown").replace("slave", "replica")
+            yield f"  server   {name} {version}, {mode}, {role}"
+        else:
+            yield "  server   unknown: this user may not run INFO"
+        low, high = min(self.latencies_ms), max(self.latencies_ms)
+        yield (
+            f"  latency  {low:.2f} / {statistics.median(self.latencies_ms):.2f} / "
+            f"{high:.2f} ms (min / median / max of {_PINGS} pings)"
+        )
+        if info:
+            limit = info.get("maxmemory_human") if info.get("maxmemory") else "no limit"
+            policy = info.get("maxmemory_policy", "unknown")
+            used = info.get("used_memory_human")
+            yield f"  memory   {used} of {limit}, policy {policy}"
+            if policy not in {"noeviction", "unknown"}:
+                yield f"  warning  {policy} deletes data when memory is full;"
+                yield "           use noeviction, so that no invocations are lost"
+        maximum = "unknown" if self.max_clients is None else self.max_clients
+        yield f"  clients  {info.get('connected_clients', 'unknown')} of {maximum}"
+        yield f"  pool     {self._describe_pools(conf, workers)}"
+
+    def _describe_pools(self, conf: ConfigRedis, workers: int) -> str:
+        size = _pool_size(conf)
+        if not size:
+            return f"no limit of connections for each of {workers} workers"
+        need = f"{size} x {workers} workers = {size * workers} connections"
+        free = self.free_connections
+        if free is None:
+            return f"{need}; the number of free connections is unknown"
+        fits = "fit" if size * workers <= free else "do not fit"
+        return f"{need}; {free} are free: they {fits}"
+
+
+def _pool_size(conf: ConfigRedis) -> int:
+    """Return the maximum number of connections of one worker, 0 for no limit."""
+    size: int = redis_client.connection_options(conf)["max_connections"]
+    return size if size < redis_client.NO_LIMIT else 0

@@ -1,0 +1,145 @@
+"""The schema of a whole file: general keys, sections and the sections of tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._tools.schema.types import create_value_schema
+from pynenc_conf._tools.settings import (
+    default_data,
+    describe_type,
+    has_printable_default,
+    summarize,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pynenc_conf._core.declare.plan import Plan, Setting
+    from pynenc_conf._tools.schema.types import Schema
+    from pynenc_conf.config_base import ConfigBase
+
+    # The settings that each key of a table sets, in the classes that read the table.
+    TableSettings = dict[str, list[Setting]]
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def create_schema(classes: Sequence[type[ConfigBase]]) -> Schema:
+    """Return the schema of a file that all of these classes read."""
+    document = _Document()
+    plans = {section_name(cls, cls): plan_of(cls) for cls in classes}
+    for cls in classes:
+        document.add(plan_of(cls))
+    return document.create_schema(plans)
+
+
+class _Document:
+    """Collects the settings that classes read, and creates one schema."""
+
+    def __init__(self) -> None:
+        self.general: TableSettings = {}
+        self.sections: dict[str, TableSettings] = {}
+        self.task_sections: set[str] = set()
+        # Sections of one class that have the name of a field of another class.
+        self.ambiguous: set[str] = set()
+        self.definitions: dict[str, Schema] = {}
+        self.references: dict[tuple[type, str], str] = {}
+
+    def add(self, plan: Plan) -> None:
+        """Add the settings that a class reads."""
+        settings = plan.settings.values()
+        _add_settings(self.general, settings)
+        for section in plan.sections:
+            _add_settings(self.sections.setdefault(section, {}), settings)
+            if section in plan.settings and not plan.settings[section].takes_mapping:
+                self.ambiguous.add(section)
+        if plan.has_qualifiers:
+            self.task_sections.update(plan.sections)
+
+    def create_schema(self, plans: dict[str, Plan]) -> Schema:
+        """Return the schema; `plans` has the class of each section, if it has one."""
+        properties = {
+            name: self._create_section(name, settings, plans.get(name))
+            for name, settings in self.sections.items()
+        }
+        for name, settings in self.general.items():
+            schema = self._create_property(settings, None)
+            if name in self.ambiguous:
+                schema = {"anyOf": [{"type": "object"}, schema]}
+            if name in properties:
+                schema = {"allOf": [properties[name], schema]}
+            properties[name] = schema
+        return {
+            "$schema": _DIALECT,
+            "title": "Configuration",
+            "type": "object",
+            "properties": properties,
+            "$defs": self.definitions,
+        }
+
+    def _create_section(
+        self, name: str, settings: TableSettings, plan: Plan | None
+    ) -> Schema:
+        """Return the schema of a section; the loader ignores all but tables."""
+        properties = {
+            field: self._create_property(candidates, plan)
+            for field, candidates in settings.items()
+        }
+        schema: Schema = {"properties": properties}
+        if plan is not None:
+            description = f"{plan.leaf.__name__}: {summarize(plan.leaf)}"
+            schema = {"description": description} | schema
+        if name in self.task_sections:
+            task = {"description": "Settings of one task.", "properties": properties}
+            schema["additionalProperties"] = task
+        return schema
+
+    def _create_property(self, settings: list[Setting], plan: Plan | None) -> Schema:
+        """Return the schema of a key; the setting of `plan` takes precedence."""
+        own = plan.settings.get(settings[0].name) if plan is not None else None
+        first = own or settings[0]
+        schema: Schema = self._reference(first)
+        first_schema = create_value_schema(first)
+        others = [
+            self._reference(setting)
+            for setting in settings
+            if create_value_schema(setting) != first_schema
+        ]
+        if others:
+            schema = {"allOf": [schema, *others]}
+        shown = [own] if own is not None else settings
+        if all(has_printable_default(item) and not item.secret for item in shown):
+            default, *rest = [to_json_value(default_data(item)) for item in shown]
+            if all(value == default for value in rest):
+                schema["default"] = default
+        return schema
+
+    def _reference(self, setting: Setting) -> Schema:
+        """Return a reference to the definition of a setting, which is created once."""
+        key = setting.owner, setting.name
+        if key not in self.references:
+            name = f"{setting.owner.__name__}.{setting.name}"
+            if name in self.definitions:
+                name = f"{setting.owner.__module__}.{name}"
+            self.references[key] = name
+            self.definitions[name] = _create_definition(setting)
+        return {"$ref": f"#/$defs/{self.references[key]}"}
+
+
+def _add_settings(table: TableSettings, settings: Iterable[Setting]) -> None:
+    for setting in settings:
+        same_name = table.setdefault(setting.name, [])
+        if setting not in same_name:
+            same_name.append(setting)
+
+
+def _create_definition(setting: Setting) -> Schema:
+    sentences = [setting.field.doc, f"{describe_type(setting)}."]
+    schema: dict[str, Any] = {"description": " ".join(filter(None, sentences))}
+    if setting.secret:
+        schema["writeOnly"] = True  # JSON Schema's keyword for values not to be shown
+    return schema | create_value_schema(setting)

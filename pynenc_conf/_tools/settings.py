@@ -1,0 +1,78 @@
+"""The settings of config classes, as text and plain data."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.declare.metaclass import own_fields
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import mask_value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf.config_base import ConfigBase
+
+
+_PLAIN_TYPES = {bool, int, float, str, type(None)}
+
+
+def summarize(cls: type) -> str:
+    """Return the first line of a class's docstring."""
+    return (cls.__doc__ or "").strip().split("\n", 1)[0]
+
+
+def with_ancestors(classes: Sequence[type[ConfigBase]]) -> list[type[ConfigBase]]:
+    """Return the classes whose sections together have all settings of `classes`."""
+    scopes = [scope.cls for cls in classes for scope in plan_of(cls).scopes]
+    return list(dict.fromkeys(scopes))
+
+
+def own_settings(cls: type[ConfigBase]) -> list[Setting]:
+    """Return the settings that a class itself defines."""
+    settings = plan_of(cls).settings
+    return [settings[name] for name in own_fields(cls) if name in settings]
+
+
+def describe_type(setting: Setting) -> str:
+    """Return the type and limits of a setting in words."""
+    if setting.field.mapper is None:
+        return setting.expected
+    # The mapper decides what is accepted; the declared type is only a hint.
+    declared = setting.declared
+    return declared.__name__ if type(declared) is type else str(declared)
+
+
+def default_data(setting: Setting) -> Any:
+    """Return the default as plain data, masked if it is a secret."""
+    return to_data(mask_value(setting.field.default_value, setting.secret))
+
+
+def has_printable_default(setting: Setting) -> bool:
+    """Whether a file can set the default: not a secret, and equal when read back."""
+    default = setting.field.default_value
+    if mask_value(default, setting.secret) != default:
+        return False
+    try:
+        return bool(setting.convert(to_data(default)) == default)
+    except Exception:  # noqa: BLE001 - an application's types raise anything
+        return False
+
+
+def to_data(value: Any) -> Any:
+    """Return a value as a file contains it: text, numbers, lists and tables."""
+    if isinstance(value, Enum):
+        return to_data(value.value)
+    if isinstance(value, dict):
+        return {str(to_data(key)): to_data(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        items = [to_data(item) for item in value]
+        return items if isinstance(value, (list, tuple)) else sorted(items, key=str)
+    if isinstance(value, type):
+        return f"{value.__module__}.{value.__qualname__}"
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return value if type(value) in _PLAIN_TYPES else str(value)

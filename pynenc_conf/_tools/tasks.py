@@ -1,0 +1,49 @@
+"""The tasks that files and environment variables configure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pynenc_conf.config_task import ConfigTask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._tools.config_files import SettingsTable
+
+_MIN_PARTS = 3  # class, task id, field
+
+
+def find_tasks(
+    plan: Plan, tables: Sequence[SettingsTable], variables: Iterable[str]
+) -> list[str | None]:
+    """Return the task ids to create instances of a class for.
+
+    The first item is None, for any task without settings of its own.
+    """
+    if not issubclass(plan.leaf, ConfigTask):
+        return [None]
+    tasks = {task.upper(): task for table in tables for task in table.task_ids()}
+    for name in variables:
+        parts = split_task_variable(plan, name)
+        if parts is not None:
+            task = ".".join(parts[1:-1]).replace("#", ".")
+            tasks.setdefault(task, task.lower())
+    return [None, *tasks.values()]
+
+
+def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
+    """Return class, parts of the task id, and field of a variable of one task.
+
+    None if the class does not read such a variable.
+    """
+    leaf = plan.leaf
+    if not issubclass(leaf, ConfigTask):
+        return None
+    prefix, _, rest = name.partition("__")
+    parts = tuple(rest.split("__"))
+    is_of_class = prefix == ConfigTask.ENV_PREFIX and parts[0] == leaf.__name__.upper()
+    is_field = parts[-1].lower() in plan.settings and parts[-1].isupper()
+    is_complete = len(parts) >= _MIN_PARTS and all(parts)
+    return parts if is_of_class and is_field and is_complete else None

@@ -1,0 +1,1 @@
+"""Sample configuration files with every setting."""
