@@ -69,8 +69,8 @@ class ConfigBase(metaclass=ConfigMeta):
         config_filepath: str | os.PathLike[str] | None = None,
     ) -> None:
         sources = sources_of(type(self))
+        request = Request(sources.plan, self, config_values, config_filepath)
         try:
-            request = Request(sources.plan, self, config_values, config_filepath)
             layers = _read_sources(sources, request)
         except ConfigError as error:
             # Some tools print a traceback with its locals, which may hold secrets.

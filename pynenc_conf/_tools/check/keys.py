@@ -36,10 +36,11 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
     }
     for keys, value in table.unknown_keys():
         name = str(keys[-1])
+        section = keys[0] if len(keys) > 1 else None
         place = table.place_of(*map(str, keys))
-        is_section = len(keys) == 1 and isinstance(value, Mapping)
-        if len(keys) > 1 and name in owning_sections:
-            message = f"no class that reads section {keys[0]!r} has a field {name!r}"
+        is_section = section is None and isinstance(value, Mapping)
+        if section is not None and name in owning_sections:
+            message = f"no class that reads section {section!r} has a field {name!r}"
             field = f"{owning_sections[name]}.{name}"
             findings.warn("unread", message, place, field)
         elif is_section and name in names.sections:
@@ -56,10 +57,10 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
                 place = place._replace(key=None)
             if is_section:
                 suggestion = _suggest_section(name, names, table.sections)
-            elif len(keys) == 1:
+            elif section is None:
                 suggestion = _suggest_name(name, table.fields)
             else:
-                fields = table.sections[keys[0]]
+                fields = table.sections[section]
                 suggestion = _suggest_field(name, fields, owning_sections)
             findings.warn("unknown", message, place, suggestion)
     _check_sections_are_tables(table, findings)

@@ -39,7 +39,7 @@ def value_rows(
     is_container = issubclass(of_type, (tuple, list, set, frozenset, dict))
     is_retry_for = setting.field.mapper is exception_config_mapper
     from_text, from_float = isinstance(pynenc_raw, str), isinstance(pynenc_raw, float)
-    to_float = is_float and isinstance(pynenc_value, float)
+    number = pynenc_value if is_float and isinstance(pynenc_value, float) else 0.0
     is_rejected = isinstance(value, Exception) and not isinstance(
         pynenc_value, Exception
     )
@@ -50,12 +50,12 @@ def value_rows(
         "container-text": is_container and from_text,
         "container-elements": is_container and isinstance(pynenc_raw, list),
         "container-kind": is_container,
-        "int-lossy": is_int and from_float and math.isfinite(pynenc_raw),
+        "int-lossy": is_int and from_float and abs(pynenc_raw) < math.inf,
         "int-infinite": is_int and from_float,
         "number-bool": (is_int or is_float) and isinstance(pynenc_raw, bool),
         "number-bytes": (is_int or is_float) and isinstance(pynenc_raw, bytes),
-        "float-nan": to_float and math.isnan(pynenc_value),
-        "float-inf": to_float and math.isinf(pynenc_value),
+        "float-nan": math.isnan(number),
+        "float-inf": math.isinf(number),
         "str-none": is_str and pynenc_raw is None,
         "str-bool": is_str and isinstance(raw, bool),
         "str-container": is_str and isinstance(pynenc_raw, (list, dict, bytes)),
