@@ -50,7 +50,9 @@ def value_rows(
         "container-text": is_container and from_text,
         "container-elements": is_container and isinstance(pynenc_raw, list),
         "container-kind": is_container,
-        "int-lossy": is_int and from_float and abs(pynenc_raw) < math.inf,
+        "int-lossy": is_int
+        and isinstance(pynenc_raw, float)
+        and math.isfinite(pynenc_raw),
         "int-infinite": is_int and from_float,
         "number-bool": (is_int or is_float) and isinstance(pynenc_raw, bool),
         "number-bytes": (is_int or is_float) and isinstance(pynenc_raw, bytes),
