@@ -35,11 +35,11 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
         for name, setting in plan.settings.items()
     }
     for keys, value in table.unknown_keys():
-        name = str(keys[-1])
+        section, name = keys[0], str(keys[-1])
         place = table.place_of(*map(str, keys))
         is_section = len(keys) == 1 and isinstance(value, Mapping)
         if len(keys) > 1 and name in owning_sections:
-            message = f"no class that reads section {keys[0]!r} has a field {name!r}"
+            message = f"no class that reads section {section!r} has a field {name!r}"
             field = f"{owning_sections[name]}.{name}"
             findings.warn("unread", message, place, field)
         elif is_section and name in names.sections:
@@ -59,7 +59,7 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
             elif len(keys) == 1:
                 suggestion = _suggest_name(name, table.fields)
             else:
-                fields = table.sections[keys[0]]
+                fields = table.sections[section]
                 suggestion = _suggest_field(name, fields, owning_sections)
             findings.warn("unknown", message, place, suggestion)
     _check_sections_are_tables(table, findings)
