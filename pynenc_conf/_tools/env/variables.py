@@ -49,7 +49,7 @@ class FieldVariables(NamedTuple):
 
 
 def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVariables]:
-    """Return the variables of each field; those of single tasks only with `task`."""
+    """Return the variables of each field, including those of `task` if it is set."""
     variables = [*plan_of(type(config)).variables]
     if task is not None:
         variables += _extra_variables(config)
