@@ -347,7 +347,7 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not told(lambda values=values: ConfigForgets(values))
         conf = ConfigForgets({**values, "kettle_of_ink": number})
         assert conf.kettle_of_ink == number
-        assert len(suggestions._intended) <= 3  # noqa: SLF001
+        assert len(suggestions._unrelated) <= 3  # noqa: SLF001
     assert len(told(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
 
 
