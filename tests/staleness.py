@@ -14,7 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 from pynenc_conf import ConfigError
-from tests.threads import elsewhere
+from tests.threads import run_in_thread
 
 # The host and password of an instance, or the error that its creation raises.
 Expected = str | type[Exception]
@@ -178,7 +178,7 @@ def a_variable_is_set_as_bytes() -> Iterator[Expected]:
 def another_thread_sets_a_variable() -> Iterator[Expected]:
     """All threads share one environment."""
     yield DEFAULT
-    elsewhere(lambda: os.environ.update({HOST: "a"}))
+    run_in_thread(lambda: os.environ.update({HOST: "a"}))
     yield "a"
 
 

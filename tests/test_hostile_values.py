@@ -28,7 +28,7 @@ from tests.fuzz.oracle import (
     ConfigSecrets,
     check_error,
     check_instance,
-    quiet,
+    warnings_as_errors,
 )
 
 CLASSES = (ConfigMany, ConfigSecrets)
@@ -192,7 +192,7 @@ VALUES: dict[str, Any] = {
 
 def survive(make: Callable[[], ConfigBase], *, secret: bool = False) -> None:
     """Make an instance and print it or its error; the error shows no secret."""
-    with quiet():
+    with warnings_as_errors():
         try:
             conf = make()
         except ConfigError as error:

@@ -31,7 +31,7 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats import json
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
-from tests.threads import PATIENCE, elsewhere, together
+from tests.threads import PATIENCE, run_in_thread, together
 
 ROOT = Path(__file__).parents[2]
 MANY = 64
@@ -148,8 +148,8 @@ def test_first_use_by_many_threads() -> None:
     """A class whose first use is by 64 threads at once is planned correctly."""
     for _ in range(20):
         classes = family()
-        works = [partial(lambda cls: (cls(), plan_of(cls)), cls) for cls in classes]
-        given = together((works * MANY)[:MANY])
+        functions = [partial(lambda cls: (cls(), plan_of(cls)), cls) for cls in classes]
+        given = together((functions * MANY)[:MANY])
         for cls, size in zip(classes, (1, 3, 5), strict=True):
             mine = [pair for pair in given if type(pair[0]) is cls]
             assert {conf.size for conf, _ in mine} == {size}
@@ -221,18 +221,18 @@ def test_an_instance_has_one_state_of_the_environment() -> None:
         os.environ.update(before)
 
 
-def warnings_of(works: list[Callable[[], object]]) -> list[str]:
+def warnings_of(functions: list[Callable[[], object]]) -> list[str]:
     """Run the functions in parallel threads and return their warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        together(works)
+        together(functions)
     return sorted(str(warning.message).partition("\n")[0] for warning in caught)
 
 
 def test_a_misspelled_name_warns_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelled name warns once even if many threads parse the file at once."""
     monkeypatch.setattr(suggestions, "_warned", {})  # other tests misspell names too
-    Path("slips.json").write_text('{"redis_prot": 1}', encoding="utf-8")
+    Path("misspelled.json").write_text('{"redis_prot": 1}', encoding="utf-8")
     monkeypatch.setenv("PYNENC__REDIS_HOTS", "x")
     values = {"redis": {"redis_dbb": 1}}
     parsing = iter(range(2))
@@ -241,17 +241,17 @@ def test_a_misspelled_name_warns_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def parse(text: str) -> Any:
         # The second thread gets equally far before the first continues.
         if next(parsing, None) == 0:
-            elsewhere(lambda: ConfigRedis(None, "slips.json"))
+            run_in_thread(lambda: ConfigRedis(None, "misspelled.json"))
         return original(text)
 
     monkeypatch.setattr(json, "parse", parse)
-    made = [lambda: ConfigRedis(values, "slips.json")] * MANY
+    made = [lambda: ConfigRedis(values, "misspelled.json")] * MANY
     assert warnings_of(made) == [
         "unknown setting 'PYNENC__REDIS_HOTS'; did you mean 'PYNENC__REDIS_HOST'?",
         "unknown setting 'redis_dbb'; did you mean 'redis_db'?",
         "unknown setting 'redis_prot'; did you mean 'redis_port'?",
     ]
-    Path("slips.json").write_text('{"redis_prot": 2}', encoding="utf-8")
+    Path("misspelled.json").write_text('{"redis_prot": 2}', encoding="utf-8")
     assert len(warnings_of(made)) == 1  # Different content has a different origin.
 
 
