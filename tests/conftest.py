@@ -35,8 +35,8 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         if name.startswith(("PYNENC__", "CONFIG__")):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    for memory in ("_warned", "_intended"):
-        monkeypatch.setattr(suggestions, memory, {})
+    monkeypatch.setattr(suggestions, "_warned", {})
+    monkeypatch.setattr(suggestions, "_unrelated", set())
     monkeypatch.setattr(documents, "_cache", {})
     # mutmut records the calls of each test, so derived data must be computed again.
     if "mutmut" in sys.modules:

@@ -282,6 +282,30 @@ class ConfigCase(ConfigParent):
 """,
         {"tags": ("80,443", (80, 443)), "ports": ("80,443", ("80", "443"))},
     ),
+    "conditional": Case(
+        """
+class ConfigCase(ConfigBase):
+    if date.today().year > 2000:
+        tags: ConfigField[tuple[int, ...]] = ConfigField(())
+    else:
+        absent: ConfigField[tuple[int, ...]] = ConfigField(())
+    for name in ("a", "b"):
+        ports: ConfigField[list[int]] = ConfigField([])
+    del name
+""",
+        {"tags": ("80,443", (80, 443)), "ports": ("80,443", [80, 443])},
+    ),
+    "nested and partly missing": Case(
+        """
+class ConfigCase(ConfigBase):
+    deep: ConfigField[dict[str, list[Missing]]] = ConfigField({})
+    tags: "ConfigField[tuple[int, ...]]" = ConfigField(())
+    class Inner(ConfigBase):
+        ports: ConfigField[list[int]] = ConfigField([])
+""",
+        {"deep": ('{"a": ["1"]}', {"a": ["1"]}), "tags": ("80,443", (80, 443))},
+        lazy=True,
+    ),
     "made by a call": Case(
         """
 ConfigCase = type(ConfigBase)("ConfigCase", (ConfigBase,), {

@@ -18,6 +18,7 @@ import pynenc_conf
 from pynenc_conf import config_base, constants
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.resolve.precedence import variable_rank
 from pynenc_conf.config_base import ConfigBase
 
 if TYPE_CHECKING:
@@ -138,7 +139,8 @@ def config_class(cls: type[ConfigBase]) -> Iterator[str]:
     yield ""
     if not plan.settings:
         return
-    section, file_variable = plan.scopes[-1].section, plan.scopes[-1].file_variable
+    section = plan.scopes[-1].section
+    file_variable = cls.get_env_key(cls.ENV_FILEPATH, cls)
     yield f"Section `{section}` of a file or mapping. The variable `{file_variable}`"
     yield "names a file for this class only."
     yield ""
@@ -156,7 +158,7 @@ def config_class(cls: type[ConfigBase]) -> Iterator[str]:
         yield f"Inherited from {{py:class}}`~{target}`: {', '.join(names)}."
         yield ""
     variables: dict[str, list[str]] = {name: [] for name in plan.settings}
-    for variable in sorted(plan.variables, key=lambda item: item.rank, reverse=True):
+    for variable in sorted(plan.variables, key=variable_rank, reverse=True):
         variables[variable.field].append(code(variable.name))
     yield from table(
         ("Field", "Environment variables, highest precedence first"),

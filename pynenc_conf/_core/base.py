@@ -12,11 +12,6 @@ from pynenc_conf._core.resolve.chain import chain, merge
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
-from pynenc_conf._core.types.invalid import (
-    as_invalid_value,
-    describe_invalid_value,
-    find_cause,
-)
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import ASSIGNMENT, Origin
 
@@ -205,7 +200,8 @@ class ConfigBase(metaclass=ConfigMeta):
             try:
                 converted = setting.convert(value)
             except Exception as error:  # noqa: BLE001 - also an application's own types
-                invalid = as_invalid_value(error, value, setting.expected)
+                origin = Origin(ASSIGNMENT)
+                problem, causes = setting.describe(error, value, origin)
             else:
                 state = self.__dict__
                 state[name] = converted
@@ -215,11 +211,6 @@ class ConfigBase(metaclass=ConfigMeta):
                     state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
-            secret, origin = setting.secret, Origin(ASSIGNMENT)
-            problem = describe_invalid_value(
-                invalid, field=name, secret=secret, origin=origin
-            )
-            causes = find_cause(invalid, secret)
             raise combine_problems(type(self).__name__, [problem], causes)
 
         def __delattr__(self, name: str) -> None:

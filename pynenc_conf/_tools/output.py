@@ -97,7 +97,7 @@ def labelled_text(label: str, sentence: str, style: str) -> Text:
 
 
 def grid() -> Table:
-    """Return an indented grid with a mark, a value and an origin in each row."""
+    """Return a grid with a mark, a value and an origin in each row."""
     rows = Table.grid(padding=(0, 2, 0, 0))
     rows.add_column(no_wrap=True)
     rows.add_column(overflow="fold")

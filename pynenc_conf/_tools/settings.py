@@ -41,7 +41,7 @@ def describe_type(setting: Setting) -> str:
     """Return the type and limits of a setting in words."""
     if setting.field.mapper is None:
         return setting.expected
-    # The mapper decides what is accepted; the declared type is only a hint.
+    # The mapper decides which values are accepted; the declared type is only a hint.
     declared = setting.declared
     return declared.__name__ if type(declared) is type else str(declared)
 

@@ -29,6 +29,8 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
 from pynenc_conf._core.sources.collect import sources_of
+from pynenc_conf._core.sources.unknown import UnknownName
+from pynenc_conf.origin import Origin
 from tests.threads import at_each
 
 Scene = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
@@ -294,22 +296,20 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_memory_of_names_is_cleared() -> None:
     """A name is compared again if the memory of earlier comparisons is cleared."""
-    memory = suggestions._intended  # noqa: SLF001
+    unrelated = suggestions._unrelated  # noqa: SLF001
+    name = UnknownName(("unlike_all",), Origin("config_values"), is_table=False)
 
     def prepare() -> Scene:
-        results: list[str | None] = []
-
-        existing = suggestions._KnownInNamespace(ConfigPair)  # noqa: SLF001
-        existing.names()
+        unrelated.clear()
 
         def work() -> None:
-            keys = ("unlike_all",)
-            results.append(suggestions._intended_key(existing, keys, is_table=False))  # noqa: SLF001
+            suggestions.warn_of_misspelled_names(ConfigPair, [name])
 
         def then() -> None:
-            assert results == [None]
+            # A warning would be an error.
+            assert unrelated <= {(ConfigPair.ENV_PREFIX, False, "unlike_all", False)}
 
-        return work, memory.clear, then
+        return work, unrelated.clear, then
 
     assert at_each("opcode", prepare) > 10
 

@@ -12,6 +12,7 @@ from pynenc_conf._core.declare.scopes import (
     list_scopes,
 )
 from pynenc_conf._core.declare.variables import list_file_variables, list_variables
+from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Convert
+    from pynenc_conf.exceptions import Problem
+    from pynenc_conf.origin import Origin
 
 
 class Setting:
@@ -59,6 +62,23 @@ class Setting:
         self.convert: Convert = convert
         self.expected: str = expected
         self.takes_mapping: bool = _takes_mapping(self.declared)
+
+    def describe(
+        self, error: Exception, raw: object, origin: Origin
+    ) -> tuple[Problem, list[BaseException]]:
+        """Return the problem of a raw value that `convert` rejected, and its cause.
+
+        The cause is the exception of a mapper or of an application's own class, unless
+        it may quote a secret.
+        """
+        invalid = error
+        if not isinstance(invalid, InvalidValue):
+            invalid = InvalidValue(self.expected, raw, cause=error)
+        problem = describe_invalid_value(
+            invalid, field=self.name, secret=self.secret, origin=origin
+        )
+        cause = invalid.cause
+        return problem, [] if cause is None or self.secret else [cause]
 
 
 class Plan:

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.sources.unknown import UnknownName
 
     Keys = tuple[str, ...]
-    # Prefix of the namespace, name, whether it is a table's.
-    _Judged = tuple[str, str, bool]
 
 # The similarity of names that differ in one letter or two. `min_threads` is not
 # similar to `max_threads`. In a short name a letter counts for more.
@@ -36,27 +34,34 @@ _SHORT, _SIMILAR_SHORT = 6, 0.8
 _MAX_LENGTH = 80
 _MAX_REMEMBERED = 10_000
 
-# The places that were warned about, and the name that each unknown name was found to
-# mean (None: no known name).
+# The places that were warned about, and the names that resemble no known name: with the
+# namespace, and whether they are variables or the names of tables.
 _warned: dict[object, object] = {}
-_intended: dict[_Judged, str | None] = {}
-_NOT_SEARCHED = "?"
+_unrelated: set[tuple[str, bool, str, bool]] = set()
 
 
 def warn_of_misspelled_names(leaf: type[Any], unknown: Iterable[UnknownName]) -> None:
     """Warn about each unknown name that was probably meant to be a known one."""
-    known = _KnownInNamespace(leaf)
+    known: tuple[KnownNames, KnownNames] | None = None
     for name in unknown:
+        key = name.keys[-1]
         is_variable = name.origin.source == ENVIRONMENT
-        if is_variable:
-            intended = _intended_variable(known, name.keys[0])
-        elif is_plain_name(name.keys[-1]):
-            intended = _intended_key(known, name.keys, is_table=name.is_table)
-        else:
+        if not is_variable and not is_plain_name(key):
             continue
+        judged = (leaf.ENV_PREFIX, is_variable, key, name.is_table)
+        if judged in _unrelated:
+            continue
+        # A class may have been imported since the last comparison.
+        known = known or _collect_known_names(leaf)
+        find = _intended_variable if is_variable else _intended_key
+        intended = find(leaf, name, *known)
         if intended is not None:
-            place = name.keys[0] if is_variable else (name.content, name.keys)
+            place = key if is_variable else (name.content, name.keys)
             _warn(place, name, intended)
+        else:
+            if len(_unrelated) >= _MAX_REMEMBERED:
+                _unrelated.clear()
+            _unrelated.add(judged)
 
 
 class KnownNames:
@@ -133,61 +138,29 @@ def find_intended_name(
     return matches[0] if matches else None
 
 
-class _KnownInNamespace:
-    """The names of all classes, and of the classes in the namespace of `leaf`.
-
-    Collected when the first name is compared.
-    """
-
-    def __init__(self, leaf: type[Any]) -> None:
-        self.leaf = leaf
-        self._names: tuple[KnownNames, KnownNames] | None = None
-
-    def names(self) -> tuple[KnownNames, KnownNames]:
-        """Return the names of all classes, and those of the namespace."""
-        if self._names is None:
-            leaf = self.leaf
-            classes = list(_descendants(root_of(leaf)))
-            ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
-            self._names = KnownNames(classes), KnownNames(ours)
-        return self._names
+def _collect_known_names(leaf: type[Any]) -> tuple[KnownNames, KnownNames]:
+    """Return the names of all classes, and of those in the namespace of `leaf`."""
+    classes = list(_descendants(root_of(leaf)))
+    ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
+    return KnownNames(classes), KnownNames(ours)
 
 
-def _intended_variable(known: _KnownInNamespace, name: str) -> str | None:
-    """Return the variable that a name was probably meant to be; compared once."""
-    leaf = known.leaf
+def _intended_variable(
+    leaf: type[Any], name: UnknownName, everything: KnownNames, ours: KnownNames
+) -> str | None:
     prefix = leaf.ENV_PREFIX + leaf.ENV_SEP
-    judged = (prefix, name, False)
-    if _intended.get(judged, _NOT_SEARCHED) is None:
+    parts = tuple(name.keys[0][len(prefix) :].split(leaf.ENV_SEP))
+    if not all(parts) or everything.intended_variable(parts) is None:
         return None
-    parts = tuple(name[len(prefix) :].split(leaf.ENV_SEP))
-    everything, ours = known.names()
-    found: Keys | None = None
-    if all(parts) and everything.intended_variable(parts) is not None:
-        found = ours.intended_variable(parts)
-    variable = None if found is None else prefix + leaf.ENV_SEP.join(found)
-    return _remember(judged, variable)
+    found = ours.intended_variable(parts)
+    return None if found is None else prefix + leaf.ENV_SEP.join(found)
 
 
 def _intended_key(
-    known: _KnownInNamespace, keys: Keys, *, is_table: bool
+    _: type[Any], name: UnknownName, everything: KnownNames, ours: KnownNames
 ) -> str | None:
-    """Return the name that a key was probably meant to be; compared once if none."""
-    judged = (known.leaf.ENV_PREFIX, keys[-1], is_table)
-    if _intended.get(judged, _NOT_SEARCHED) is None:
-        return None
-    # Compared again before each warning: a class may have been imported since.
-    everything, ours = known.names()
-    exists = keys[-1] in everything.fields or keys[-1] in everything.sections
-    intended = None if exists else ours.intended_key(keys, is_table=is_table)
-    return _remember(judged, intended)
-
-
-def _remember(judged: _Judged, intended: str | None) -> str | None:
-    if len(_intended) >= _MAX_REMEMBERED:
-        _intended.clear()
-    _intended[judged] = intended
-    return intended
+    exists = name.keys[-1] in everything.fields or name.keys[-1] in everything.sections
+    return None if exists else ours.intended_key(name.keys, is_table=name.is_table)
 
 
 def _descendants(cls: type[Any]) -> Iterator[type[Any]]:

@@ -31,16 +31,15 @@ GENERAL_KEY = 0
 SECTION = 1
 QUALIFIED_SECTION = 2
 
-# Depths in the environment; the extra variables of a class follow its own.
-GENERAL_VARIABLE_FILE = 0
+# Depths in the environment. A secret's file is one below its variable; the extra
+# variables of a class follow its own.
 GENERAL_VARIABLE = 1
-CLASS_VARIABLE_FILE = 2
 CLASS_VARIABLE = 3
 EXTRA_VARIABLE = 4
 
 
 def variable_rank(variable: Variable) -> Rank:
-    """Return the rank of a variable's value; a secret's file is below the variable."""
+    """Return the rank of a variable's value."""
     depth = GENERAL_VARIABLE if variable.general else CLASS_VARIABLE
     return (variable.scope, FROM_ENVIRONMENT, depth - variable.holds_path)
 

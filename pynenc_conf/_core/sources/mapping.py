@@ -75,7 +75,10 @@ class MappingSource:
         tables: dict[str | None, Mapping[str, Any]] = {None: values}
         tables |= {scope.section: inner for scope, inner in sections}
         known = self._known
-        if all(known[name].issuperset(inner) for name, inner in tables.items()):
+        for section, inner in tables.items():
+            if not known[section].issuperset(inner):
+                break
+        else:
             return
         searched = [pair for pair in sections if len(pair[1]) <= _MAX_TABLE]
         for name in table.find_unknown(self._plan, values, searched):

@@ -5,11 +5,6 @@ from __future__ import annotations
 from pynenc_conf._core.declare.plan import is_shareable
 from pynenc_conf._core.resolve.layer import Layer
 from pynenc_conf._core.sources.process_environment import read_environment
-from pynenc_conf._core.types.invalid import (
-    as_invalid_value,
-    describe_invalid_value,
-    find_cause,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,13 +77,9 @@ class Request:
             try:
                 values[name] = setting.convert(item)
             except Exception as error:  # noqa: BLE001 - also an application's own types
-                invalid = as_invalid_value(error, item, setting.expected)
-                secret = setting.secret
-                problem = describe_invalid_value(
-                    invalid, field=name, secret=secret, origin=origin(name)
-                )
+                problem, causes = setting.describe(error, item, origin(name))
                 self.problems.append(problem)
-                self.causes += find_cause(invalid, secret)
+                self.causes += causes
         return [Layer(rank, values, origin)] if values else []
 
     def are_reusable(self, layers: Sequence[Layer], problems: int) -> bool:

@@ -119,8 +119,12 @@ class Table:
     def select_sections(self, plan: Plan, data: Data) -> Sections:
         """Return the sections that count, each with its scope and table."""
         scopes = plan.sections.values() if self.scope is None else (self.scope,)
-        found = [(scope, data.get(scope.section)) for scope in scopes]
-        return [(s, inner) for s, inner in found if isinstance(inner, Mapping)]
+        sections = []
+        for scope in scopes:
+            inner = data.get(scope.section)
+            if isinstance(inner, Mapping):
+                sections.append((scope, inner))
+        return sections
 
     def find_unknown(
         self, plan: Plan, data: Data, sections: Sections

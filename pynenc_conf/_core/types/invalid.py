@@ -58,13 +58,6 @@ def _to_readable(raw: object) -> object:
         return raw.text if type(raw) is Scalar else type(raw).__name__
 
 
-def as_invalid_value(error: Exception, raw: object, expected: str) -> InvalidValue:
-    """Return the error of a conversion as InvalidValue, other errors as its cause."""
-    if isinstance(error, InvalidValue):
-        return error
-    return InvalidValue(expected, raw, cause=error)
-
-
 def describe_invalid_value(
     invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin
 ) -> Problem:
@@ -118,9 +111,3 @@ def _describe_cause(cause: BaseException) -> str:
     # A mapper that raises this library's errors has written the whole message.
     text = text if isinstance(cause, ConfigError) else f"{kind}: {text}"
     return text if len(text) <= _MAX_CAUSE else f"{text[: _MAX_CAUSE - 3]}..."
-
-
-def find_cause(invalid: InvalidValue, secret: Secrecy) -> list[BaseException]:
-    """Return the mapper's exception, unless it may quote a secret."""
-    cause = invalid.cause
-    return [] if cause is None or secret else [cause]

@@ -35,11 +35,10 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
         for name, setting in plan.settings.items()
     }
     for keys, value in table.unknown_keys():
-        name = str(keys[-1])
-        section = keys[0] if len(keys) > 1 else None
+        section, name = keys[0], str(keys[-1])
         place = table.place_of(*map(str, keys))
-        is_section = section is None and isinstance(value, Mapping)
-        if section is not None and name in owning_sections:
+        is_section = len(keys) == 1 and isinstance(value, Mapping)
+        if len(keys) > 1 and name in owning_sections:
             message = f"no class that reads section {section!r} has a field {name!r}"
             field = f"{owning_sections[name]}.{name}"
             findings.warn("unread", message, place, field)
@@ -57,7 +56,7 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
                 place = place._replace(key=None)
             if is_section:
                 suggestion = _suggest_section(name, names, table.sections)
-            elif section is None:
+            elif len(keys) == 1:
                 suggestion = _suggest_name(name, table.fields)
             else:
                 fields = table.sections[section]

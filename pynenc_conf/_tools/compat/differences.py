@@ -38,8 +38,12 @@ def value_rows(
     is_int, is_float, is_str = (of_type is other for other in (int, float, str))
     is_container = issubclass(of_type, (tuple, list, set, frozenset, dict))
     is_retry_for = setting.field.mapper is exception_config_mapper
-    from_text, from_float = isinstance(pynenc_raw, str), isinstance(pynenc_raw, float)
-    number = pynenc_value if is_float and isinstance(pynenc_value, float) else 0.0
+    is_number = is_int or is_float
+    from_text = isinstance(pynenc_raw, str)
+    raw_float = pynenc_raw if isinstance(pynenc_raw, float) else None
+    read_float = 0.0
+    if is_float and isinstance(pynenc_value, float):
+        read_float = pynenc_value
     is_rejected = isinstance(value, Exception) and not isinstance(
         pynenc_value, Exception
     )
@@ -50,18 +54,18 @@ def value_rows(
         "container-text": is_container and from_text,
         "container-elements": is_container and isinstance(pynenc_raw, list),
         "container-kind": is_container,
-        "int-lossy": is_int and from_float and abs(pynenc_raw) < math.inf,
-        "int-infinite": is_int and from_float,
-        "number-bool": (is_int or is_float) and isinstance(pynenc_raw, bool),
-        "number-bytes": (is_int or is_float) and isinstance(pynenc_raw, bytes),
-        "float-nan": math.isnan(number),
-        "float-inf": math.isinf(number),
+        "int-lossy": is_int and raw_float is not None and math.isfinite(raw_float),
+        "int-infinite": is_int and raw_float is not None,
+        "number-bool": is_number and isinstance(pynenc_raw, bool),
+        "number-bytes": is_number and isinstance(pynenc_raw, bytes),
+        "float-nan": math.isnan(read_float),
+        "float-inf": math.isinf(read_float),
         "str-none": is_str and pynenc_raw is None,
         "str-bool": is_str and isinstance(raw, bool),
         "str-container": is_str and isinstance(pynenc_raw, (list, dict, bytes)),
         "yaml-text": is_str and isinstance(raw, Scalar),
         "enum-text": issubclass(of_type, Enum),
-        "limits": (is_int or is_float) and is_rejected,
+        "limits": is_number and is_rejected,
     }
 
 

@@ -8,8 +8,6 @@ from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import MASK, format_value
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._core.types.invalid import (
-    as_invalid_value,
-    describe_invalid_value,
     describe_nesting,
     describe_value,
 )
@@ -94,11 +92,8 @@ def _read_as_pynenc_conf(setting: Setting, raw: Any, origin: Origin) -> tuple[An
     try:
         return setting.convert(raw), ""
     except Exception as error:  # noqa: BLE001 - an application's types raise anything
-        invalid = as_invalid_value(error, raw, setting.expected)
-        problem = describe_invalid_value(
-            invalid, field=setting.name, secret=setting.secret, origin=origin
-        )
-        return invalid, problem.message
+        problem, _ = setting.describe(error, raw, origin)
+        return error, problem.message
 
 
 def _is_same(pynenc_value: Any, value: Any) -> bool:

@@ -55,7 +55,7 @@ class FieldVariables(NamedTuple):
 
 
 def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVariables]:
-    """Return the variables of each field; those of single tasks only with `task`."""
+    """Return the variables of each field, including those of `task` if it is set."""
     ranked = [(variable_rank(v), v) for v in plan_of(type(config)).variables]
     if task is not None:
         ranked += _extra_variables(config)

@@ -81,7 +81,7 @@ _ERRORS: tuple[tuple[type[Exception], str, str, tuple[str, ...]], ...] = (
 
 
 def diagnose(options: Options, error: Exception) -> Failure:
-    """Return why there is no connection; `options` are redis-py's keyword arguments."""
+    """Return why the connection fails; `options` are keyword arguments of redis-py."""
     return (
         _diagnose_system_error(options, error)
         or _diagnose_redis_error(options, error)

@@ -61,47 +61,25 @@ def match_float(*, negative: bool, infinite: bool) -> str:
 
 
 def _match_unsigned(low: int, high: int | None) -> str:
-    """Return the fragment for integers without a sign, with any leading zeros."""
-    bodies = ["0"] if low == 0 else []
-    first = str(max(low, 1))
+    """Return the fragment for integers without a sign, with any leading zeros.
+
+    The range is split into blocks that differ in one digit, followed by any digits:
+    1 to 250 is [1-9], [1-9] and one digit, 1 and two digits, 2[0-4] and one digit, 250.
+    """
+    blocks = ["0"] if low == 0 else []
+    low = max(low, 1)
+    end = 10 ** len(str(low)) if high is None else high + 1
+    while low < end:
+        size = 1
+        while low % (size * 10) == 0 and low + size * 10 <= end:
+            size *= 10
+        first = low // size % 10
+        last = min(9, first + (end - low) // size - 1)
+        head = "".join(f"{digit}_?" for digit in str(low // size)[:-1])
+        digit = str(first) if first == last else f"[{first}-{last}]"
+        zeros = len(str(size)) - 1
+        blocks.append(head + digit + (f"(?:_?[0-9]){{{zeros}}}" if zeros else ""))
+        low += (last - first + 1) * size
     if high is None:
-        bodies += [
-            _match_same_length(first, "9" * len(first)),
-            f"[1-9]{_match_digits(len(first))}",
-        ]
-    elif high > 0:
-        last = str(high)
-        if len(first) == len(last):
-            bodies.append(_match_same_length(first, last))
-        else:
-            bodies.append(_match_same_length(first, "9" * len(first)))
-            if len(last) - len(first) > 1:
-                bodies.append(f"[1-9]{_match_digits(len(first), len(last) - 2)}")
-            bodies.append(_match_same_length(f"1{'0' * (len(last) - 1)}", last))
-    return f"(?:0_?)*(?:{'|'.join(bodies)})"
-
-
-def _match_same_length(first: str, last: str) -> str:
-    """Return the fragment for integers from `first` to `last`, of equal length."""
-    head, top, low, high = first[0], last[0], first[1:], last[1:]
-    zeros, nines = "0" * len(low), "9" * len(low)
-    if low == zeros and high == nines:
-        digit = head if head == top else f"[{head}-{top}]"
-        return digit + (_match_digits(len(low), len(low)) if low else "")
-    if head == top:
-        return f"{head}_?{_match_same_length(low, high)}"
-    parts = [f"{head}_?{_match_same_length(low, nines)}"]
-    if int(head) + 1 < int(top):
-        between = _match_same_length(
-            f"{int(head) + 1}{zeros}", f"{int(top) - 1}{nines}"
-        )
-        parts.append(between)
-    parts.append(f"{top}_?{_match_same_length(zeros, high)}")
-    return f"(?:{'|'.join(parts)})"
-
-
-def _match_digits(minimum: int, maximum: int | None = None) -> str:
-    """Return the fragment for further digits; None means no maximum."""
-    limits = f"{minimum},{'' if maximum is None else maximum}"
-    count = minimum if maximum == minimum else limits
-    return f"(?:_?[0-9]){{{count}}}"
+        blocks.append(f"[1-9](?:_?[0-9]){{{len(str(end)) - 1},}}")
+    return f"(?:0_?)*(?:{'|'.join(blocks)})"

@@ -73,7 +73,7 @@ def create_value_schema(setting: Setting) -> Schema:
         data = [{"type": "array", "items": items}]
         return _schema(_Form(data, ["", _JSON_ARRAY, _CLASS_NAMES]))
     if field.mapper is not None:
-        return {}  # only the mapper knows what it accepts
+        return {}  # only the mapper decides which values are accepted
     forms = _FormFinder(field.limits, allow_inf=field.allow_inf)
     form = forms.find(setting.declared)
     if field.choices is None:

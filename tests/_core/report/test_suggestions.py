@@ -352,7 +352,7 @@ def test_memory_of_warnings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         assert not warnings_of(lambda values=values: ConfigForgets(values))
         conf = ConfigForgets({**values, "kettle_of_ink": number})
         assert conf.kettle_of_ink == number
-        assert len(suggestions._intended) <= 3  # noqa: SLF001
+        assert len(suggestions._unrelated) <= 3  # noqa: SLF001
     assert len(warnings_of(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
 
 
