@@ -1,4 +1,4 @@
-"""Checks what a built wheel and sdist contain: all of the library, nothing else."""
+"""Checks that a built wheel and sdist contain the whole library and nothing else."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def main() -> int:
 
 
 def wheel_problems(names: set[str], sources: set[str]) -> list[str]:
-    """Say what is wrong with the files of a wheel."""
+    """Return the problems with the files of a wheel."""
     package = {name for name in names if name.startswith(f"{PACKAGE}/")}
     info = {name for name in names if name.partition("/")[0].endswith(".dist-info")}
     problems = [f"wheel: stray file {name}" for name in sorted(names - package - info)]
@@ -48,7 +48,7 @@ def wheel_problems(names: set[str], sources: set[str]) -> list[str]:
 
 
 def sdist_problems(names: set[str], sources: set[str]) -> list[str]:
-    """Say what is wrong with the files of an sdist."""
+    """Return the problems with the files of an sdist."""
     inside = {name.partition("/")[2] for name in names}
     problems = [
         f"sdist: stray file {name}"

@@ -1,7 +1,6 @@
 """The catalogue as data: names, order, types and defaults of `pynenc.conf`.
 
-The tables are written by hand, independently of the classes, so that a class cannot
-change by accident.
+The tables do not depend on the classes, so that a class cannot change by accident.
 """
 
 from __future__ import annotations

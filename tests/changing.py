@@ -1,6 +1,6 @@
-"""Files of many fields that all say one version, writers that change them, readers.
+"""Files whose fields all have the same version, writers that change them, and readers.
 
-As a program it is a writer with readers in processes of its own:
+As a program, the module is a writer with readers in separate processes:
 `python -m tests.changing by_renaming pynenc.yaml fork`.
 """
 
@@ -27,18 +27,21 @@ from tests.threads import together
 
 NAMES = [f"version_{number}" for number in range(12)]
 OF_THE_SECTION = NAMES[6:]
-# All versions have as many digits, so that all files have one size.
+# All versions have the same number of digits, so that all files have the same size.
 FIRST, LAST = 1000, 1015
 
 
 class ConfigVersions(ConfigPynencBase):
-    """Fields that say the same, if a file is read whole."""
+    """Fields that have equal values if the file is read as a whole."""
 
     locals().update({name: ConfigField(0, ge=0) for name in NAMES})
 
 
 def text_of(kind: str, version: int) -> str:
-    """Write a file of one kind that says a version, and begins at a line of its own."""
+    """Return the text of a file in which all fields have the version.
+
+    Each version starts at a different line.
+    """
     general = dict.fromkeys(NAMES[:6], version)
     section = dict.fromkeys(OF_THE_SECTION, version)
     if kind == "json":
@@ -54,31 +57,31 @@ def text_of(kind: str, version: int) -> str:
 
 
 def write_new(folder: Path, kind: str, version: int) -> Path:
-    """Write a file that nobody reads yet."""
+    """Write a new file that has no readers yet."""
     new = folder / "new"
     new.write_text(text_of(kind, version), encoding="utf-8")
     return new
 
 
 def by_renaming(path: Path, version: int) -> None:
-    """Put a new file in the place of the old one, as careful programs do."""
+    """Replace the file by renaming a new one, as careful programs do."""
     write_new(path.parent, path.suffix[1:], version).replace(path)
 
 
 def by_renaming_with_old_times(path: Path, version: int) -> None:
-    """The same, but size and time of modification never change."""
+    """Replace the file by renaming, and keep its size and modification time."""
     new = write_new(path.parent, path.suffix[1:], version)
     os.utime(new, ns=(1, 1))
     new.replace(path)
 
 
 def by_mounting(path: Path, version: int) -> None:
-    """Put a new folder in the place of the old one, as Kubernetes does in a volume."""
+    """Replace the directory of the file, as Kubernetes does with a volume."""
     folder = path.parent
     new = folder / f"..{version}"
     new.mkdir()
     by_renaming(new / path.name, version)
-    # A file that belongs to the other one.
+    # A second file that belongs to the first.
     text = json.dumps({"versions": {NAMES[-1]: version}})
     (new / "stage.json").write_text(text, encoding="utf-8")
     data = folder / "..data"
@@ -93,13 +96,13 @@ def by_mounting(path: Path, version: int) -> None:
 
 
 def by_deleting(path: Path, version: int) -> None:
-    """Delete the file, and put the new one there when it is complete."""
+    """Delete the file, and create the new one when its text is complete."""
     path.unlink(missing_ok=True)
     by_renaming(path, version)
 
 
 def in_place(path: Path, version: int) -> None:
-    """Empty the file, write it, and put its times back."""
+    """Truncate the file, write it in parts, and restore its timestamps."""
     with path.open("w", encoding="utf-8") as file:
         text = text_of(path.suffix[1:], version)
         for start in range(0, len(text), 100):
@@ -112,13 +115,13 @@ Way = Callable[[Path, int], None]
 
 
 def read(path: Path) -> int:
-    """Make an instance, and give the version that all of its fields say."""
+    """Make an instance, and return the version that all of its fields have."""
     conf = ConfigVersions(None, path)
     values = {getattr(conf, name) for name in NAMES}
     if len(values) > 1:
         raise TornError(values)
     (version,) = values
-    # Also the places are those of this version.
+    # The origins also belong to this version.
     line = version % 5 + 1
     assert conf.field_info(NAMES[0]).origin.line == line
     assert f"{path}:{line}" in conf.explain(NAMES[0])
@@ -129,7 +132,7 @@ class TornError(Exception):
     """Raised when an instance has values of two versions."""
 
 
-# What a reader may meet while a file is written in one of the ways.
+# The errors that a reader may get while a file is written in each way.
 ALLOWED: dict[Way, tuple[type[Exception], ...]] = {
     by_renaming: (),
     by_renaming_with_old_times: (),
@@ -140,7 +143,7 @@ ALLOWED: dict[Way, tuple[type[Exception], ...]] = {
 
 
 class Progress:
-    """What a writer and its readers know of each other, in one process or several."""
+    """The state that a writer and its readers share, in one process or several."""
 
     def __init__(self, readers: int, make: Callable[[], Any]) -> None:
         self.begun = make()
@@ -150,7 +153,7 @@ class Progress:
 
 
 def guarded(progress: Progress, work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do a work; if it fails, nobody waits for it."""
+    """Run a function; if it fails, the other threads and processes stop waiting."""
     try:
         return work(*arguments, progress)
     except BaseException:
@@ -159,7 +162,7 @@ def guarded(progress: Progress, work: Callable[..., Any], *arguments: Any) -> An
 
 
 def write_all(way: Way, path: Path, progress: Progress) -> None:
-    """Write one version after the other, each when all readers have read twice."""
+    """Write the versions in order, each after every reader has read the file twice."""
     for version in range(FIRST + 1, LAST + 1):
         progress.begun.value = version
         way(path, version)
@@ -171,9 +174,9 @@ def write_all(way: Way, path: Path, progress: Progress) -> None:
 
 
 def read_all(way: Way, path: Path, number: int, progress: Progress) -> int:
-    """Read until the last version has been there for two reads.
+    """Read until the last version has been read twice.
 
-    Returns how many reads met what they may meet while a file is written.
+    Returns the number of reads with an error that is allowed while a file is written.
     """
     met = seen = 0
     reads = progress.reads[number]
@@ -195,13 +198,13 @@ def read_all(way: Way, path: Path, number: int, progress: Progress) -> int:
 
 
 class Number:
-    """What `multiprocessing.Value` is, for threads."""
+    """Replaces `multiprocessing.Value` for threads."""
 
     value = 0
 
 
 def among_threads(way: Way, path: Path, readers: int = 4) -> int:
-    """Let one thread write and others read; return what those have met."""
+    """Write in one thread and read in others; return the counts of allowed errors."""
     way(path, FIRST)
     progress = Progress(readers, Number)
     progress.begun.value = progress.ended.value = FIRST
@@ -218,10 +221,10 @@ def _reader(way: Way, path: Path, numbers: list[int], progress: Progress) -> Non
 
 
 def among_processes(way: Way, path: Path, method: str) -> None:
-    """Let this process write, and two others, of two threads each, read."""
+    """Write in this process, and read in two others with two threads each."""
     context = multiprocessing.get_context(method)
     way(path, FIRST)
-    read(path)  # a child that is forked knows an old version
+    read(path)  # a forked child knows an old version
     progress = Progress(4, partial(context.Value, "i", 0))
     progress.begun.value = progress.ended.value = FIRST
     children = [

@@ -1,4 +1,4 @@
-"""What every test starts from, and the kinds of source a value can come from."""
+"""Fixtures for all tests, and one function for each kind of source."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Source = Callable[[type[Any], Any], Any]
 # Machines differ in speed, so no test is judged by the time it takes.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
-# For mutation testing, which runs each test thousands of times.
+# Machines differ in speed, so no test has a time limit.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
 @pytest.fixture(autouse=True)
 def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the settings of whoever runs the tests, and what other tests have met."""
+    """Hide the developer's settings and the caches of other tests."""
     for name in list(os.environ):
         if name.startswith(("PYNENC__", "CONFIG__")):
             monkeypatch.delenv(name)
@@ -38,7 +38,7 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(suggestions, "_warned", {})
     monkeypatch.setattr(suggestions, "_unrelated", set())
     monkeypatch.setattr(documents, "_cache", {})
-    # mutmut asks which test calls what; what is worked out once would be the first's.
+    # mutmut records the calls of each test, so derived data must be computed again.
     if "mutmut" in sys.modules:
         metaclass._forget_derived(ConfigBase)  # noqa: SLF001
 
@@ -53,58 +53,58 @@ def set_trust(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     return set_to
 
 
-# Each makes an instance of a class whose field `value` is given a raw value by one
-# kind of source, and returns what the field then is.
+# Each function sets the field `value` to a raw value through one kind of source, and
+# returns the value of the field.
 
 
 def from_values(cls: type[Any], raw: Any) -> Any:
-    """Give it by config_values."""
+    """Pass the raw value in config_values."""
     return cls({"value": raw}).value
 
 
 def from_assignment(cls: type[Any], raw: Any) -> Any:
-    """Assign it."""
+    """Assign the raw value."""
     conf = cls()
     conf.value = raw
     return conf.value
 
 
 def from_override(cls: type[Any], raw: Any) -> Any:
-    """Override it."""
+    """Override the field with the raw value."""
     with cls.override(value=raw) as conf:
         return conf.value
 
 
 def from_variable(cls: type[Any], text: str) -> Any:
-    """Give it by an environment variable."""
+    """Set the raw value in an environment variable."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONFIG__VALUE", text)
         return cls().value
 
 
 def from_file(cls: type[Any], name: str, text: str) -> Any:
-    """Give it by a file with this text."""
+    """Write a file with the given text."""
     Path(name).write_text(text, encoding="utf-8")
     return cls(None, name).value
 
 
 def from_yaml(cls: type[Any], raw: Any) -> Any:
-    """Give it by a YAML file."""
+    """Write the raw value to a YAML file."""
     return from_file(cls, "sample.yaml", yaml.safe_dump({"value": raw}))
 
 
 def from_json(cls: type[Any], raw: Any) -> Any:
-    """Give it by a JSON file."""
+    """Write the raw value to a JSON file."""
     return from_file(cls, "sample.json", json.dumps({"value": raw}))
 
 
 def from_toml(cls: type[Any], raw: Any) -> Any:
-    """Give it by a TOML file."""
+    """Write the raw value to a TOML file."""
     return from_file(cls, "sample.toml", f"value = {toml(raw)}\n")
 
 
 def toml(raw: Any) -> str:
-    """Write a value as TOML."""
+    """Return a value as TOML."""
     if isinstance(raw, dict):
         pairs = (f"{toml(key)} = {toml(item)}" for key, item in raw.items())
         return f"{{{', '.join(pairs)}}}"
@@ -116,7 +116,7 @@ def toml(raw: Any) -> str:
 
 
 def is_data(raw: Any, scalars: set[type]) -> bool:
-    """Whether a file can say this."""
+    """Whether a file can contain the value."""
     if type(raw) is dict:
         return all(is_data(item, scalars) for item in raw.values())
     if type(raw) is list:

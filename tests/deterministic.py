@@ -1,6 +1,6 @@
-"""A program that prints all that the library says about a messy set of sources.
+"""A program that prints every text the library produces for a complex set of sources.
 
-`test_determinism.py` runs it under several seeds of Python's hashes.
+`test_determinism.py` runs the program with several hash seeds.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ VARIABLES = {
 
 
 class Kind(Enum):
-    """Something that has no order."""
+    """A type without order."""
 
     RED = 1
     GREEN = 2
@@ -84,7 +84,7 @@ class Kind(Enum):
 
 
 class ConfigSets(ConfigPynencBase):
-    """Sets wherever they can be."""
+    """Sets in every place that allows them."""
 
     words: ConfigField[frozenset[str]] = ConfigField(frozenset(WORDS), doc="Words.")
     numbers: ConfigField[set[int]] = ConfigField({30, 4, 1000, -5}, doc="Numbers.")
@@ -100,8 +100,8 @@ class ConfigSets(ConfigPynencBase):
     chosen = ConfigField("alpha", choices=set(WORDS))  # type: ignore[arg-type] # as people do
 
 
-def said(title: str, work: Callable[[], object]) -> None:
-    """Print what a work gives, raises and warns of."""
+def report(title: str, work: Callable[[], object]) -> None:
+    """Print the result, the exception and the warnings of a function."""
     print(f"== {title}")  # noqa: T201 - a program
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -115,19 +115,19 @@ def said(title: str, work: Callable[[], object]) -> None:
 
 
 def classes() -> list[type[Any]]:
-    """Name the classes that it is about."""
+    """Return the classes whose texts are printed."""
     return [*catalogue().values(), ConfigSets]
 
 
 def instance(cls: type[Any]) -> Any:
-    """Make an instance of all the sources."""
+    """Make an instance with values from all sources."""
     values = {"redis_db": 2, "sets": {"names": set(WORDS)}, "redis_hots": 1}
     first = ("shop.mail",) if issubclass(cls, ConfigTask) else ()
     return cls(*first, values, "good.yaml")
 
 
-def everything_about(cls: type[Any]) -> str:
-    """Tell all that an instance can tell."""
+def texts_of(cls: type[Any]) -> str:
+    """Return all texts of an instance."""
     conf = instance(cls)
     lines = [repr(conf), conf.explain(), *map(conf.explain, conf.all_fields)]
     lines += [str(conf.all_fields), str(cls.config_fields()), str(cls.__doc__)]
@@ -138,19 +138,19 @@ def everything_about(cls: type[Any]) -> str:
 
 
 def main() -> None:
-    """Print all of it."""
+    """Print all texts."""
     for cls in classes():
-        said(cls.__name__, lambda cls=cls: everything_about(cls))  # type: ignore[misc]
+        report(cls.__name__, lambda cls=cls: texts_of(cls))  # type: ignore[misc]
     wrong = {"max_retries": "x", "retry_for": {"a", "b"}, "running_concurrency": "tsk"}
-    said("values", lambda: ConfigTask("a.b", wrong | {"key_arguments": {"b": 1}}))
+    report("values", lambda: ConfigTask("a.b", wrong | {"key_arguments": {"b": 1}}))
     errors = {ValueError, KeyError, OSError, ArithmeticError, LookupError}
-    said("exceptions", lambda: ConfigTask("a.b", {"retry_for": errors}))
+    report("exceptions", lambda: ConfigTask("a.b", {"retry_for": errors}))
     for cls in (ConfigOrchestratorRedis, ConfigSets):
-        said("file", lambda cls=cls: cls(None, "bad.toml"))  # type: ignore[misc]
+        report("file", lambda cls=cls: cls(None, "bad.toml"))  # type: ignore[misc]
     sets = {"numbers": {"b", "a", "c"}, "words": {1.5, None, "a"}, "chosen": "delt"}
-    said("sets", lambda: ConfigSets(sets))
-    said("override", lambda: ConfigSets.override(wrds={"a"}))
-    said(
+    report("sets", lambda: ConfigSets(sets))
+    report("override", lambda: ConfigSets.override(wrds={"a"}))
+    report(
         "suggestions",
         lambda: [find_closest_name("zta", each) for each in (WORDS, WORDS[::-1])],
     )
@@ -178,4 +178,4 @@ def main() -> None:
     ):
         result = CliRunner().invoke(cli, arguments, prog_name="pynenc-conf")
         assert not isinstance(result.exception, Exception), result.exception
-        said(" ".join(arguments), lambda result=result: result.output)  # type: ignore[misc]
+        report(" ".join(arguments), lambda result=result: result.output)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Random settings for the original and for this library, side by side."""
+"""Random settings for both the original and this library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 FIELDS = ("alpha", "beta", "gamma", "delta")
-# Names that collide in section names and differ in variables, and the other way round.
+# Names that are equal as section names but not as variables, and the reverse.
 CLASS_NAMES = (
     "ConfigTop",
     "ConfigLeft",
@@ -30,7 +30,7 @@ DEFAULTS: tuple[Any, ...] = (1, 2.5, "text")
 
 @dataclass
 class ClassSpec:
-    """A class to be made on either engine: name, indices of bases, own fields."""
+    """A class for either engine: name, indices of bases, own fields."""
 
     name: str
     bases: tuple[int, ...]
@@ -39,7 +39,7 @@ class ClassSpec:
 
 @dataclass
 class World:
-    """Everything that an instance may listen to."""
+    """All sources that an instance may read."""
 
     classes: list[ClassSpec]
     values: dict[str, Any] | None = None
@@ -49,7 +49,7 @@ class World:
 
 
 def build(classes: list[ClassSpec], base: type, make_field: Any) -> list[type]:
-    """Make the classes on one engine; raises TypeError where Python has no MRO."""
+    """Make the classes for one engine; raises TypeError if Python finds no MRO."""
     made: list[type] = []
     for spec in classes:
         bases = tuple(made[index] for index in spec.bases) or (base,)
@@ -74,7 +74,7 @@ def write_toml(data: dict[str, Any], prefix: tuple[str, ...] = ()) -> str:
 
 
 def write_file(path: Path, data: dict[str, Any]) -> None:
-    """Write settings in the format that the file's name asks for."""
+    """Write settings in the format of the file extension."""
     if path.name == "pyproject.toml":
         text = write_toml({"tool": {"config": data, "pynenc": data}})
     elif path.suffix == ".toml":
@@ -88,7 +88,7 @@ def write_file(path: Path, data: dict[str, Any]) -> None:
 
 @contextlib.contextmanager
 def inhabited(world: World) -> Iterator[None]:
-    """Make the world real: files in a directory of its own, and variables."""
+    """Create the files in a separate directory, and set the variables."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as directory:
         os.chdir(directory)

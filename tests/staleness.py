@@ -1,7 +1,7 @@
-"""The ways in which settings change between two instances, each as a story.
+"""Scenarios in which settings change between two instances.
 
-A way is a generator: it yields what an instance must say at that moment, and then
-changes something.
+A scenario is a generator: it yields the value that an instance must have at this
+moment, and then changes something.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from unittest import mock
 
 from pynenc_conf import ConfigError
-from tests.threads import elsewhere
+from tests.threads import run_in_thread
 
-# What an instance says, or the error that making one raises.
-Said = str | type[Exception]
-Way = Callable[[], Iterator[Said]]
+# The host and password of an instance, or the error that its creation raises.
+Expected = str | type[Exception]
+Way = Callable[[], Iterator[Expected]]
 
 HOST = "PYNENC__REDIS_HOST"
 LEAF = "CONFIGORCHESTRATORREDIS"
@@ -28,32 +28,32 @@ DEFAULT = "localhost"
 
 
 def write(host: str, path: Path = FILE) -> None:
-    """Write a file that says one host."""
+    """Write a file that sets the host."""
     path.write_text(f"redis_host: {host}\n", encoding="utf-8")
 
 
 def write_pyproject(host: str) -> None:
-    """Write a pyproject.toml that says one host."""
+    """Write a pyproject.toml that sets the host."""
     text = f'[tool.pynenc]\nredis_host = "{host}"\n'
     PYPROJECT.write_text(text, encoding="utf-8")
 
 
-def a_variable_is_set() -> Iterator[Said]:
+def a_variable_is_set() -> Iterator[Expected]:
     """`os.environ[name] = value`."""
     yield DEFAULT
     os.environ[HOST] = "a"
     yield "a"
 
 
-def a_variable_is_changed() -> Iterator[Said]:
-    """To a value of the same length."""
+def a_variable_is_changed() -> Iterator[Expected]:
+    """The variable changes to a value of the same length."""
     os.environ[HOST] = "a"
     yield "a"
     os.environ[HOST] = "b"
     yield "b"
 
 
-def a_variable_is_deleted() -> Iterator[Said]:
+def a_variable_is_deleted() -> Iterator[Expected]:
     """`del os.environ[name]`."""
     os.environ[HOST] = "a"
     yield "a"
@@ -61,15 +61,15 @@ def a_variable_is_deleted() -> Iterator[Said]:
     yield DEFAULT
 
 
-def a_variable_is_emptied() -> Iterator[Said]:
-    """An empty text is a value."""
+def a_variable_is_emptied() -> Iterator[Expected]:
+    """Empty text is a value."""
     os.environ[HOST] = "a"
     yield "a"
     os.environ[HOST] = ""
     yield ""
 
 
-def a_variable_is_popped() -> Iterator[Said]:
+def a_variable_is_popped() -> Iterator[Expected]:
     """`os.environ.pop(name)`."""
     os.environ[HOST] = "a"
     yield "a"
@@ -77,7 +77,7 @@ def a_variable_is_popped() -> Iterator[Said]:
     yield DEFAULT
 
 
-def variables_are_updated() -> Iterator[Said]:
+def variables_are_updated() -> Iterator[Expected]:
     """`os.environ.update` and `|=`."""
     yield DEFAULT
     os.environ.update({HOST: "a"})
@@ -86,14 +86,14 @@ def variables_are_updated() -> Iterator[Said]:
     yield "b"
 
 
-def a_variable_is_a_default() -> Iterator[Said]:
+def a_variable_is_a_default() -> Iterator[Expected]:
     """`os.environ.setdefault`."""
     yield DEFAULT
     os.environ.setdefault(HOST, "a")
     yield "a"
 
 
-def all_variables_are_cleared() -> Iterator[Said]:
+def all_variables_are_cleared() -> Iterator[Expected]:
     """`os.environ.clear()`."""
     os.environ[HOST] = "a"
     yield "a"
@@ -101,8 +101,8 @@ def all_variables_are_cleared() -> Iterator[Said]:
     yield DEFAULT
 
 
-def a_variable_goes_and_comes_back() -> Iterator[Said]:
-    """What was remembered of the first time is right again."""
+def a_variable_goes_and_comes_back() -> Iterator[Expected]:
+    """A value cached before the variable was deleted is valid again."""
     os.environ[HOST] = "a"
     yield "a"
     os.environ[HOST] = "b"
@@ -111,24 +111,24 @@ def a_variable_goes_and_comes_back() -> Iterator[Said]:
     yield "a"
 
 
-def a_variable_is_renamed() -> Iterator[Said]:
-    """The same text in the variable of another class is not for this one."""
+def a_variable_is_renamed() -> Iterator[Expected]:
+    """A variable of another class does not set this class, even with the same text."""
     os.environ[HOST] = "a"
     yield "a"
     os.environ["PYNENC__CONFIGBROKER__REDIS_HOST"] = os.environ.pop(HOST)
     yield DEFAULT
 
 
-def two_variables_swap_their_values() -> Iterator[Said]:
-    """The number of variables, their names and the set of their texts are the same."""
+def two_variables_swap_their_values() -> Iterator[Expected]:
+    """Neither the names of the variables nor the set of their values changes."""
     os.environ |= {HOST: "a", "PYNENC__REDIS_USERNAME": "b"}
     yield "a"
     os.environ |= {HOST: "b", "PYNENC__REDIS_USERNAME": "a"}
     yield "b"
 
 
-def a_stronger_variable_appears() -> Iterator[Said]:
-    """The variable of a class outranks the general one, and goes again."""
+def a_variable_of_higher_precedence_appears() -> Iterator[Expected]:
+    """The variable of a class overrides the general variable until it is deleted."""
     os.environ[HOST] = "a"
     yield "a"
     own = [f"PYNENC__{cls}__REDIS_HOST" for cls in ("CONFIGREDIS", LEAF)]
@@ -139,8 +139,8 @@ def a_stronger_variable_appears() -> Iterator[Said]:
     yield "a"
 
 
-def variables_are_patched() -> Iterator[Said]:
-    """`mock.patch.dict` begins and ends; every key is then another object."""
+def variables_are_patched() -> Iterator[Expected]:
+    """`mock.patch.dict` begins and ends; afterwards every key is a different object."""
     os.environ[HOST] = "a"
     yield "a"
     with mock.patch.dict(os.environ, {HOST: "b"}):
@@ -148,7 +148,7 @@ def variables_are_patched() -> Iterator[Said]:
     yield "a"
 
 
-def variables_are_patched_away() -> Iterator[Said]:
+def variables_are_patched_away() -> Iterator[Expected]:
     """`mock.patch.dict(..., clear=True)` begins and ends."""
     os.environ[HOST] = "a"
     yield "a"
@@ -157,7 +157,7 @@ def variables_are_patched_away() -> Iterator[Said]:
     yield "a"
 
 
-def the_environment_is_another_mapping() -> Iterator[Said]:
+def the_environment_is_another_mapping() -> Iterator[Expected]:
     """`mock.patch("os.environ", {...})` begins, changes and ends."""
     os.environ[HOST] = "a"
     yield "a"
@@ -168,22 +168,22 @@ def the_environment_is_another_mapping() -> Iterator[Said]:
     yield "a"
 
 
-def a_variable_is_set_as_bytes() -> Iterator[Said]:
+def a_variable_is_set_as_bytes() -> Iterator[Expected]:
     """`os.environb[name] = value`."""
     yield DEFAULT
     os.environb[os.fsencode(HOST)] = b"a"
     yield "a"
 
 
-def another_thread_sets_a_variable() -> Iterator[Said]:
-    """There is one environment for all threads."""
+def another_thread_sets_a_variable() -> Iterator[Expected]:
+    """All threads share one environment."""
     yield DEFAULT
-    elsewhere(lambda: os.environ.update({HOST: "a"}))
+    run_in_thread(lambda: os.environ.update({HOST: "a"}))
     yield "a"
 
 
-def a_variable_names_another_file() -> Iterator[Said]:
-    """`PYNENC__FILEPATH` changes, the files do not."""
+def a_variable_names_another_file() -> Iterator[Expected]:
+    """`PYNENC__FILEPATH` changes and the files do not."""
     write("a", Path("a.yaml"))
     write("b", Path("b.yaml"))
     os.environ["PYNENC__FILEPATH"] = "a.yaml"
@@ -192,8 +192,8 @@ def a_variable_names_another_file() -> Iterator[Said]:
     yield "b"
 
 
-def the_file_that_a_variable_names_changes() -> Iterator[Said]:
-    """The variable does not."""
+def the_file_that_a_variable_names_changes() -> Iterator[Expected]:
+    """The file changes and the variable that names it does not."""
     write("a", Path("a.yaml"))
     os.environ["PYNENC__FILEPATH"] = "a.yaml"
     yield "a"
@@ -201,8 +201,8 @@ def the_file_that_a_variable_names_changes() -> Iterator[Said]:
     yield "longer"
 
 
-def the_file_of_a_secret_changes() -> Iterator[Said]:
-    """The variable that names it does not."""
+def the_file_of_a_secret_changes() -> Iterator[Expected]:
+    """The secret file changes and the variable that names it does not."""
     Path("secret").write_text("one", encoding="utf-8")
     os.environ["PYNENC__REDIS_PASSWORD_FILE"] = "secret"
     yield f"{DEFAULT}one"
@@ -210,31 +210,31 @@ def the_file_of_a_secret_changes() -> Iterator[Said]:
     yield f"{DEFAULT}two"
 
 
-def a_pyproject_appears() -> Iterator[Said]:
-    """In the working directory."""
+def a_pyproject_appears() -> Iterator[Expected]:
+    """A pyproject.toml appears in the working directory."""
     yield DEFAULT
     write_pyproject("a")
     yield "a"
 
 
-def a_pyproject_vanishes() -> Iterator[Said]:
-    """From the working directory."""
+def a_pyproject_vanishes() -> Iterator[Expected]:
+    """The pyproject.toml in the working directory is deleted."""
     write_pyproject("a")
     yield "a"
     PYPROJECT.unlink()
     yield DEFAULT
 
 
-def a_file_grows() -> Iterator[Said]:
-    """Rewritten with a longer text."""
+def a_file_grows() -> Iterator[Expected]:
+    """The file is rewritten with longer text."""
     write("a")
     yield "a"
     write("longer")
     yield "longer"
 
 
-def a_file_is_rewritten_in_its_size() -> Iterator[Said]:
-    """Only the times tell."""
+def a_file_is_rewritten_in_its_size() -> Iterator[Expected]:
+    """Only the timestamps show the change."""
     write("a")
     os.utime(FILE, ns=(1, 1))
     yield "a"
@@ -242,8 +242,8 @@ def a_file_is_rewritten_in_its_size() -> Iterator[Said]:
     yield "b"
 
 
-def a_file_is_rewritten_and_its_time_put_back() -> Iterator[Said]:
-    """Size and time of modification are as before; the time of status change tells."""
+def a_file_is_rewritten_and_its_time_put_back() -> Iterator[Expected]:
+    """Size and modification time are unchanged; only the status change time differs."""
     write("a")
     os.utime(FILE, ns=(1, 1))
     yield "a"
@@ -254,8 +254,8 @@ def a_file_is_rewritten_and_its_time_put_back() -> Iterator[Said]:
     yield "b"
 
 
-def a_file_is_replaced() -> Iterator[Said]:
-    """By another of the same size and time: the inode tells."""
+def a_file_is_replaced() -> Iterator[Expected]:
+    """The new file has the same size and time; only the inode differs."""
     write("a")
     os.utime(FILE, ns=(1, 1))
     yield "a"
@@ -265,7 +265,7 @@ def a_file_is_replaced() -> Iterator[Said]:
     yield "b"
 
 
-def a_file_is_emptied() -> Iterator[Said]:
+def a_file_is_emptied() -> Iterator[Expected]:
     """An empty file sets nothing."""
     write("a")
     yield "a"
@@ -273,8 +273,8 @@ def a_file_is_emptied() -> Iterator[Said]:
     yield DEFAULT
 
 
-def a_file_is_removed_and_made_anew() -> Iterator[Said]:
-    """While it is missing there is an error."""
+def a_file_is_removed_and_created_again() -> Iterator[Expected]:
+    """An instance raises an error while the file is missing."""
     write("a")
     yield "a"
     FILE.unlink()
@@ -283,8 +283,8 @@ def a_file_is_removed_and_made_anew() -> Iterator[Said]:
     yield "longer"
 
 
-def a_file_is_broken_and_repaired() -> Iterator[Said]:
-    """A text that was once parsed does not stand in for one that cannot be."""
+def a_file_is_broken_and_repaired() -> Iterator[Expected]:
+    """Text parsed earlier does not replace text that cannot be parsed."""
     write("a")
     yield "a"
     FILE.write_text("redis_host: [", encoding="utf-8")
@@ -293,7 +293,7 @@ def a_file_is_broken_and_repaired() -> Iterator[Said]:
     yield "a"
 
 
-def a_file_becomes_a_directory() -> Iterator[Said]:
+def a_file_becomes_a_directory() -> Iterator[Expected]:
     """Only a regular file is read."""
     write("a")
     yield "a"
@@ -302,8 +302,8 @@ def a_file_becomes_a_directory() -> Iterator[Said]:
     yield ConfigError
 
 
-def a_link_leads_elsewhere() -> Iterator[Said]:
-    """The file behind a symbolic link is another, as Kubernetes does it."""
+def a_link_leads_elsewhere() -> Iterator[Expected]:
+    """A symbolic link is pointed at another file, as Kubernetes does."""
     for name in ("a", "b"):
         write(name, Path(f"{name}.yaml"))
         os.utime(f"{name}.yaml", ns=(1, 1))
@@ -314,8 +314,8 @@ def a_link_leads_elsewhere() -> Iterator[Said]:
     yield "b"
 
 
-def the_working_directory_changes() -> Iterator[Said]:
-    """A relative path names a file there."""
+def the_working_directory_changes() -> Iterator[Expected]:
+    """A relative path names a file in the new working directory."""
     for name in ("a", "b"):
         Path(name).mkdir()
         write(name, Path(name, FILE))
@@ -326,7 +326,7 @@ def the_working_directory_changes() -> Iterator[Said]:
     yield "b"
 
 
-def a_file_is_written_by_its_other_name() -> Iterator[Said]:
+def a_file_is_written_by_its_other_name() -> Iterator[Expected]:
     """A hard link is the same file."""
     write("a")
     Path("other").hardlink_to(FILE)
@@ -335,8 +335,8 @@ def a_file_is_written_by_its_other_name() -> Iterator[Said]:
     yield "longer"
 
 
-def another_process_writes_a_file() -> Iterator[Said]:
-    """It is looked at, not listened to."""
+def another_process_writes_a_file() -> Iterator[Expected]:
+    """Changes are detected by checking the file, so the writer does not matter."""
     write("a")
     yield "a"
     code = f"open({str(FILE)!r}, 'w').write('redis_host: longer')"
@@ -356,7 +356,7 @@ OF_THE_ENVIRONMENT: list[Way] = [
     a_variable_goes_and_comes_back,
     a_variable_is_renamed,
     two_variables_swap_their_values,
-    a_stronger_variable_appears,
+    a_variable_of_higher_precedence_appears,
     variables_are_patched,
     variables_are_patched_away,
     the_environment_is_another_mapping,
@@ -374,7 +374,7 @@ OF_THE_FILE: list[Way] = [
     a_file_is_rewritten_and_its_time_put_back,
     a_file_is_replaced,
     a_file_is_emptied,
-    a_file_is_removed_and_made_anew,
+    a_file_is_removed_and_created_again,
     a_file_is_broken_and_repaired,
     a_file_becomes_a_directory,
     a_link_leads_elsewhere,

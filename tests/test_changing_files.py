@@ -1,7 +1,7 @@
 """Files that change while threads and processes read them.
 
-`test_staleness.py` tells what is seen between two instances of one thread. Here
-writers and readers run at the same time: `changing.py` has them.
+`test_staleness.py` tests changes between two instances in one thread. Here the
+writers and readers of `changing.py` run at the same time.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ ROOT = Path(__file__).parent.parent
     ],
 )
 def test_threads_read_one_version(tmp_path: Path, way: Way, kind: str) -> None:
-    """Of a file that is replaced, an instance has the old content or the new."""
+    """An instance has either the old or the new content of a file that is replaced."""
     assert among_threads(way, tmp_path / f"pynenc.{kind}") == 0
 
 
 @pytest.mark.parametrize("way", [changing.by_deleting, changing.in_place])
-def test_threads_read_what_is_written_carelessly(tmp_path: Path, way: Way) -> None:
-    """A file that is missing or incomplete for a while is an error only for so long."""
+def test_threads_read_a_file_that_is_written_in_place(tmp_path: Path, way: Way) -> None:
+    """A missing or incomplete file is an error only until it is complete."""
     among_threads(way, tmp_path / "pynenc.json")
 
 
 def test_threads_read_files_that_belong_together(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a folder is replaced, all values are from the old one or from the new."""
+    """If a directory is replaced, all values are from one of its two versions."""
     monkeypatch.setenv("PYNENC__FILEPATH", str(tmp_path / "stage.json"))
     assert among_threads(changing.by_mounting, tmp_path / "pynenc.json") == 0
 
@@ -52,7 +52,7 @@ def test_threads_read_files_that_belong_together(
 @pytest.mark.parametrize("method", ["fork", "spawn"])
 @pytest.mark.parametrize("way", [changing.by_mounting, changing.in_place])
 def test_processes(tmp_path: Path, way: Way, method: str) -> None:
-    """What holds for threads holds for processes, whatever they have read before."""
+    """Processes read one version like threads, whatever they have read before."""
     arguments = [way.__name__, str(tmp_path / "pynenc.yaml"), method]
     command = [sys.executable, "-m", "tests.changing", *arguments]
     subprocess.run(command, cwd=ROOT, check=True, timeout=120)
@@ -67,8 +67,8 @@ TEXTS = {
 
 @pytest.mark.parametrize("kind", TEXTS)
 @pytest.mark.parametrize("later", ["", "\n\n\n{0}", "[{{", None])
-def test_what_was_read_stays_as_it_was(kind: str, later: str | None) -> None:
-    """Values, places and errors speak of the text that was read, whatever it is now."""
+def test_later_changes_do_not_affect_an_instance(kind: str, later: str | None) -> None:
+    """Values, origins and errors refer to the text that was read, not to later text."""
     path = Path(f"pynenc.{kind}")
     good, bad = TEXTS[kind]
     path.write_text(good, encoding="utf-8")
@@ -80,7 +80,7 @@ def test_what_was_read_stays_as_it_was(kind: str, later: str | None) -> None:
         path.unlink()
     else:
         path.write_text(later.format(good), encoding="utf-8")
-    for number in range(70):  # more files than are remembered
+    for number in range(70):  # more files than the cache holds
         Path(f"{number}.json").write_text("{}", encoding="utf-8")
         ConfigRedis(None, f"{number}.json")
     assert conf.redis_port == 7
@@ -91,8 +91,8 @@ def test_what_was_read_stays_as_it_was(kind: str, later: str | None) -> None:
 
 
 @pytest.mark.parametrize("kind", TEXTS)
-def test_a_broken_version_is_refused_until_it_is_mended(kind: str) -> None:
-    """Each instance is refused; those that exist do not notice."""
+def test_an_invalid_file_is_rejected_until_it_is_fixed(kind: str) -> None:
+    """An invalid file is an error for new instances; existing ones do not change."""
     path = Path(f"pynenc.{kind}")
     good, bad = TEXTS[kind]
     path.write_text(good, encoding="utf-8")
@@ -111,10 +111,10 @@ def test_a_broken_version_is_refused_until_it_is_mended(kind: str) -> None:
 
 @pytest.mark.parametrize("call", ["stat", "open"])
 def test_a_folder_is_replaced_while_a_path_is_followed(call: str) -> None:
-    """A file that is missing for a moment only is not missing.
+    """A file that is missing only for a moment is not reported as missing.
 
-    The system follows `..data` into a folder that Kubernetes removes before the
-    system looks into it.
+    The system follows `..data` into a directory that Kubernetes removes before the
+    file in it is opened.
     """
     path = Path("pynenc.json")
     path.write_text('{"redis_port": 7}', encoding="utf-8")
@@ -136,12 +136,12 @@ def test_a_folder_is_replaced_while_a_path_is_followed(call: str) -> None:
     assert conf.redis_port == 7
 
 
-def test_files_that_never_hold_still() -> None:
-    """After five attempts to have files together, an instance has what was read."""
+def test_files_that_keep_changing() -> None:
+    """After five attempts to read files together, an instance has the last content."""
     asked = 0
 
     class Restless(os.PathLike[str]):
-        """A path; whenever it is asked for, another file changes."""
+        """A path whose every access changes another file."""
 
         def __fspath__(self) -> str:
             nonlocal asked

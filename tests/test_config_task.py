@@ -138,7 +138,7 @@ def test_encoder_writes_the_value_of_an_enum() -> None:
 
 
 @pytest.mark.parametrize("item", [object(), int, KeyboardInterrupt, {1}])
-def test_encoder_refuses_other_objects(item: object) -> None:
+def test_encoder_rejects_other_objects(item: object) -> None:
     """An object that JSON cannot represent is a TypeError, as in the json module."""
     with pytest.raises(TypeError):
         json.dumps(item, cls=TaskOptionsJSONEncoder)
@@ -157,7 +157,7 @@ def test_deserializer_keeps_text_whole() -> None:
     assert conf.key_arguments == ("id", "user")
 
 
-def test_deserializer_refuses_unknown_concurrency() -> None:
+def test_deserializer_rejects_unknown_concurrency() -> None:
     """An unknown concurrency control type is a ValueError."""
     with pytest.raises(ValueError, match="sometimes"):
         ConfigTask.options_from_json('{"running_concurrency": "sometimes"}')
@@ -181,12 +181,12 @@ def test_text_means_the_same_as_a_list(classes: list[type[Exception]]) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " ", "[]", " [ ] "])
-def test_empty_text_is_no_exception(text: str) -> None:
+def test_empty_text_means_no_exceptions(text: str) -> None:
     """Empty text means that no exception causes a retry."""
     assert exception_config_mapper(text, tuple) == ()
 
 
-def test_comma_at_the_end_is_no_name() -> None:
+def test_comma_at_the_end_is_ignored() -> None:
     """A list of names can end with a comma."""
     assert exception_config_mapper("builtins.KeyError,", tuple) == (KeyError,)
 
@@ -205,7 +205,7 @@ def test_json_array_holds_names_only(text: str) -> None:
         exception_config_mapper(text, tuple)
 
 
-def test_mapper_refuses_another_expected_type() -> None:
+def test_mapper_rejects_another_expected_type() -> None:
     """The mapper returns tuples, and rejects any other expected type."""
     with pytest.raises(ConfigTypeError, match="list"):
         exception_config_mapper(["builtins.KeyError"], list)
@@ -228,7 +228,7 @@ def test_name_without_a_module_is_a_value_error(name: str) -> None:
 @pytest.mark.parametrize(
     "item", [None, 3, b"builtins.KeyError", int, KeyboardInterrupt]
 )
-def test_what_is_no_name_is_a_type_error(item: Any) -> None:
+def test_other_items_are_a_type_error(item: Any) -> None:
     """An item is a name or an exception class."""
     with pytest.raises(ConfigTypeError):
         exception_mapper([item])
@@ -288,7 +288,7 @@ def test_values_of_the_caller_are_not_changed() -> None:
 
 
 @pytest.mark.parametrize("options", [None, {"max_retries": 2}])
-def test_values_that_are_no_mapping_are_a_config_error(options: Any) -> None:
+def test_values_that_are_not_a_mapping_are_a_config_error(options: Any) -> None:
     """config_values must be a mapping, with and without options."""
     with pytest.raises(ConfigError, match="mapping"):
         ConfigTask("module.task", 5, None, options)  # type: ignore[arg-type]

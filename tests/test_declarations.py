@@ -1,6 +1,6 @@
-"""Every way to declare a class, with the same meaning on every Python version.
+"""Every way to declare a class has the same meaning on every Python version.
 
-Each case is a module, written to a file and imported, once with and once without
+Each case is a module that is written to a file and imported, with and without
 `from __future__ import annotations`.
 """
 
@@ -40,7 +40,7 @@ FUTURE, PLAIN = "future", "plain"
 class Case:
     """A module with the class `ConfigCase`.
 
-    - `values`: for each field, a raw value and what the declared type makes of it.
+    - `values`: for each field, a raw value and its conversion to the declared type.
     - `lazy`: whether the plain form needs the lazy annotations of Python 3.14.
     - `since`: the first version that has the syntax.
     """
@@ -324,7 +324,7 @@ ConfigCase = type(ConfigBase)("ConfigCase", (ConfigBase,), {
 
 
 def load(source: str, form: str) -> ModuleType:
-    """Write a module, and import it."""
+    """Write a module and import it."""
     first = "from __future__ import annotations\n" if form == FUTURE else ""
     path = Path("declared.py")
     path.write_text(f"{first}{PRELUDE}\n{source}", encoding="utf-8")
@@ -339,13 +339,13 @@ def load(source: str, form: str) -> ModuleType:
 
 @pytest.fixture(autouse=True)
 def forget_module() -> Any:
-    """Leave no module behind."""
+    """Remove the module after the test."""
     yield
     sys.modules.pop("declared", None)
 
 
 def skip_unless_possible(case: Case, form: str) -> None:
-    """Skip a form that this Python does not have."""
+    """Skip a form that this Python does not support."""
     if sys.version_info < case.since:
         pytest.skip(f"the syntax needs Python {'.'.join(map(str, case.since))}")
     if form == PLAIN and case.lazy and not LAZY:
@@ -355,7 +355,7 @@ def skip_unless_possible(case: Case, form: str) -> None:
 @pytest.mark.parametrize("form", [FUTURE, PLAIN])
 @pytest.mark.parametrize("name", CASES)
 def test_declared_types(name: str, form: str) -> None:
-    """The declared type decides, however the class is declared."""
+    """The declared type applies, however the class is declared."""
     case = CASES[name]
     skip_unless_possible(case, form)
     cls = load(case.source, form).ConfigCase
@@ -368,7 +368,7 @@ def test_declared_types(name: str, form: str) -> None:
 
 
 def test_names_around_a_class() -> None:
-    """Types that a function defines are seen where annotations are no text."""
+    """Types defined in a function are found if the annotations are not text."""
     source = """
 def declare():
     class Port(int):
@@ -382,13 +382,13 @@ ConfigCase, Local = declare()
     module = load(source, PLAIN)
     (port,) = module.ConfigCase({"ports": "80"}).ports
     assert type(port) is module.Local
-    # As text, a local name means nothing: the type of the default is the type.
+    # A local name in text is unknown, so the type of the default applies.
     (port,) = load(source, FUTURE).ConfigCase({"ports": "80"}).ports
     assert port == "80"
 
 
 def test_a_missing_name_beside_a_local_type() -> None:
-    """A name for type checkers only leaves types intact that a function defines."""
+    """A name for type checkers only does not affect types defined in a function."""
     if not LAZY:
         pytest.skip(NEEDS_LAZY)
     source = """
@@ -427,7 +427,7 @@ NO_FIELDS = {
 @pytest.mark.parametrize("form", [FUTURE, PLAIN])
 @pytest.mark.parametrize("name", NO_FIELDS)
 def test_annotated_as_a_field(name: str, form: str) -> None:
-    """What is annotated as a ConfigField and is none is refused, in every form."""
+    """An attribute annotated as a ConfigField but not declared as one is an error."""
     line, lazy = NO_FIELDS[name]
     if form == PLAIN and lazy and not LAZY:
         pytest.skip(NEEDS_LAZY)
@@ -445,7 +445,7 @@ class ConfigCase(ConfigBase):
 
 @pytest.mark.parametrize("form", [FUTURE, PLAIN])
 def test_other_annotations(form: str) -> None:
-    """Attributes that are no fields may be annotated with anything else."""
+    """Attributes that are not fields may have any other annotation."""
     source = """
 class ConfigCase(ConfigBase):
     size: int = 3
@@ -481,7 +481,7 @@ class ConfigCase(ConfigBase):
 
 @pytest.mark.parametrize("form", [FUTURE, PLAIN])
 def test_described_types_beside_a_missing_name(form: str) -> None:
-    """A name for type checkers only is shown as it is written, and hides no other."""
+    """A name for type checkers only is shown as written, and other types as usual."""
     if form == PLAIN and not LAZY:
         pytest.skip(NEEDS_LAZY)
     source = """
@@ -495,6 +495,6 @@ class ConfigCase(ConfigBase):
 
 
 def test_the_metaclass_hides_no_annotations() -> None:
-    """A config class without annotations has none, and not those of its metaclass."""
+    """A config class without annotations does not inherit those of its metaclass."""
     module = load("class ConfigCase(ConfigBase):\n    port = ConfigField(80)\n", PLAIN)
     assert module.ConfigCase.__annotations__ == {}

@@ -15,7 +15,7 @@ PROGRAM = "from tests.deterministic import main; main()"
 
 
 def output(seed: str, folder: Path) -> subprocess.Popen[bytes]:
-    """Start the program with a seed, in a folder of its own."""
+    """Run the program with a hash seed, in a separate directory."""
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -32,12 +32,12 @@ def output(seed: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 def test_no_text_depends_on_the_hash_seed(tmp_path: Path) -> None:
-    """Repr, explanations, errors, suggestions, warnings, pickles and all commands."""
+    """No repr, error, warning, pickle or command output depends on the hash seed."""
     seeds = ("0", "1", "2", "42", "random")
     programs = [output(seed, tmp_path / seed) for seed in seeds]
     texts = [program.communicate()[0].decode() for program in programs]
     assert [program.returncode for program in programs] == [0] * len(seeds), texts[0]
-    # What was meant to be said was said.
+    # Every section of the output exists.
     for words in (
         "redis_port: expected int, got 'six'",
         "did you mean 'redis_port'?",
@@ -52,8 +52,8 @@ def test_no_text_depends_on_the_hash_seed(tmp_path: Path) -> None:
         assert text.splitlines() == texts[0].splitlines()
 
 
-def test_a_list_made_of_a_set_is_in_order() -> None:
-    """A set that is given for an ordered type is put into one order."""
+def test_a_list_made_from_a_set_is_sorted() -> None:
+    """A set that is given for an ordered type is sorted."""
 
     class ConfigNames(ConfigPynencBase):
         names: ConfigField[tuple[str, ...]] = ConfigField(())

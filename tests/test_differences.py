@@ -1,4 +1,4 @@
-"""Every difference from the original, shown on both.
+"""Every documented difference from the original, checked on both libraries.
 
 One test for each row of the table in `docs/differences.md`, named after the row.
 """
@@ -47,7 +47,7 @@ ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 
 
 def classes(default: Any, name: str = "f") -> tuple[type, type]:
-    """Make a class with one field on the original's engine, and on this one."""
+    """Make a class with one field for the original's engine and for this library's."""
     original = type(
         "ConfigShop", (cistell.ConfigBase,), {name: cistell.ConfigField(default)}
     )
@@ -56,13 +56,13 @@ def classes(default: Any, name: str = "f") -> tuple[type, type]:
 
 
 def read(default: Any, raw: Any) -> tuple[Any, Any]:
-    """Give one raw value to a field of both engines."""
+    """Pass one raw value to a field of both engines and return both results."""
     original, ours = classes(default)
     return original({"f": raw}).f, ours({"f": raw}).f
 
 
-def only_original_takes(default: Any, raw: Any) -> Any:
-    """Return what the original makes of a value that is refused here."""
+def value_only_original_accepts(default: Any, raw: Any) -> Any:
+    """Return the original's result for a value that this library rejects."""
     original, ours = classes(default)
     with pytest.raises(ConfigTypeError):
         ours({"f": raw})
@@ -78,17 +78,17 @@ def write(name: str, text: str | bytes) -> str:
 def names_of_tests() -> set[str]:
     """Return the names of the rows that this module has a test for."""
     tests = {name for name in globals() if name.startswith("test_")}
-    tests -= {"test_each_row_has_a_test", "test_rows_are_told_apart"}
+    tests -= {"test_each_row_has_a_test", "test_rows_have_different_names"}
     return {name.removeprefix("test_").replace("_", "-") for name in tests}
 
 
 def test_each_row_has_a_test() -> None:
-    """Each row of the table has a test of its name, and each test has a row."""
+    """Each row of the table has a test with its name, and each test has a row."""
     assert set(ROW.findall(PAGE.read_text(encoding="utf-8"))) == names_of_tests()
 
 
-def test_rows_are_told_apart() -> None:
-    """No two rows have one name."""
+def test_rows_have_different_names() -> None:
+    """All rows have different names."""
     rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
     assert len(rows) == len(set(rows))
 
@@ -97,23 +97,23 @@ def test_rows_are_told_apart() -> None:
 
 
 def test_bool_text() -> None:
-    """Text for a bool is read; there, any text but "" is True."""
+    """Text for a bool is parsed; in the original, any text except "" is True."""
     assert read(True, "false") == (True, False)
     assert read(True, "off") == (True, False)
     assert read(True, "") == (False, False)
-    assert only_original_takes(True, "maybe") is True
+    assert value_only_original_accepts(True, "maybe") is True
 
 
 def test_bool_other() -> None:
-    """Only 0 and 1 stand for a bool; there, any value's truth does."""
-    assert only_original_takes(True, 2) is True
-    assert only_original_takes(True, None) is False
-    assert only_original_takes(True, [0]) is True
+    """Only 0 and 1 stand for a bool; in the original, the truth of any value does."""
+    assert value_only_original_accepts(True, 2) is True
+    assert value_only_original_accepts(True, None) is False
+    assert value_only_original_accepts(True, [0]) is True
     assert read(False, 1.0) == (True, True)
 
 
 def test_container_text() -> None:
-    """Text for a container is a list of values; there, it is walked by letters."""
+    """Text for a container is a list of values; in the original, a list of letters."""
 
     class OriginalShop(cistell.ConfigBase):
         f: Any = cistell.ConfigField(())
@@ -131,10 +131,10 @@ def test_container_text() -> None:
 
 
 def test_container_kind() -> None:
-    """A mapping is no sequence, nor are bytes or an iterator; pairs are no mapping."""
-    assert only_original_takes((), {"a": 1}) == ("a",)
-    assert only_original_takes([], b"ab") == [97, 98]
-    assert only_original_takes({}, [("a", 1)]) == {"a": 1}
+    """Mappings, bytes and iterators are not sequences, and pairs are not a mapping."""
+    assert value_only_original_accepts((), {"a": 1}) == ("a",)
+    assert value_only_original_accepts([], b"ab") == [97, 98]
+    assert value_only_original_accepts({}, [("a", 1)]) == {"a": 1}
     original, ours = classes([])
     assert original({"f": iter([1])}).f == [1]
     with pytest.raises(ConfigTypeError):
@@ -142,7 +142,7 @@ def test_container_kind() -> None:
 
 
 def test_container_elements() -> None:
-    """Elements have the declared type; there, annotations are not looked at."""
+    """Elements have the declared type; the original ignores annotations."""
 
     class OriginalShop(cistell.ConfigBase):
         ports: cistell.ConfigField[tuple[int, ...]] = cistell.ConfigField(())
@@ -156,7 +156,7 @@ def test_container_elements() -> None:
 
 
 def test_container_given() -> None:
-    """A caller's list is copied; there, the field holds the very list."""
+    """A list from the caller is copied; the original keeps the list itself."""
     original, ours = classes([])
     given: list[int] = []
     assert original({"f": given}).f is given
@@ -164,13 +164,13 @@ def test_container_given() -> None:
 
 
 def test_int_lossy() -> None:
-    """A number that is not whole is no int; there, it is cut."""
-    assert only_original_takes(1, 6379.9) == 6379
+    """A number that is not whole is not an int; the original truncates it."""
+    assert value_only_original_accepts(1, 6379.9) == 6379
     assert read(1, 6379.0) == (6379, 6379)
 
 
 def test_int_infinite() -> None:
-    """Infinity for an int is a value refused; there, an OverflowError."""
+    """Infinity for an int is an invalid value; in the original, an OverflowError."""
     original, ours = classes(1)
     with pytest.raises(OverflowError):
         original({"f": float("inf")})
@@ -179,19 +179,19 @@ def test_int_infinite() -> None:
 
 
 def test_number_bool() -> None:
-    """A bool is no number; there, it stays a bool, or becomes 1.0."""
-    assert only_original_takes(1, True) is True
-    assert only_original_takes(1.0, True) == 1.0
+    """A bool is not a number; the original keeps the bool or converts it to 1.0."""
+    assert value_only_original_accepts(1, True) is True
+    assert value_only_original_accepts(1.0, True) == 1.0
 
 
 def test_number_bytes() -> None:
-    """Bytes are no number."""
-    assert only_original_takes(1, b"5") == 5
-    assert only_original_takes(1.0, b"5") == 5.0
+    """Bytes are not a number."""
+    assert value_only_original_accepts(1, b"5") == 5
+    assert value_only_original_accepts(1.0, b"5") == 5.0
 
 
 def test_int_subclass() -> None:
-    """A number of a class derived from int becomes an int; there, it is kept."""
+    """A number of a subclass of int becomes an int; the original keeps the subclass."""
 
     class Level(IntEnum):
         HIGH = 3
@@ -203,14 +203,14 @@ def test_int_subclass() -> None:
 
 
 def test_float_nan() -> None:
-    """Nan is no setting."""
-    assert only_original_takes(1.0, "nan") != 1.0
-    assert only_original_takes(1.0, float("nan")) != 1.0
+    """Nan is not a valid value."""
+    assert value_only_original_accepts(1.0, "nan") != 1.0
+    assert value_only_original_accepts(1.0, float("nan")) != 1.0
 
 
 def test_float_inf() -> None:
-    """A float is finite unless the field says otherwise."""
-    assert only_original_takes(1.0, "inf") == float("inf")
+    """A float is finite unless the field allows infinity."""
+    assert value_only_original_accepts(1.0, "inf") == float("inf")
 
     class ConfigShop(ConfigBase):
         f = ConfigField(1.0, allow_inf=True)
@@ -219,8 +219,8 @@ def test_float_inf() -> None:
 
 
 def test_str_none() -> None:
-    """None is no text; there, it becomes the text "None"."""
-    assert only_original_takes("", None) == "None"
+    """None is not text; in the original, None becomes the text "None"."""
+    assert value_only_original_accepts("", None) == "None"
     original, ours = classes("")
     path = write("shop.yaml", "f:\n")
     assert original(None, path).f == "None"
@@ -229,18 +229,18 @@ def test_str_none() -> None:
 
 
 def test_str_bool() -> None:
-    """A bool from a mapping is no text; there, it becomes "True"."""
-    assert only_original_takes("", True) == "True"
+    """A bool from a mapping is not text; in the original, True becomes "True"."""
+    assert value_only_original_accepts("", True) == "True"
 
 
 def test_str_container() -> None:
-    """A container is no text; there, its repr is."""
-    assert only_original_takes("", ["a"]) == "['a']"
-    assert only_original_takes("", b"a") == "b'a'"
+    """A container is not text; in the original, a container becomes its repr."""
+    assert value_only_original_accepts("", ["a"]) == "['a']"
+    assert value_only_original_accepts("", b"a") == "b'a'"
 
 
 def test_yaml_text() -> None:
-    """A str field has the text as the YAML file has it."""
+    """A str field has the text exactly as written in the YAML file."""
     original, ours = classes("")
     for text, misread in {
         "no": "False",
@@ -254,7 +254,7 @@ def test_yaml_text() -> None:
 
 
 def test_yaml_keys() -> None:
-    """A key such as `on` is a name; there, it is True."""
+    """A key such as `on` is a name; in the original, the key is True."""
     original, ours = classes(1, "on")
     path = write("shop.yaml", "on: 2\n")
     assert original(None, path).on == 1
@@ -262,7 +262,7 @@ def test_yaml_keys() -> None:
 
 
 def test_yaml_date() -> None:
-    """An impossible date is text; there, it breaks the file."""
+    """An impossible date is text; in the original, the file is invalid."""
     original, ours = classes("")
     path = write("shop.yaml", "f: 2024-13-45\n")
     with pytest.raises(ValueError, match="month"):
@@ -271,13 +271,13 @@ def test_yaml_date() -> None:
 
 
 class Colour(Enum):
-    """Something to choose from."""
+    """An enumeration."""
 
     RED = 1
 
 
 def test_enum_text() -> None:
-    """An Enum is also read from a member's name, or its value as text."""
+    """An Enum can also be given by a member's name, or by its value as text."""
     original, ours = classes(Colour.RED)
     for text in ("red", "RED", "1"):
         assert ours({"f": text}).f is Colour.RED
@@ -286,7 +286,7 @@ def test_enum_text() -> None:
 
 
 def test_timedelta() -> None:
-    """A number for a timedelta is seconds, and text has units; there, days."""
+    """A timedelta is seconds or text with units; in the original, a number of days."""
     there, here = read(timedelta(), 90)
     assert there == timedelta(days=90)
     assert here == timedelta(seconds=90)
@@ -297,7 +297,7 @@ def test_timedelta() -> None:
 
 
 def test_none_default() -> None:
-    """A field with default None takes anything; there, nothing but None."""
+    """A field with default None accepts any value; in the original, only None."""
     original, ours = classes(None)
     assert ours({"f": "x"}).f == "x"
     with pytest.raises(TypeError):
@@ -305,7 +305,7 @@ def test_none_default() -> None:
 
 
 def test_annotation() -> None:
-    """An annotation declares the type; there, the default's type alone does."""
+    """An annotation declares the type; the original uses only the default's type."""
 
     class OriginalShop(cistell.ConfigBase):
         f: cistell.ConfigField[float] = cistell.ConfigField(1)
@@ -318,7 +318,7 @@ def test_annotation() -> None:
 
 
 def test_limits() -> None:
-    """The catalogue knows what no port, count or delay can be."""
+    """The catalogue rejects impossible ports, counts and delays."""
     assert OriginalRedis({"redis_port": 70000}).redis_port == 70000
     with pytest.raises(ConfigTypeError, match="at most 65535"):
         ConfigRedis({"redis_port": 70000})
@@ -328,7 +328,7 @@ def test_limits() -> None:
 
 
 def test_mutable_default() -> None:
-    """Each instance has its own copy of a mutable default; there, they share it."""
+    """Each instance has its own copy of a mutable default; the original shares it."""
     original, ours = classes([])[0], classes([])[1]
     original().f.append(1)
     ours().f.append(1)
@@ -337,7 +337,7 @@ def test_mutable_default() -> None:
 
 
 def test_mapper_error() -> None:
-    """What a mapper raises is the cause of a ConfigTypeError; there, it passes."""
+    """A mapper's exception causes a ConfigTypeError; in the original, it propagates."""
 
     def mapper(value: Any, expected_type: Any) -> Any:
         raise LookupError(value, expected_type)
@@ -359,7 +359,7 @@ def test_mapper_error() -> None:
 
 
 def test_retry_for_text() -> None:
-    """Text for `retry_for` is names of exceptions; there, it is walked by letters."""
+    """Text for `retry_for` is a list of names; in the original, a list of letters."""
     values = {"retry_for": "builtins.ValueError, builtins.KeyError"}
     assert ConfigTask("shop.pay", values).retry_for == (ValueError, KeyError)
     with pytest.raises(ValueError, match="not enough values"):
@@ -367,7 +367,7 @@ def test_retry_for_text() -> None:
 
 
 def test_retry_for_import(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A module that cannot be imported is a TypeError, whatever it raises."""
+    """A module that cannot be imported is a TypeError, whatever the module raises."""
     write("broken_shop.py", "raise RuntimeError\n")
     monkeypatch.syspath_prepend(".")
     with pytest.raises(RuntimeError):
@@ -384,7 +384,7 @@ def test_retry_error() -> None:
 
 
 def test_own_enums() -> None:
-    """The enums are this library's: equal to pynenc's as text, not identical."""
+    """The enums are this library's: equal to pynenc's as text, but not identical."""
     values = {"running_concurrency": OriginalControlType.KEYS}
     here = ConfigTask("shop.pay", values).running_concurrency
     assert here is ConcurrencyControlType.KEYS
@@ -395,14 +395,14 @@ def test_own_enums() -> None:
 
 
 def test_task_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A task's variable may be written with `__`, which a shell can export."""
+    """The variable of a task may be written with `__`, which a shell can export."""
     monkeypatch.setenv("PYNENC__CONFIGTASK__SHOP__PAY__MAX_RETRIES", "3")
     assert OriginalTask("shop.pay").max_retries == 0
     assert ConfigTask("shop.pay").max_retries == 3
 
 
 def test_task_options_text() -> None:
-    """Options from JSON keep text that stands for a list; there, it is split."""
+    """Options from JSON keep text that looks like a list; the original splits it."""
     text = '{"key_arguments": "id,user"}'
     assert OriginalTask.options_from_json(text) == {"key_arguments": tuple("id,user")}
     options = ConfigTask.options_from_json(text)
@@ -422,7 +422,7 @@ BOTH = ((cistell.ConfigBase, cistell.ConfigField), (ConfigBase, ConfigField))
 
 
 def test_class_file_general(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A general key in the child's class file beats the one in its parent's."""
+    """A general key in the child's class file overrides the parent's class file."""
     monkeypatch.setenv("CONFIG__CONFIGTOP__FILEPATH", write("top.yaml", "f: top\n"))
     monkeypatch.setenv("CONFIG__CONFIGLEAF__FILEPATH", write("leaf.yaml", "f: leaf\n"))
     found = [hierarchy(*engine, "ConfigTop", "ConfigLeaf")().f for engine in BOTH]
@@ -430,7 +430,7 @@ def test_class_file_general(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_class_file_section(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So does a section there, where both classes have one section name."""
+    """A section of the child's class file overrides that of the parent's class file."""
     top = write("top.yaml", "shop: {f: top}\n")
     leaf = write("leaf.yaml", "shop: {f: leaf}\n")
     monkeypatch.setenv("CONFIG__CONFIGSHOP__FILEPATH", top)
@@ -440,7 +440,7 @@ def test_class_file_section(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_section_named_field() -> None:
-    """A table named as a section is the section, also where a field has that name."""
+    """A table named like a section is the section, even if a field has that name."""
     original, ours = classes(1, "shop")
     values = {"shop": {"shop": 2}}
     with pytest.raises(TypeError):
@@ -449,7 +449,7 @@ def test_section_named_field() -> None:
 
 
 def test_section_mapping() -> None:
-    """A section of `config_values` may be any mapping; there, only a dict."""
+    """A section of `config_values` may be any mapping; in the original, only a dict."""
     original, ours = classes(1)
     values = {"shop": MappingProxyType({"f": 2})}
     assert original(values).f == 1
@@ -457,7 +457,7 @@ def test_section_mapping() -> None:
 
 
 def test_values_kind() -> None:
-    """`config_values` that are no mapping are a ConfigTypeError."""
+    """If `config_values` is not a mapping, a ConfigTypeError is raised."""
     original, ours = classes(1)
     with pytest.raises(AttributeError):
         original([("f", 2)])
@@ -476,7 +476,7 @@ def test_secret_files(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hooks() -> None:
-    """Subclasses say what else to listen to by two hooks; the old ones are gone."""
+    """Subclasses add sections and variables with two hooks; the old hooks are gone."""
     old = (
         "init_config_values",
         "init_parent_values",
@@ -495,7 +495,7 @@ def test_hooks() -> None:
 
 
 def test_file_top_level() -> None:
-    """A file whose top level is no mapping is broken; there, it is as if empty."""
+    """A file whose top level is not a mapping is invalid; the original ignores it."""
     for path in (write("a.yaml", "- 1\n"), write("a.json", "[1]")):
         assert OriginalRedis(None, path).redis_port == 6379
         with pytest.raises(ConfigFileError):
@@ -503,7 +503,7 @@ def test_file_top_level() -> None:
 
 
 def test_file_empty_json() -> None:
-    """An empty JSON file sets nothing; there, it is broken."""
+    """An empty JSON file sets nothing; in the original, the file is invalid."""
     path = write("a.json", "")
     with pytest.raises(ValueError, match="Invalid JSON"):
         OriginalRedis(None, path)
@@ -511,7 +511,7 @@ def test_file_empty_json() -> None:
 
 
 def test_file_duplicate_key() -> None:
-    """A key given twice is an error; there, the last one counts."""
+    """A duplicate key is an error; in the original, the last one counts."""
     for path in (
         write("a.yaml", "redis_port: 1\nredis_port: 2\n"),
         write("a.json", '{"redis_port": 1, "redis_port": 2}'),
@@ -522,7 +522,7 @@ def test_file_duplicate_key() -> None:
 
 
 def test_file_nesting() -> None:
-    """A file nested without end is a ConfigFileError; there, a RecursionError."""
+    """A deeply nested file is a ConfigFileError; in the original, a RecursionError."""
     for path in (write("a.yaml", "[" * 1000), write("a.json", "[" * 99999)):
         with pytest.raises(RecursionError):
             OriginalRedis(None, path)
@@ -531,7 +531,7 @@ def test_file_nesting() -> None:
 
 
 def test_file_limits() -> None:
-    """Files have limits, also of what aliases repeat; there, they have none."""
+    """Files, including the expansion of aliases, have limits; the original has none."""
     lines = [
         "a0: &a0 {x: 1}",
         *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)),
@@ -547,7 +547,7 @@ def test_file_limits() -> None:
 
 
 def test_file_os_error() -> None:
-    """A directory, say, is a ConfigFileError; there, an OSError."""
+    """Reading a directory is a ConfigFileError; in the original, an OSError."""
     Path("a.yaml").mkdir()
     with pytest.raises(IsADirectoryError):
         OriginalRedis(None, "a.yaml")
@@ -563,7 +563,7 @@ print(ascii(ConfigRedis(None, "a.yaml").redis_host))
 
 
 def test_file_encoding() -> None:
-    """Files are UTF-8 whatever the locale; there, they have the locale's encoding."""
+    """Files are UTF-8 whatever the locale; the original uses the locale's encoding."""
     write("a.yaml", "redis_host: caf\u00e9\n")
     path = os.pathsep.join(filter(None, [str(PAGE.parent.parent), *sys.path]))
     ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
@@ -581,7 +581,7 @@ def test_file_encoding() -> None:
 
 
 def test_file_bom() -> None:
-    """A byte order mark at the start of a file is fine; there, only in YAML."""
+    """A byte order mark is allowed in every format; in the original, only in YAML."""
     path = write("a.json", b'\xef\xbb\xbf{"redis_port": 1}')
     with pytest.raises(ValueError, match="BOM"):
         OriginalRedis(None, path)
@@ -596,7 +596,7 @@ def test_file_pyproject() -> None:
 
 
 def test_file_tool_table() -> None:
-    """`[tool] pynenc = 3` is a ConfigError; there, an AttributeError."""
+    """`[tool] pynenc = 3` is a ConfigError; in the original, an AttributeError."""
     write("pyproject.toml", "[tool]\npynenc = 3\n")
     with pytest.raises(AttributeError):
         OriginalRedis()
@@ -605,7 +605,7 @@ def test_file_tool_table() -> None:
 
 
 def test_file_path() -> None:
-    """`config_filepath` may be a Path; there, only text."""
+    """`config_filepath` may be a Path; in the original, only text."""
     path = Path(write("a.yaml", "redis_port: 1\n"))
     with pytest.raises(AttributeError):
         OriginalRedis(None, path)  # type: ignore[arg-type]
@@ -613,7 +613,7 @@ def test_file_path() -> None:
 
 
 def test_file_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file is parsed once and read again when it changes; there, at every use."""
+    """A file is parsed only after a change; the original parses it at every use."""
     path = write("cached.yaml", "redis_port: 1\n")
     parsed: list[object] = []
     for module, name in ((yaml, "load"), (documents, "Document")):
@@ -630,7 +630,7 @@ def test_file_cache(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def counting(function: Any, calls: list[object]) -> Any:
-    """Wrap a function so that its calls are recorded."""
+    """Wrap a function to record its calls."""
 
     def counted(*args: Any, **kwds: Any) -> Any:
         calls.append(args)
@@ -643,7 +643,7 @@ def counting(function: Any, calls: list[object]) -> Any:
 
 
 def test_all_problems() -> None:
-    """One error lists all that is wrong; there, it is about one of them."""
+    """One error lists all problems; an error of the original has only one."""
     values = {"redis_port": "six", "redis_db": "none"}
     with pytest.raises(TypeError) as there:
         OriginalRedis(values)
@@ -654,7 +654,7 @@ def test_all_problems() -> None:
 
 
 def test_error_text() -> None:
-    """An error names the field, the place and the value; there, only two types."""
+    """An error names field, origin and value; the original names only two types."""
     with pytest.raises(TypeError, match=r"^Invalid type\. Expected") as there:
         OriginalRedis({"redis_port": "six"})
     with pytest.raises(TypeError) as here:
@@ -667,7 +667,7 @@ def test_error_text() -> None:
 
 
 def test_error_classes() -> None:
-    """Errors are this library's own; catching cistell's does not catch them."""
+    """This library has its own errors; `except` clauses for cistell's do not match."""
     assert not issubclass(ConfigError, OriginalError)
     assert not issubclass(pynenc_conf.ConfigMultiInheritanceError, OriginalError)
 
@@ -676,7 +676,7 @@ def test_error_classes() -> None:
 
 
 def test_pickle() -> None:
-    """A pickled config keeps its values; there, it comes back with defaults."""
+    """A pickled config keeps its values; the original returns to the defaults."""
     values = {"redis_host": "db.internal"}
     there = pickle.loads(pickle.dumps(OriginalRedis(values)))
     here = pickle.loads(pickle.dumps(ConfigRedis(values)))
@@ -685,7 +685,7 @@ def test_pickle() -> None:
 
 
 def test_copy() -> None:
-    """A copy is independent; there, it shares its values, a deep one has none."""
+    """A copy is independent; the original shares or, in a deep copy, drops values."""
     for cls, shared in ((OriginalRedis, True), (ConfigRedis, False)):
         first = cls({"redis_host": "first"})
         copy.copy(first).redis_host = "second"
@@ -695,14 +695,14 @@ def test_copy() -> None:
 
 
 def test_equality() -> None:
-    """Configs of one class with equal values are equal; there, none are."""
+    """Configs of one class with equal values are equal; in the original, none are."""
     assert OriginalRedis() != OriginalRedis()
     assert ConfigRedis() == ConfigRedis()
     assert hash(ConfigRedis()) == hash(ConfigRedis())
 
 
 def test_repr() -> None:
-    """The repr shows every field, secrets masked; there, an address."""
+    """The repr shows every field, secrets masked; in the original, an address."""
     assert "redis_host" not in repr(OriginalRedis())
     text = repr(ConfigRedis({"redis_password": "hunter2"}))
     assert "redis_host='localhost'" in text
@@ -710,14 +710,14 @@ def test_repr() -> None:
 
 
 def test_field_order() -> None:
-    """`all_fields` has the order of declaration; there, that of a set."""
+    """`all_fields` has the order of declaration; in the original, that of a set."""
     ours = ConfigRedis().all_fields
     assert ours[:3] == ["redis_username", "redis_password", "redis_host"]
     assert set(ours) == set(OriginalRedis().all_fields)
 
 
 def test_plain_attribute() -> None:
-    """A plain value for a parent's field is its new default, of the same type."""
+    """A plain value for a parent's field is a new default of the same type."""
     found = []
     for base, field in BOTH:
         top = type("ConfigTop", (base,), {"f": field(1)})
@@ -728,7 +728,7 @@ def test_plain_attribute() -> None:
 
 
 def test_field_assigned_to_class() -> None:
-    """So is a value assigned to the class, for instances made from then on."""
+    """A value assigned to the class is a new default for later instances."""
     original, ours = classes(1)
     old = original({"f": 2}), ours({"f": 2})
     for cls in (original, ours):
@@ -738,7 +738,7 @@ def test_field_assigned_to_class() -> None:
 
 
 def test_field_replaced() -> None:
-    """A property in place of a parent's field is no setting."""
+    """A property that replaces a parent's field is not a setting."""
     found: list[Any] = []
     for base, field in BOTH:
         top = type("ConfigTop", (base,), {"f": field(1)})
@@ -751,7 +751,7 @@ def test_field_replaced() -> None:
 
 
 def test_field_removed() -> None:
-    """Instances keep the values of a field that is removed from the class."""
+    """Existing instances keep the value of a field that is removed from the class."""
     original, ours = classes(1)
     old = original({"f": 2}), ours({"f": 2})
     del original.f, ours.f  # type: ignore[attr-defined]
@@ -761,7 +761,7 @@ def test_field_removed() -> None:
 
 
 def test_assigned_before_init() -> None:
-    """A field assigned before `super().__init__()` is overwritten; there, an error."""
+    """A field assigned before `super().__init__()` is overwritten, without an error."""
 
     def init(self: Any) -> None:
         self.f = 5
@@ -777,14 +777,14 @@ def test_assigned_before_init() -> None:
 
 
 def test_base_classes() -> None:
-    """Config classes and fields are none of cistell's."""
+    """Config classes and fields are not subclasses of cistell's."""
     assert issubclass(OriginalRedis, cistell.ConfigBase)
     assert not issubclass(ConfigRedis, cistell.ConfigBase)
     assert not isinstance(ConfigField(1), cistell.ConfigField)
 
 
 def test_internals() -> None:
-    """The original's insides are not there."""
+    """The internals of the original do not exist."""
     there, here = OriginalRedis(), ConfigRedis()
     for name in ("_config_values", "_mapped_keys"):
         assert hasattr(there, name)

@@ -1,7 +1,7 @@
-"""The original engine is the oracle: values must come out the same.
+"""The original engine is the oracle: all values must be equal.
 
-What the docs list as different on purpose is kept out of the generated worlds, and
-tested by itself elsewhere.
+The documented differences are excluded from the generated worlds and have their own
+tests.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.differential import (
 )
 
 names = st.sampled_from(FIELDS)
-# Every value fits every declared type, and means the same to both engines.
+# Every value is valid for every declared type, and both engines convert it equally.
 numbers = st.integers(0, 99)
 raw_values = numbers | numbers.map(str)
 tables = st.dictionaries(names, raw_values, max_size=3)
@@ -51,13 +51,13 @@ def hierarchies(draw: st.DrawFn) -> list[ClassSpec]:
 
 
 def section(name: str) -> str:
-    """Return the section's name of a class."""
+    """Return the section name of a class."""
     return name.replace("Config", "").lower()
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    """Draw classes and all that they may listen to."""
+    """Draw classes and all sources of their values."""
     classes = draw(hierarchies())
     sections = sorted({section(spec.name) for spec in classes} | {"stranger"})
     mappings = st.builds(
@@ -81,7 +81,7 @@ def worlds(draw: st.DrawFn) -> World:
     for spec in draw(st.lists(st.sampled_from(classes), max_size=3, unique_by=id)):
         name = f"class_{spec.name}.{draw(extensions)}"
         data: dict[str, Any] = draw(mappings)
-        # A class's file does not shadow its child's here: a documented difference.
+        # No key is in two class files: their precedence is a documented difference.
         data = {key: value for key, value in data.items() if key not in general_taken}
         general_taken |= data.keys() & set(FIELDS)
         if section(spec.name) in sections_taken:
@@ -99,12 +99,12 @@ def worlds(draw: st.DrawFn) -> World:
     return world
 
 
-# Names that resemble each other are drawn on purpose.
+# Some names resemble each other on purpose.
 @pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 @settings(max_examples=600)
 @given(worlds())
 def test_values_are_the_originals(world: World) -> None:
-    """Whatever the classes, mappings, files and variables, both engines agree."""
+    """Both engines agree for all classes, mappings, files and variables."""
     try:
         original = build(world.classes, cistell.ConfigBase, cistell.ConfigField)[-1]
     except TypeError:  # Python finds no method resolution order

@@ -1,18 +1,19 @@
-"""Every example of the README and of the docs' pages runs, and prints what is shown.
+"""Every example of the README and the docs runs and prints the output shown.
 
-The pages' convention, by the language of a fenced block:
+The language of a fenced block decides how it is tested:
 
-- `python`: with `>>>` it is a doctest, shown output and all; without, it is just run.
+- `python`: with `>>>`, a doctest whose output is compared; otherwise, it is run.
   If its first line is a comment with a file's name (`# shop.py`), it is written to that
   file instead, to be imported, or run by pytest if the name begins with `test_`.
-- `yaml`, `toml`, `json`: is a file that can be loaded, or, after a line
-  `<!-- broken -->`, one that cannot. A file's name in the first line (`# shop.yaml`)
+- `yaml`, `toml`, `json`: a file that can be loaded, or, after a line
+  `<!-- broken -->`, one that cannot. A file name in the first line (`# shop.yaml`)
   writes it to that file.
 - `console`: `$ pynenc-conf ...` and `$ echo $?` print the lines that follow, up to the
-  next `$`; `$ export NAME=value` and `$ unset NAME` hold for the rest of the page.
-- Any other language is only shown.
+  next `$`; `$ export NAME=value` and `$ unset NAME` apply to the rest of the page.
+- Blocks in any other language are not tested.
 
-A page is one namespace, in an empty directory that holds `docs/examples`.
+All blocks of a page share one namespace and an empty directory that holds
+`docs/examples`.
 """
 
 from __future__ import annotations
@@ -90,18 +91,18 @@ def blocks_of(page: str) -> Iterator[Block]:
 
 
 class Reader:
-    """Reads one page from top to bottom and does what its blocks say."""
+    """Executes the blocks of one page from top to bottom."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.monkeypatch = monkeypatch
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
         self.exit_code = 0
         shutil.copytree(EXAMPLES, Path("docs", "examples"))
-        # A list of its own, for the command adds to it.
+        # A copy, because the command appends to the list.
         monkeypatch.setattr(sys, "path", [str(Path.cwd()), *sys.path])
 
     def read(self, block: Block) -> None:
-        """Do what one block says."""
+        """Execute one block."""
         if block.language == "python":
             self.python(block)
         elif block.language in {"yaml", "toml", "json"}:
@@ -111,7 +112,7 @@ class Reader:
                 assert self.command(command) == shown, command
 
     def python(self, block: Block) -> None:
-        """Run code, a doctest or a module."""
+        """Run a block as code, a doctest or a module."""
         if block.file_name is not None:
             path = Path(block.file_name)
             path.write_text(block.text, encoding="utf-8")
@@ -120,21 +121,21 @@ class Reader:
         elif ">>> " in block.text:
             self.doctest(block)
         else:
-            # This module's own `from __future__` is not the page's.
+            # The `from __future__` of this module does not apply to the page.
             code = compile(block.text, "<page>", "exec", dont_inherit=True)
             exec(code, self.namespace)  # noqa: S102 - the docs are ours
 
     def doctest(self, block: Block) -> None:
-        """Compare what the examples print."""
+        """Compare the output of the examples with the output shown."""
         test = doctest.DocTestParser().get_doctest(
             block.text, {}, "example", None, block.line
         )
         test.globs = self.namespace
-        said: list[str] = []
+        report: list[str] = []
         doctest.DocTestRunner(verbose=False).run(
-            test, out=said.append, clear_globs=False
+            test, out=report.append, clear_globs=False
         )
-        assert not said, "".join(said)
+        assert not report, "".join(report)
 
     def file(self, block: Block) -> None:
         """Write a file and load it."""
@@ -172,7 +173,7 @@ def commands_of(text: str) -> Iterator[tuple[str, str]]:
 
 
 def run_pytest(path: Path) -> None:
-    """Run a module of tests in a Python of its own."""
+    """Run a module of tests in a separate Python process."""
     search = os.pathsep.join([str(Path.cwd()), str(ROOT)])
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)],
@@ -185,30 +186,32 @@ def run_pytest(path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_examples_do_what_is_shown(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Code runs, files load, and every shown output is the real one."""
+def test_examples_give_the_output_shown(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Code runs, files load, and every output shown is the actual output."""
     reader = Reader(monkeypatch)
     modules = set(sys.modules)
     try:
         for block in blocks_of(page.read_text(encoding="utf-8")):
             reader.read(block)
     finally:
-        # Two pages may write a module of the same name.
+        # Two pages may write modules with the same name.
         for name in {path.stem for path in Path().glob("*.py")} - modules:
             sys.modules.pop(name, None)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_lead_somewhere(page: Path) -> None:
-    """A relative link names a file that is there."""
+def test_targets_of_links_exist(page: Path) -> None:
+    """The target of every relative link exists."""
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
-        if not target.startswith("reference/"):  # made when the docs are built
+        if not target.startswith("reference/"):  # exists only after the docs are built
             assert (page.parent / target).exists(), target
 
 
 def test_readme_has_the_first_and_the_test_command() -> None:
-    """The README begins with the two commands for a fresh machine, and no other."""
+    """The README begins with exactly two commands for a new machine."""
     page = (ROOT / "README.md").read_text(encoding="utf-8")
     found = [block for block in blocks_of(page) if block.language == "bash"]
     assert [(block.mark, block.text.strip()) for block in found] == [
@@ -218,7 +221,7 @@ def test_readme_has_the_first_and_the_test_command() -> None:
 
 
 class ConfigTable(ConfigBase):
-    """One field for each column of the table of sources in `types.md`."""
+    """A class with one field for each column of the table of sources in `types.md`."""
 
     as_bool: ConfigField[bool] = ConfigField(True)
     as_int: ConfigField[int] = ConfigField(0)
@@ -228,7 +231,7 @@ class ConfigTable(ConfigBase):
 
 
 def table_of_sources() -> list[tuple[str, str, str]]:
-    """Return (what is written, type, what it becomes) for each cell of the table."""
+    """Return (text, type, result) for each cell of the table."""
     page = (ROOT / "docs" / "types.md").read_text(encoding="utf-8")
     lines = page.partition("## By source\n\n")[2].partition("\n\n")[0].splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -244,7 +247,7 @@ def table_of_sources() -> list[tuple[str, str, str]]:
 def test_table_of_sources(
     written: str, name: str, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each cell says what really becomes of a value."""
+    """Each cell of the table of sources shows the actual result."""
     text = written.partition("`")[2].removesuffix("`")
     paths = []
     if written.startswith("variable"):
@@ -268,19 +271,19 @@ def test_table_of_sources(
 
 
 def every_class() -> list[type[ConfigBase]]:
-    """Return all classes of the catalogue but ConfigTask."""
+    """Return all classes of the catalogue except ConfigTask."""
     return [cls for cls in catalogue().values() if not issubclass(cls, ConfigTask)]
 
 
-def test_example_files_say_the_same() -> None:
-    """`pynenc.toml` has the settings of `pynenc.yaml`, for every class."""
+def test_example_files_have_the_same_settings() -> None:
+    """`pynenc.toml` has the same settings as `pynenc.yaml`, for every class."""
     for cls in every_class():
         configs = [cls(None, EXAMPLES / f"pynenc.{kind}") for kind in ("yaml", "toml")]
         assert configs[0] == configs[1]
 
 
 def test_example_of_tasks() -> None:
-    """`tasks.yaml` sets what its comments say."""
+    """`tasks.yaml` sets the values that its comments describe."""
     expected = {"any.task": 2, "shop.charge_card": 0, "shop.send_mail": 5}
     path = EXAMPLES / "tasks.yaml"
     found = {task: ConfigTask(task, None, path).max_retries for task in expected}
@@ -289,7 +292,7 @@ def test_example_of_tasks() -> None:
 
 @pytest.mark.skipif(shutil.which("sh") is None, reason="no shell on this machine")
 def test_example_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A POSIX shell exports every variable of `env.sh`, and each is listened to."""
+    """A POSIX shell can export every variable of `env.sh`, and each sets a field."""
     shutil.copytree(EXAMPLES, Path("docs", "examples"))
     Path("password").write_text("pw\n", encoding="utf-8")
     done = subprocess.run(
@@ -308,5 +311,7 @@ def test_example_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     config = ConfigOrchestratorRedis()
     infos = [config.field_info(name) for name in config.all_fields]
     infos.append(ConfigTask("shop.send_mail").field_info("max_retries"))
-    heard = {candidate.origin.variable for info in infos for candidate in info.chain}
-    assert heard >= set(written)
+    variables = {
+        candidate.origin.variable for info in infos for candidate in info.chain
+    }
+    assert variables >= set(written)

@@ -1,4 +1,4 @@
-"""Every problem is reported, all at once, where it is and with what is right."""
+"""One error reports every problem with its origin and the expected value."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ did you mean 'false'?
 
 
 def positive(value: Any, expected_type: type[int]) -> int:
-    """Read a positive number, as a mapper of an application would."""
+    """Read a positive number, as an application's mapper would."""
     number = expected_type(value)
     if number <= 0:
         msg = "not positive"
@@ -61,7 +61,7 @@ def error_of(
 
 
 def two_problems(monkeypatch: pytest.MonkeyPatch) -> ConfigError:
-    """Return the error of the example in the design."""
+    """Return the error of the example in the documentation."""
     text = "cycle_control: true\nredis:\n  redis_port: six\n"
     Path("pynenc.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("PYNENC__CYCLE_CONTROL", "flase")
@@ -69,7 +69,7 @@ def two_problems(monkeypatch: pytest.MonkeyPatch) -> ConfigError:
 
 
 def test_text_of_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error names the class, and each field, what was expected, got, and where."""
+    """An error names the class, and per field the expectation, value and origin."""
     assert str(two_problems(monkeypatch)) == DESIGN
 
 
@@ -89,7 +89,7 @@ def test_problems_as_data(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_all_sources_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One instantiation reports what is wrong in all sources, in their order."""
+    """One instantiation reports the problems of all sources, in order of precedence."""
     Path("pyproject.toml").write_text('[tool.config]\ncount = "a"\n', encoding="utf-8")
     Path("a.json").write_text('{"count": "b"}', encoding="utf-8")
     Path("b.yaml").write_text("sample:\n  count: c\n", encoding="utf-8")
@@ -128,7 +128,7 @@ def test_all_sources_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_places_in_files(name: str, text: str, place: str) -> None:
-    """A problem in YAML or JSON has line and column, one in TOML its line."""
+    """A problem in YAML or JSON has a line and a column, a problem in TOML a line."""
     Path(name).write_text(text, encoding="utf-8")
     path = None if name == "pyproject.toml" else name
     (problem,) = error_of(None, path).problems
@@ -150,8 +150,8 @@ def test_places_in_files(name: str, text: str, place: str) -> None:
         ({"flag": "ture"}, "got 'ture'; did you mean 'true'?"),
     ],
 )
-def test_words(values: dict[str, Any], message: str) -> None:
-    """A message says what was expected, what was got, and what was probably meant."""
+def test_message_texts(values: dict[str, Any], message: str) -> None:
+    """A message names the expected and the given value, and suggests a known name."""
     error = error_of(values)
     assert message in str(error)
     assert all(len(line) < 160 for line in str(error).splitlines())
@@ -168,7 +168,7 @@ def test_words(values: dict[str, Any], message: str) -> None:
     ],
 )
 def test_hierarchy(error: type[Exception], base: type[Exception]) -> None:
-    """Every error is a ConfigError, and the built-in error that code catches."""
+    """Every error is a ConfigError and also the matching built-in exception."""
     assert issubclass(error, ConfigError)
     with pytest.raises(base, match="words"):
         raise error("words")  # noqa: EM101 - the text is the test
@@ -185,8 +185,8 @@ def test_built_in_errors_catch() -> None:
         ConfigSample(None, "a.ini")
 
 
-def test_refused_assignment() -> None:
-    """A refused assignment raises, and the old value and its origin stay."""
+def test_rejected_assignment() -> None:
+    """An invalid assignment raises, and the old value and its origin remain."""
     conf = ConfigSample({"count": 5})
     with pytest.raises(ConfigTypeError) as caught:
         conf.count = "x"  # type: ignore[assignment]
@@ -200,7 +200,7 @@ def test_refused_assignment() -> None:
 
 
 def test_shadowed_values_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bad value is an error although a higher source has a good one."""
+    """An invalid value is an error even if a higher source overrides it."""
     monkeypatch.setenv("CONFIG__COUNT", "7")
     with ConfigSample.override(count=8):
         (problem,) = error_of({"count": "x"}).problems
@@ -224,7 +224,7 @@ def assignment_error(name: str, value: Any) -> ConfigError:
 
 @pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
 def test_errors_pickle(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error crosses processes with its class, text, problems and their origins."""
+    """A pickled error keeps its class, text, problems and origins."""
     errors = [
         two_problems(monkeypatch),
         error_of(None, "missing.yaml"),
@@ -242,7 +242,7 @@ def test_errors_pickle(protocol: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def vars_of(problem: Any) -> list[Any]:
-    """Give all that a problem says."""
+    """Return all attributes of a problem."""
     names = ("field", "message", "origin", "expected", "suggestion")
     return [getattr(problem, name) for name in names]
 
@@ -251,17 +251,17 @@ def vars_of(problem: Any) -> list[Any]:
     "path", [5, True, b"a.yaml", object(), ["a.yaml"], {"a": 1}, ("a", "b")]
 )
 def test_config_filepath_of_a_wrong_type(path: Any) -> None:
-    """A config_filepath that is no path is an error that names the type."""
+    """A config_filepath that is not a path is an error that names the type."""
     error = error_of(None, path)
     assert isinstance(error, ConfigFileError)
     kind = type(path).__name__
-    said = f"a path is expected here, got {kind}\n  --> config_filepath"
-    assert str(error.problems[0]) == said
+    expected = f"a path is expected here, got {kind}\n  --> config_filepath"
+    assert str(error.problems[0]) == expected
 
 
 @pytest.mark.parametrize("values", [5, "count", ["count"], {"count"}, [("count", 1)]])
-def test_config_values_that_are_no_mapping(values: Any) -> None:
-    """Config_values that are no mapping are an error that names the type."""
+def test_config_values_that_are_not_a_mapping(values: Any) -> None:
+    """If config_values is not a mapping, the error names its type."""
     error = error_of(values)
     assert isinstance(error, ConfigTypeError)
     assert f"expected a mapping of settings, got {type(values).__name__}" in str(error)
@@ -270,16 +270,16 @@ def test_config_values_that_are_no_mapping(values: Any) -> None:
 @pytest.mark.parametrize(
     "text", ["tool = 3\n", "[tool]\nconfig = 3\n", "[[tool]]\n", "[[tool.config]]\n"]
 )
-def test_pyproject_table_that_is_none(text: str) -> None:
-    """A `[tool] config` that is no table is an error at its file, not a crash."""
+def test_pyproject_table_that_is_not_a_table(text: str) -> None:
+    """A `[tool] config` that is not a table is an error with the file as its origin."""
     Path("pyproject.toml").write_text(text, encoding="utf-8")
     (problem,) = error_of().problems
     assert "expected a table of settings" in problem.message
     assert str(problem.origin).startswith("pyproject.toml")
 
 
-def test_pynenc_table_that_is_none() -> None:
-    """`[tool] pynenc = 3` is located by its line."""
+def test_pynenc_table_that_is_not_a_table() -> None:
+    """The origin of `[tool] pynenc = 3` has the line."""
     Path("pyproject.toml").write_text("[tool]\n\npynenc = 3\n", encoding="utf-8")
     (problem,) = error_of(cls=ConfigRedis).problems
     assert str(problem.origin) == "pyproject.toml:3  tool.pynenc"
@@ -287,13 +287,13 @@ def test_pynenc_table_that_is_none() -> None:
 
 @pytest.mark.parametrize("text", ["", "a = 1", "[tool.other]\na = 1\n", "[tool]\n"])
 def test_pyproject_without_our_table(text: str) -> None:
-    """A pyproject.toml of others sets nothing."""
+    """A pyproject.toml without this library's table sets nothing."""
     Path("pyproject.toml").write_text(text, encoding="utf-8")
     assert ConfigSample() == ConfigSample({"count": 1})
 
 
 def test_files_broken_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that are broken, missing or no files are reported together with values."""
+    """Invalid and missing files are reported together with invalid values."""
     Path("pyproject.toml").write_text("[tool\n", encoding="utf-8")
     Path("folder.json").mkdir()
     Path("latin.yaml").write_bytes(b"# a\nmode: caf\xe9\n")
@@ -319,14 +319,14 @@ def test_files_broken_in_several_ways(monkeypatch: pytest.MonkeyPatch) -> None:
     [({}, ConfigFileNotFoundError), ({"count": "x"}, ConfigFileNotFoundError)],
 )
 def test_only_missing_files(wrong: dict[str, str], kind: type[ConfigError]) -> None:
-    """Where files are missing and none is broken, the error is a FileNotFoundError."""
+    """If files are missing and none is invalid, the error is a FileNotFoundError."""
     error = error_of(wrong, "sub/missing.yaml")
     assert type(error) is kind
     assert len(error.problems) == 1 + len(wrong)
 
 
-def test_missing_file_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A missing file is named, with the variable that asked and a file of near name."""
+def test_message_about_a_missing_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A missing file is reported with the variable that names it and a suggestion."""
     Path("pynenc.yaml").touch()
     monkeypatch.setenv("CONFIG__FILEPATH", "pynec.yaml")
     assert str(error_of()) == (
@@ -337,40 +337,40 @@ def test_missing_file_is_told_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_path_in_the_place_of_values() -> None:
-    """A file's path given as config_values is told where it belongs."""
+    """The error for a path given as config_values names the right parameter."""
     with pytest.raises(ConfigTypeError, match="path of a file as config_filepath"):
         ConfigSample("pynenc.yaml")
 
 
 def test_home_is_not_expanded() -> None:
-    """A path that begins with a tilde is told that it is taken literally."""
+    """The error for a path that begins with a tilde says that it is not expanded."""
     with pytest.raises(ConfigFileNotFoundError, match="'~' is not expanded"):
         ConfigSample(None, "~/pynenc.yaml")
 
 
 @pytest.mark.parametrize("length", [58, 59])
 def test_long_values_are_cut(length: int) -> None:
-    """Of a long value an error shows 60 characters, quotes counted."""
+    """An error shows at most 60 characters of a value, including the quotes."""
     text = "x" * length
     with pytest.raises(ConfigTypeError) as caught:
         ConfigSample({"count": text})
-    shown = repr(text) if length == 58 else f"'{'x' * 56}..."
-    assert caught.value.problems[0].message.endswith(f", got {shown}")
+    displayed = repr(text) if length == 58 else f"'{'x' * 56}..."
+    assert caught.value.problems[0].message.endswith(f", got {displayed}")
 
 
 def test_long_values_are_cut_in_a_repr() -> None:
-    """The repr of an instance cuts a value after 120 characters."""
+    """The repr of an instance shows at most 120 characters of a value."""
     for length, cut in ((118, False), (119, True)):
         text = "x" * length
-        shown = f"'{'x' * 116}..." if cut else repr(text)
-        assert f"redis_host={shown}, " in repr(ConfigRedis({"redis_host": text}))
+        displayed = f"'{'x' * 116}..." if cut else repr(text)
+        assert f"redis_host={displayed}, " in repr(ConfigRedis({"redis_host": text}))
 
 
 class Broken(ConfigField[str]):
-    """A field of an application's own whose converter raises what it likes."""
+    """An application's field whose converter raises an arbitrary exception."""
 
     def converter(self, declared: object) -> Any:
-        """Return a converter, and the words for what it expects."""
+        """Return a converter and the description of what it expects."""
         del declared
 
         def convert(raw: Any) -> Any:
@@ -379,19 +379,19 @@ class Broken(ConfigField[str]):
         return convert, "what is known"
 
 
-def test_any_exception_of_a_converter_is_told() -> None:
-    """What a field of an application's own raises is a located problem too."""
+def test_any_exception_of_a_converter_is_a_problem() -> None:
+    """An exception of an application's field is a problem with an origin too."""
 
     class ConfigBroken(ConfigBase):
         first = Broken("")
         second = Broken("")
 
     error = error_of({"first": "a", "second": "b"}, cls=ConfigBroken)
-    told = {"first": "a", "second": "b"}
+    values = {"first": "a", "second": "b"}
     assert [str(problem) for problem in error.problems] == [
         f"{name}: expected what is known, got {raw!r} (LookupError: {raw})\n"
         f"  --> config_values {name}"
-        for name, raw in told.items()
+        for name, raw in values.items()
     ]
     assert repr(error.__cause__) == "LookupError('a')"
 
@@ -403,17 +403,19 @@ def test_any_exception_of_a_converter_is_told() -> None:
         ("pynenc.yaml", "str", "; pass the path of a file as config_filepath"),
     ],
 )
-def test_values_that_are_no_mapping_are_told(values: Any, kind: str, hint: str) -> None:
-    """config_values that are no mapping are told by their type, not their content."""
-    said = f"expected a mapping of settings, got {kind}{hint}"
+def test_message_about_values_that_are_not_a_mapping(
+    values: Any, kind: str, hint: str
+) -> None:
+    """The error for config_values that is not a mapping shows its type only."""
+    expected = f"expected a mapping of settings, got {kind}{hint}"
     error = error_of(values)
     (problem,) = error.problems
-    assert str(problem) == f"{said}\n  --> config_values"
+    assert str(problem) == f"{expected}\n  --> config_values"
     assert (problem.field, problem.expected) == (None, "mapping")
 
 
-def test_table_that_is_none_is_told() -> None:
-    """Where a table of settings belongs and is none, that is said in so many words."""
+def test_message_about_a_value_in_place_of_a_table() -> None:
+    """A value in place of a table of settings is a problem with an origin."""
     Path("pyproject.toml").write_text("[tool]\nconfig = 1\n", encoding="utf-8")
     (problem,) = error_of().problems
     place = "pyproject.toml:2  tool.config"

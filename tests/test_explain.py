@@ -1,4 +1,4 @@
-"""Provenance: where each value came from, and why the others lost."""
+"""The origin of every value, and the reason why each other candidate is overridden."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from pynenc_conf import (
 
 @pytest.fixture
 def conf(monkeypatch: pytest.MonkeyPatch) -> ConfigOrchestratorRedis:
-    """Make an instance with something from each kind of source."""
+    """Make an instance with a value from each kind of source."""
     Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")
     text = "cycle_control: no\nredis:\n  redis_host: file\n  redis_port: 7\n"
     Path("pynenc.yaml").write_text(text, encoding="utf-8")
@@ -38,7 +38,7 @@ def conf(monkeypatch: pytest.MonkeyPatch) -> ConfigOrchestratorRedis:
 
 
 def test_explain_has_one_line_for_each_field(conf: ConfigOrchestratorRedis) -> None:
-    """explain() shows name, value and origin of every field, secrets masked."""
+    """explain() shows name, value and origin of every field, with secrets masked."""
     lines = conf.explain().splitlines()
     assert lines[0] == "ConfigOrchestratorRedis"
     rows = {line.split()[0]: line.split(maxsplit=2)[1:] for line in lines[1:]}
@@ -67,7 +67,7 @@ def test_explain_has_one_line_for_each_field(conf: ConfigOrchestratorRedis) -> N
 
 
 def test_explaining_one_field_shows_the_chain(conf: ConfigOrchestratorRedis) -> None:
-    """explain(field) shows the winner, and every shadowed value with its reason."""
+    """explain(field) shows the effective value and why others are overridden."""
     assert conf.explain("redis_host") == (
         "ConfigOrchestratorRedis.redis_host = 'cache-1'\n"
         "  Name or address of the server.\n"
@@ -84,7 +84,7 @@ def test_explaining_one_field_shows_the_chain(conf: ConfigOrchestratorRedis) -> 
 
 
 def test_assignment_shows_in_the_chain(conf: ConfigOrchestratorRedis) -> None:
-    """After an assignment the chain begins with it, and keeps all the rest."""
+    """After an assignment, the chain begins with the assignment and keeps the rest."""
     before = conf.field_info("redis_host").chain
     conf.redis_host = "assigned"
     info = conf.field_info("redis_host")
@@ -94,7 +94,7 @@ def test_assignment_shows_in_the_chain(conf: ConfigOrchestratorRedis) -> None:
 
 
 def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each loser is told which rule of precedence decided."""
+    """Each overridden candidate names the rule of precedence that decided."""
     monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_PORT", "1")
     monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__REDIS_DB", "1")
     monkeypatch.setenv("PYNENC__REDIS_DB", "2")
@@ -138,7 +138,7 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
     source = "the other source has a higher precedence"
     assert overridden("redis_port")[1] == source
-    # Of one scope, by the second of the sources.
+    # Both have the same scope, so the order of the sources decides.
     Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")
     monkeypatch.delenv("PYNENC__REDIS_DB")
     conf = ConfigRedis({"redis_db": 2})  # type: ignore[assignment]
@@ -150,7 +150,7 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_field_info(conf: ConfigOrchestratorRedis) -> None:
-    """field_info has value, default, type, doc, owner, origin and chain."""
+    """field_info has the value, default, type, doc, owner, origin and chain."""
     info = conf.field_info("redis_port")
     assert (info.name, info.value, info.default) == ("redis_port", 7, 6379)
     assert info.expected.startswith("int")
@@ -167,24 +167,24 @@ def test_field_info(conf: ConfigOrchestratorRedis) -> None:
 
 
 def test_origins_of_other_places_differ(conf: ConfigOrchestratorRedis) -> None:
-    """Origins are equal, and have one hash, where they tell of one place."""
+    """Origins are equal, with equal hashes, if they refer to the same place."""
     origins = [conf.field_info(name).origin for name in conf.all_fields]
     again = [conf.field_info(name).origin for name in conf.all_fields]
     assert origins == again
     assert list(map(hash, origins)) == list(map(hash, again))
-    told = {str(origin) for origin in origins}
-    assert len(set(origins)) == len(set(map(hash, origins))) == len(told)
+    items = {str(origin) for origin in origins}
+    assert len(set(origins)) == len(set(map(hash, origins))) == len(items)
 
 
 def test_overrides_in_the_chain() -> None:
-    """What an override outranks is told as such, an outer override too."""
+    """The chain lists what an override overrides, including outer overrides."""
     with (
         ConfigRedis.override(redis_port=1),
         ConfigRedis.override(redis_port=2) as conf,
     ):
         chain = conf.field_info("redis_port").chain
-    told = [(item.value, str(item.origin), item.overridden) for item in chain]
-    assert told == [
+    items = [(item.value, str(item.origin), item.overridden) for item in chain]
+    assert items == [
         (2, "override of ConfigRedis", None),
         (1, "override of ConfigRedis", "override() takes precedence over every source"),
         (6379, "default of ConfigRedis", "defaults have the lowest precedence"),
@@ -192,7 +192,7 @@ def test_overrides_in_the_chain() -> None:
 
 
 def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
-    """as_dict has all of it as plain data for JSON, secrets masked."""
+    """as_dict has the same content as plain data for JSON, with secrets masked."""
     there = {"path": None, "line": None, "column": None}
     there |= {"key": None, "variable": None, "owner": None}
     variable = "PYNENC__REDIS_PASSWORD_FILE"
@@ -239,7 +239,7 @@ def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
 
 
 def test_values_as_data() -> None:
-    """What JSON cannot hold becomes its text; containers are told item by item."""
+    """A value that JSON cannot represent becomes text; containers keep their shape."""
 
     class ConfigData(ConfigBase):
         ratio = ConfigField(0.5)
@@ -249,19 +249,19 @@ def test_values_as_data() -> None:
         level = ConfigField(ArgumentPrintMode.FULL)
 
     conf = ConfigData()
-    told = {name: conf.field_info(name).as_dict()["value"] for name in conf.all_fields}
-    assert told == {
+    items = {name: conf.field_info(name).as_dict()["value"] for name in conf.all_fields}
+    assert items == {
         "ratio": 0.5,
         "endless": "-inf",
         "place": repr(Path("a")),
         "nested": {"1": [[2, repr(Path("b"))]], "c": None},
         "level": "full",
     }
-    assert type(told["level"]) is str
+    assert type(items["level"]) is str
 
 
-def test_values_that_are_no_data() -> None:
-    """A list in itself is told by its type, a number too long for JSON by its text."""
+def test_values_that_are_not_data() -> None:
+    """A recursive list is shown as its type, a number too long for JSON as text."""
     itself: list[object] = []
     itself.append(itself)
 
@@ -271,13 +271,13 @@ def test_values_that_are_no_data() -> None:
         longer = ConfigField(10**4000)
 
     conf = ConfigOdd()
-    told = [conf.field_info(name).as_dict()["value"] for name in conf.all_fields]
-    assert told == ["<list>", 10**4000 - 1, str(10**4000)]
+    items = [conf.field_info(name).as_dict()["value"] for name in conf.all_fields]
+    assert items == ["<list>", 10**4000 - 1, str(10**4000)]
 
 
 @pytest.mark.parametrize(("length", "cut"), [(58, False), (59, True)])
 def test_long_values_are_cut(length: int, cut: bool) -> None:  # noqa: FBT001
-    """In the table of all fields a value has at most 60 characters, quotes counted."""
+    """The table of all fields shows at most 60 characters of a value and its quotes."""
     text = "x" * length
     (line,) = [
         line
@@ -289,12 +289,12 @@ def test_long_values_are_cut(length: int, cut: bool) -> None:  # noqa: FBT001
 
 
 def test_a_class_without_fields_is_explained_too() -> None:
-    """Of a class without fields there is its name to tell."""
+    """The explanation of a class without fields is the name of the class."""
     assert ConfigStateBackend().explain() == "ConfigStateBackend"
 
 
 def test_an_instance_that_was_not_initialised() -> None:
-    """Before a subclass calls __init__, an instance has its defaults, and says so."""
+    """Before __init__ runs, an instance reports the defaults as its values."""
     conf = ConfigRedis.__new__(ConfigRedis)
     info = conf.field_info("redis_port")
     assert (info.value, info.source) == (6379, "default of ConfigRedis")
@@ -303,8 +303,8 @@ def test_an_instance_that_was_not_initialised() -> None:
     assert (info.value, info.source, len(info.chain)) == (1, "assignment", 2)
 
 
-def test_unknown_fields_are_refused_with_a_suggestion() -> None:
-    """Asking about a field that the class does not have says what was meant."""
+def test_unknown_fields_are_rejected_with_a_suggestion() -> None:
+    """Requesting an unknown field raises an error with a suggestion."""
     conf = ConfigOrchestrator()
     for ask in (conf.field_info, conf.explain):
         with pytest.raises(UnknownFieldError) as caught:
@@ -319,7 +319,7 @@ def test_unknown_fields_are_refused_with_a_suggestion() -> None:
 
 
 def test_safe_dict(conf: ConfigOrchestratorRedis) -> None:
-    """safe_dict is a read-only mapping of all values, secrets masked."""
+    """safe_dict is a read-only mapping of all values, with secrets masked."""
     safe = conf.safe_dict()
     assert isinstance(safe, MappingProxyType)
     assert list(safe) == conf.all_fields
@@ -327,8 +327,8 @@ def test_safe_dict(conf: ConfigOrchestratorRedis) -> None:
     assert safe["redis_url"] == "redis://u:***@h"
 
 
-def test_values_changed_inside_show_as_they_are() -> None:
-    """A list that was changed in place is explained with what it holds now."""
+def test_values_changed_in_place_are_shown() -> None:
+    """explain shows the current content of a list that was changed in place."""
     from tests.test_instances import ConfigLists  # noqa: PLC0415 - one shared class
 
     conf = ConfigLists({"names": "x,y"})
@@ -345,6 +345,6 @@ def test_values_changed_inside_show_as_they_are() -> None:
 def test_positions_are_of_the_text_that_was_parsed(
     conf: ConfigOrchestratorRedis,
 ) -> None:
-    """A file that changed since does not change what an instance explains."""
+    """A later change to a file does not change the explanation of an instance."""
     Path("pynenc.yaml").write_text("# all gone\n", encoding="utf-8")
     assert "pynenc.yaml:4:15  redis.redis_port" in conf.explain()

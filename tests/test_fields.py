@@ -1,4 +1,4 @@
-"""ConfigField declares a setting: what a class, its children and its docs get of it."""
+"""ConfigField declares a setting for a class, its subclasses and its documentation."""
 
 import re
 from abc import ABC, abstractmethod
@@ -19,7 +19,7 @@ from pynenc_conf import (
     ConfigTypeError,
 )
 
-# How pynenc's command line finds the descriptions of fields.
+# The pattern by which pynenc's command line finds the descriptions of fields.
 CVAR = re.compile(r":cvar\s+(\w+\[?.*?\]?)\s+(\w+):\s*(.*?)(?=\n\s*:cvar|$)", re.DOTALL)
 T = TypeVar("T")
 
@@ -37,10 +37,10 @@ class Table(TypedDict):
 
 
 def declare_parent() -> type[Any]:
-    """Make a class with fields of all kinds."""
+    """Make a class with several kinds of fields."""
 
     class ConfigParent(ConfigBase):
-        """What a parent says."""
+        """The parent class."""
 
         port = ConfigField(6379, ge=1, le=65535, doc="TCP port.")
         rate = ConfigField(0.5, ge=0, doc="Share of all,\nin one.")
@@ -61,7 +61,7 @@ ConfigParent = declare_parent()
 
 
 def child(parent: type[Any] = ConfigParent, **namespace: Any) -> type[Any]:
-    """Make a subclass that puts these in the place of its parent's fields."""
+    """Make a subclass that replaces fields of its parent."""
     return type(ConfigBase)(
         "ConfigChild", (parent,), {"__module__": __name__, **namespace}
     )
@@ -73,7 +73,7 @@ def fresh(**fields: Any) -> type[Any]:
 
 
 def test_class_access() -> None:
-    """Read on the class a field gives its default, in a child as well."""
+    """Reading a field on the class gives its default, also in a subclass."""
     assert ConfigParent.port == 6379
     assert child().port == 6379
     assert child(port=ConfigField(1)).port == 1
@@ -93,7 +93,7 @@ def test_declaration_is_kept() -> None:
 
 
 def test_own_and_all_fields() -> None:
-    """config_fields() are a class's own, all_fields those of its ancestors too."""
+    """config_fields() returns a class's own fields, all_fields also inherited ones."""
     cls = child(extra=ConfigField(1))
     assert cls.config_fields() == ["extra"]
     assert cls().all_fields == [*ConfigParent.config_fields(), "extra"]
@@ -111,7 +111,7 @@ def test_own_and_all_fields() -> None:
     ],
 )
 def test_plain_redefinition(name: str, default: Any, raw: str, value: Any) -> None:
-    """A plain value in a subclass is a new default of the parent's field and type."""
+    """A plain value in a subclass is a new default; the type stays the parent's."""
     cls = child(**{name: default})
     assert isinstance(vars(cls)[name], ConfigField)
     assert getattr(cls(), name) == getattr(cls, name) == default
@@ -121,7 +121,7 @@ def test_plain_redefinition(name: str, default: Any, raw: str, value: Any) -> No
 
 
 def test_plain_redefinition_keeps_limits_and_secrecy() -> None:
-    """A new default leaves the field's limits, secrecy and description in force."""
+    """A new default keeps the field's limits, secrecy and description."""
     cls = child(port=6380, token="secret")
     assert "secret" not in repr(cls())
     assert vars(cls)["port"].doc == "TCP port."
@@ -131,20 +131,20 @@ def test_plain_redefinition_keeps_limits_and_secrecy() -> None:
 
 @pytest.mark.parametrize("bad", [0, 65536, "x"])
 def test_plain_redefinition_is_checked(bad: Any) -> None:
-    """A new default that breaks the limits is refused with the class."""
+    """A new default that violates the limits is an error when the class is created."""
     with pytest.raises(ConfigTypeError):
         child(port=bad)
 
 
 def test_redefinition_by_a_field() -> None:
-    """A field in a subclass brings a default and type of its own, for all sources."""
+    """A field in a subclass has its own default and type, for all sources."""
     cls = child(port=ConfigField("auto"))
     assert cls().port == "auto"
     assert cls({"parent": {"port": 80}}).port == "80"
 
 
 def test_property_in_a_subclass() -> None:
-    """A property in the place of a field is no setting: no source reaches it."""
+    """A property that replaces a field is not a setting, and no source sets it."""
     cls = child(port=property(lambda self: len(self.tags)))
     conf = cls({"port": "bad", "tags": "1,2"})
     assert conf.port == 2
@@ -168,19 +168,19 @@ def test_property_in_a_subclass() -> None:
 def test_default_breaks_its_limits(
     default: Any, limits: dict[str, Any], words: str
 ) -> None:
-    """A default beyond its field's own limits is an error where it is declared."""
+    """A default that violates its field's limits is an error at the declaration."""
     with pytest.raises(ConfigTypeError, match=re.escape(words)):
         ConfigField(default, **limits)
 
 
 def test_default_that_cannot_be_compared() -> None:
-    """A default that its limits cannot be compared with is refused as well."""
+    """A default that cannot be compared with its limits is an error too."""
     with pytest.raises(ConfigTypeError):
         ConfigField("x", ge=1)
 
 
 def test_docstring() -> None:
-    """Each described field is in the docstring as pynenc's command line finds it."""
+    """The docstring lists each described field in the form that pynenc reads."""
     doc = declare_parent().__doc__ or ""
     found = CVAR.findall(doc)
     texts = {name: (kind, " ".join(text.split())) for kind, name, text in found}
@@ -194,11 +194,11 @@ def test_docstring() -> None:
         "shared": ("ConfigField[int]", "Declared for a class."),
         "path": ("ConfigField[Path]", "A path."),
     }
-    assert doc.startswith("What a parent says.\n")
+    assert doc.startswith("The parent class.\n")
 
 
 def test_docstring_of_a_field_for_the_class() -> None:
-    """A ClassVar is described by the type within; as text, by that of its default."""
+    """A ClassVar is described by its inner type, or if it is text, by the default's."""
     field = ConfigField(1, doc="How large.")
     annotations = {"size": ClassVar[ConfigField[float]]}
     doc = child(ConfigBase, size=field, __annotations__=annotations).__doc__
@@ -211,7 +211,7 @@ def test_docstring_of_a_field_for_the_class() -> None:
 
 
 def test_docstring_as_a_whole() -> None:
-    """The lines come below what is written, indented as that is, or stand alone."""
+    """Descriptions follow a written docstring with its indentation, or stand alone."""
     fields = {"size": ConfigField(1, doc="How large."), "plain": ConfigField(1)}
     lines = "\n    :cvar ConfigField[int] size:\n        How large.\n    "
     written = child(ConfigBase, __doc__="\n    What it is.  \n    ", **fields)
@@ -220,7 +220,7 @@ def test_docstring_as_a_whole() -> None:
 
 
 def test_docstring_of_the_catalogue() -> None:
-    """All fields of ConfigRedis are found with their type and a sentence."""
+    """The docstring of ConfigRedis lists all fields with their type and a sentence."""
     found = {
         name: kind for kind, name, text in CVAR.findall(ConfigRedis.__doc__) if text
     }
@@ -231,14 +231,14 @@ def test_docstring_of_the_catalogue() -> None:
 
 
 def test_docstring_without_fields() -> None:
-    """A class without described fields of its own keeps its docstring as it is."""
+    """A class without described fields of its own keeps its docstring unchanged."""
     assert child(__doc__="Just this.").__doc__ == "Just this."
     assert child().__doc__ is None
     assert fresh(plain=ConfigField(1)).__doc__ is None
 
 
 def test_fields_added_later() -> None:
-    """A field added to a class, or changed, holds for the instances made from then."""
+    """A field that is added to a class or changed applies to later instances."""
     cls = fresh(first=ConfigField(1))
     derived = child(cls)
     old = derived()
@@ -253,7 +253,7 @@ def test_fields_added_later() -> None:
 
 
 def test_names_changed_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A namespace that is changed after instances were made takes effect."""
+    """A change to a namespace applies to later instances."""
     cls = fresh(first=ConfigField(1))
     derived = child(cls)
     monkeypatch.setenv("OTHER__FIRST", "2")
@@ -268,7 +268,7 @@ def test_names_changed_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_hooks_added_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hook that is put on a class after instances were made takes effect."""
+    """A hook that is added to a class applies to later instances."""
     cls = fresh(first=ConfigField(1))
     assert cls().first == 1
     monkeypatch.setenv("EXTRA", "5")
@@ -277,14 +277,14 @@ def test_hooks_added_later(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_generic_alias() -> None:
-    """ConfigField[int] is an alias that knows its origin and argument."""
+    """ConfigField[int] is an alias with an origin and an argument."""
     alias: Any = ConfigField[int]
     assert (alias.__origin__, alias.__args__) == (ConfigField, (int,))
     assert alias(5).default_value == 5
 
 
 def test_generic_config() -> None:
-    """A config class may be generic, and is the same class for each argument."""
+    """A generic config class is the same class for each type argument."""
 
     class ConfigOf(ConfigBase, Generic[T]):
         size = ConfigField(1)
@@ -294,7 +294,7 @@ def test_generic_config() -> None:
 
 
 def test_abstract_bases() -> None:
-    """An abstract base class can be mixed in, and is abstract until it is complete."""
+    """An abstract base class can be mixed in; its abstract methods must be defined."""
 
     class Named(ABC):
         @abstractmethod
@@ -321,7 +321,7 @@ def test_abstract_bases() -> None:
     ],
 )
 def test_mutable_defaults(default: Any, change: Any) -> None:
-    """A mutable default is copied, deeply, for each instance."""
+    """Each instance has a deep copy of a mutable default."""
     cls = fresh(value=ConfigField(default))
     before = repr(default)
     first, second = cls(), cls()
@@ -331,7 +331,7 @@ def test_mutable_defaults(default: Any, change: Any) -> None:
 
 
 def test_given_containers_are_not_shared() -> None:
-    """What a caller gave is not changed by changing the instance."""
+    """Changing an instance does not change the containers passed to it."""
     cls = fresh(value=ConfigField({"a": [1]}))
     raw = {"value": {"a": [1]}}
     conf = cls(raw)
@@ -339,8 +339,8 @@ def test_given_containers_are_not_shared() -> None:
     assert raw == {"value": {"a": [1]}}
 
 
-def test_namespace_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class may name its variables, files, table and sections itself."""
+def test_custom_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class can set the names of its variables, files, table and sections."""
 
     class ShopSettings(ConfigPynencBase):
         TOML_CONFIG_ID = "shop"
@@ -379,8 +379,8 @@ def test_namespace_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ShopSettings.get_config_id(ShopSettings) == "shop"
 
 
-def test_attributes_of_its_own() -> None:
-    """A subclass may keep attributes beside its fields, also set before the fields."""
+def test_own_attributes() -> None:
+    """A subclass may have attributes other than fields, also set before the fields."""
 
     class ConfigNoted(ConfigParent):
         def __init__(self, note: str) -> None:
@@ -396,7 +396,7 @@ def test_attributes_of_its_own() -> None:
 
 
 def test_fields_and_sections_of_one_name() -> None:
-    """A table under a name of both is the section, unless the field takes tables."""
+    """A table named like a field and a section is the section, unless it is valid."""
     text = fresh(child=ConfigField("a"), other=ConfigField(1))
     assert text({"child": {"other": 2}}).other == 2
     assert text({"child": "b"}).child == "b"
@@ -426,8 +426,8 @@ def test_fields_and_sections_of_one_name() -> None:
         (Path, False),
     ],
 )
-def test_what_takes_a_table(declared: Any, takes: bool) -> None:  # noqa: FBT001
-    """A table under a field's and section's name is a value if the type has some."""
+def test_fields_that_accept_a_table(declared: Any, takes: bool) -> None:  # noqa: FBT001
+    """A table for a field named like a section is a value if the type accepts it."""
     cls = fresh(
         child=ConfigField(None),
         other=ConfigField(1),
@@ -439,7 +439,7 @@ def test_what_takes_a_table(declared: Any, takes: bool) -> None:  # noqa: FBT001
 
 
 def test_annotated_but_not_declared() -> None:
-    """What is annotated as a field and is none is refused, not ignored."""
+    """An attribute annotated as a field but not declared as one is an error."""
     with pytest.raises(ConfigTypeError, match=r"ConfigBad\.port is annotated"):
 
         class ConfigBad(ConfigBase):
@@ -452,7 +452,7 @@ def test_annotated_but_not_declared() -> None:
 
 
 def test_mapper_must_be_callable() -> None:
-    """A description in the mapper's place is refused at once."""
+    """A description passed in place of the mapper is an error at the declaration."""
     with pytest.raises(ConfigTypeError) as caught:
         ConfigField(1, "my doc")  # type: ignore[arg-type] # on purpose
     assert str(caught.value) == (
@@ -472,18 +472,18 @@ def test_mapper_must_be_callable() -> None:
         (False, False, False),
     ],
 )
-def test_secrecy_of_a_field_declared_anew(
+def test_secrecy_of_a_redeclared_field(
     inherited: Any, own: Any, result: object
 ) -> None:
-    """A field in place of a secret one is as secret, or more, also on the class."""
+    """A field that redeclares a secret one is at least as secret, also on the class."""
     parent = child(ConfigBase, token=ConfigField("a", secret=inherited))
     cls = child(parent, token=ConfigField("redis://me:pw@h", secret=own))
     assert vars(cls)["token"].secret is result
     assert cls().field_info("token").secret is result
 
 
-def test_bad_new_default_names_the_field() -> None:
-    """A new default that breaks the field's limits names class and field."""
+def test_invalid_new_default_names_the_field() -> None:
+    """The error for an invalid new default names the class and the field."""
     with pytest.raises(ConfigTypeError, match=r"^Child\.redis_port: .* got 'abc'"):
         type(ConfigRedis)("Child", (ConfigRedis,), {"redis_port": "abc"})
     with pytest.raises(ConfigTypeError, match=r"^ConfigRedis\.redis_port: "):

@@ -1,4 +1,4 @@
-"""Values that are made to break a converter: a ConfigError, or a value that works."""
+"""Hostile values cause a ConfigError or are kept; no other exception escapes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.fuzz.oracle import (
     ConfigSecrets,
     check_error,
     check_instance,
-    quiet,
+    warnings_as_errors,
 )
 
 CLASSES = (ConfigMany, ConfigSecrets)
@@ -42,19 +42,19 @@ startswith endswith split removesuffix replace encode isidentifier isprintable
 
 
 class UnspeakableError(Exception):
-    """An error whose text cannot be had, as its secrets must not."""
+    """An error whose text cannot be read and may contain secrets."""
 
     def __str__(self) -> str:
         raise UnspeakableError
 
 
 def fail(*_: Any, **__: Any) -> Any:
-    """Take the place of every method."""
+    """Replace every method."""
     raise UnspeakableError(MARKER)
 
 
 def hostile(base: type, *content: Any, keep: tuple[str, ...] = ()) -> Any:
-    """Make an object of a subclass whose methods all raise, but for some."""
+    """Make an object of a subclass whose methods all raise, except for some."""
     methods: dict[str, Any] = {name: fail for name in METHODS if name not in keep}
     if "__class__" in methods:
         methods["__class__"] = property(fail)
@@ -62,7 +62,7 @@ def hostile(base: type, *content: Any, keep: tuple[str, ...] = ()) -> Any:
 
 
 class Growing(dict[str, Any]):
-    """A dict that has another key whenever somebody looks."""
+    """A dict that gets another key at every access."""
 
     def __len__(self) -> int:
         self[f"new{super().__len__()}"] = 1
@@ -74,13 +74,13 @@ class Growing(dict[str, Any]):
             yield key
 
     def items(self) -> Any:
-        """Give the items while there are more."""
+        """Yield items as long as there are more."""
         for key in self:
             yield key, self[key]
 
 
 class Liar(Mapping[Any, Any]):
-    """A mapping that says of everything that it is in it, and of itself anything."""
+    """A mapping that claims to contain every key, and whose length is wrong."""
 
     def __getitem__(self, key: Any) -> Any:
         return self
@@ -93,29 +93,29 @@ class Liar(Mapping[Any, Any]):
 
 
 class NoItems(dict[str, Any]):
-    """A dict whose items are something else."""
+    """A dict whose items are not pairs."""
 
     def items(self) -> Any:
-        """Give what nobody can unpack."""
+        """Return items that cannot be unpacked."""
         return [1, 2]
 
 
 class Long(list[Any]):
-    """A list that says that it is longer than memory."""
+    """A list that claims to be longer than memory."""
 
     def __len__(self) -> int:
         return 10**18
 
 
 class Negative(list[Any]):
-    """A list that says that it is shorter than nothing."""
+    """A list that claims a negative length."""
 
     def __len__(self) -> int:
         return int("-1")
 
 
 class Disguised:
-    """An object that says that it is of another class."""
+    """An object that claims to be of another class."""
 
     def __init__(self, cls: type) -> None:
         self.cls = cls
@@ -126,7 +126,7 @@ class Disguised:
 
 
 def nested(depth: int, make: Callable[[Any], Any]) -> Any:
-    """Put an object into itself, so many times."""
+    """Nest an object in itself to the given depth."""
     value: Any = []
     for _ in range(depth):
         value = make(value)
@@ -191,23 +191,23 @@ VALUES: dict[str, Any] = {
 
 
 def survive(make: Callable[[], ConfigBase], *, secret: bool = False) -> None:
-    """Make an instance, and show it, or the error, which shows no secret."""
-    with quiet():
+    """Make an instance and print it or its error; the error shows no secret."""
+    with warnings_as_errors():
         try:
             conf = make()
         except ConfigError as error:
-            told = [str(error), repr(error), *map(repr, error.problems)]
+            texts = [str(error), repr(error), *map(repr, error.problems)]
         else:
-            told = [repr(conf), conf.explain(), *map(conf.explain, conf.all_fields)]
+            texts = [repr(conf), conf.explain(), *map(conf.explain, conf.all_fields)]
             for name in conf.safe_dict():
                 assert json.dumps(conf.field_info(name).as_dict(), allow_nan=False)
-    assert all(len(text) < 20_000 for text in told)
-    assert not secret or MARKER not in "".join(told)
+    assert all(len(text) < 20_000 for text in texts)
+    assert not secret or MARKER not in "".join(texts)
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_hostile_value(name: str) -> None:
-    """Whatever the methods of a value do, it is refused or kept, and can be shown."""
+    """A value is rejected or kept, and can be printed, whatever its methods do."""
     value = VALUES[name]
     for cls, field in FIELDS:
         secret = cls is ConfigSecrets
@@ -227,7 +227,7 @@ def assigned(cls: type[ConfigBase], field: str, value: Any) -> ConfigBase:
 
 @pytest.mark.parametrize("name", VALUES)
 def test_a_hostile_argument(name: str) -> None:
-    """The same as the mapping, a section, a section of a task, a key or a path."""
+    """A hostile mapping, section, task section, key or path is rejected or ignored."""
     value = VALUES[name]
     survive(lambda: ConfigMany(value()))
     survive(lambda: ConfigMany({"many": value()}))
@@ -245,8 +245,8 @@ def test_a_hostile_argument(name: str) -> None:
     survive(lambda: ConfigMany({"free_table": key}))
 
 
-def test_a_mapping_that_raises_says_so() -> None:
-    """A mapping whose methods raise is one problem, with the error as the cause."""
+def test_a_mapping_that_raises_is_a_problem() -> None:
+    """A mapping whose methods raise is one problem, with the exception as the cause."""
     values = hostile(dict, {"whole": 1}, keep=("__class__",))
     with pytest.raises(ConfigTypeError) as caught:
         ConfigMany(values)
@@ -258,8 +258,8 @@ def test_a_mapping_that_raises_says_so() -> None:
     assert isinstance(caught.value.__cause__, UnspeakableError)
 
 
-def test_a_branch_that_raises_says_so() -> None:
-    """So with one that an instance listens to, beside which the others count."""
+def test_a_branch_that_raises_is_a_problem() -> None:
+    """A hostile branch is one problem, and the other sections still count."""
 
     class ConfigBranched(ConfigMany):
         def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str]:
@@ -281,7 +281,7 @@ def test_a_branch_that_raises_says_so() -> None:
 
 @pytest.mark.parametrize("times", range(12))
 def test_a_mapping_that_raises_after_a_while(times: int) -> None:
-    """A mapping that answers some questions, and then no more, is no other error."""
+    """A mapping whose methods raise after a few calls is one problem too."""
     left = [times]
 
     class Tired(dict[str, Any]):
@@ -300,7 +300,7 @@ def test_a_mapping_that_raises_after_a_while(times: int) -> None:
 
 
 def test_errors_of_hooks_are_not_the_mappings() -> None:
-    """What an application's own hook raises comes out as it is."""
+    """An exception from an application's own hook propagates unchanged."""
 
     class ConfigHooked(ConfigBase):
         size = ConfigField(1)
@@ -314,7 +314,7 @@ def test_errors_of_hooks_are_not_the_mappings() -> None:
 
 @pytest.mark.filterwarnings("error")
 def test_warnings_that_are_errors_stay_warnings() -> None:
-    """Where warnings are errors, a name that is nearly right is one, and no other."""
+    """If warnings are errors, a misspelled name raises the warning itself."""
     with pytest.raises(UnknownSettingWarning):
         ConfigRedis({"redis_prot": 1, "redis_hostt": 2})
 
@@ -331,7 +331,7 @@ def test_warnings_that_are_errors_stay_warnings() -> None:
     ],
 )
 def test_small_values_that_would_be_large(field: str, value: Any) -> None:
-    """A number is no count of zero bytes, and of an exponent is no power made."""
+    """A number is not a count of zero bytes, and a large exponent is not expanded."""
     with pytest.raises(ConfigTypeError, match="expected"):
         ConfigMany({field: value})
 
@@ -363,7 +363,7 @@ TEXTS: dict[str, Callable[[int], str]] = {
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_million_characters(name: str) -> None:
-    """A variable as long as a book is read or refused by each type; no error has it."""
+    """Each type reads or rejects a huge variable; no error contains its whole text."""
     text = TEXTS[name](LONG)
     for cls in CLASSES:
         for field in cls().all_fields:
@@ -384,7 +384,7 @@ SHAPES: list[Callable[[int], str]] = [
 def test_nested_json_in_a_variable(
     shape: Callable[[int], str], depth: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """JSON in a variable may nest as deep as a file; what is read can be copied."""
+    """JSON in a variable may nest as deep as a file, and the value can be copied."""
     cls = ConfigMany
     field = "loose" if shape(2).startswith("[") else "free_table"
     monkeypatch.setenv(cls.get_env_key(field), shape(depth))
@@ -400,7 +400,7 @@ def test_nested_json_in_a_variable(
 
 @given(st.text(st.characters(categories=["Cs", "Lu", "Nd", "Po"]), max_size=8))
 def test_lone_surrogates_in_variables(text: str) -> None:
-    """Bytes of a variable that are no text are kept, shown escaped, and copied."""
+    """Bytes of a variable that are not text are kept, shown escaped, and copied."""
     text = text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
     with pytest.MonkeyPatch.context() as patch:
         for field in ("text", "anything", "path", "changing"):

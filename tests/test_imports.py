@@ -1,4 +1,4 @@
-"""What the package offers, and how many modules an import loads."""
+"""The public names of the package, and the number of modules that an import loads."""
 
 from __future__ import annotations
 
@@ -49,20 +49,20 @@ def imported(statement: str) -> set[str]:
         "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C; C()",
     ],
 )
-def test_imports_nothing_it_does_not_need(statement: str) -> None:
-    """Importing, and making an instance without a file, loads no heavy module."""
+def test_imports_only_what_it_needs(statement: str) -> None:
+    """Importing, and making an instance without a file, loads no slow module."""
     loaded = imported(statement)
     assert not loaded & set(FORBIDDEN)
 
 
 def test_importing_the_orchestrators_module_stays_small() -> None:
-    """The first config class costs few modules of our own, and hardly any others."""
+    """The first config class loads few modules of this library and hardly others."""
     loaded = imported("import pynenc_conf.config_orchestrator")
     others = {name for name in loaded if not name.startswith("pynenc_conf")}
     assert others <= {"__future__", "_contextvars", "contextvars"}
 
 
-def test_the_package_alone_loads_no_class() -> None:
+def test_the_package_loads_no_class() -> None:
     """`import pynenc_conf` loads nothing until a name is used."""
     assert imported("import pynenc_conf") <= {"__future__", "pynenc_conf"}
 

@@ -30,14 +30,14 @@ from pynenc_conf import (
 
 
 class ConfigLists(ConfigPynencBase):
-    """Settings that can be changed inside."""
+    """Settings whose values can be changed in place."""
 
     names: ConfigField[list[str]] = ConfigField(["a"])
     table: ConfigField[dict[str, list[int]]] = ConfigField({"x": [1]})
 
 
 class ConfigOwnState(ConfigPynencBase):
-    """A class with an attribute of its own beside its field."""
+    """A class with an attribute other than its field."""
 
     size = ConfigField(1)
 
@@ -69,7 +69,7 @@ PROTOCOLS = range(pickle.HIGHEST_PROTOCOL + 1)
 def test_pickle_keeps_values_and_origins(
     conf: ConfigOrchestratorRedis, protocol: int
 ) -> None:
-    """Every protocol keeps all values and origins, reading no source again."""
+    """Every protocol keeps all values and origins; unpickling reads no source."""
     loaded = pickle.loads(pickle.dumps(conf, protocol))
     assert loaded == conf
     assert loaded.explain() == conf.explain()
@@ -82,7 +82,7 @@ def test_pickle_keeps_values_and_origins(
 
 
 def test_pickle_keeps_what_was_overridden() -> None:
-    """A pickle knows the override that was in force when its instance was made."""
+    """A pickle keeps the override that was active when its instance was created."""
     with ConfigRedis.override(redis_port=1) as conf:
         pass
     loaded = pickle.loads(pickle.dumps(conf))
@@ -90,8 +90,8 @@ def test_pickle_keeps_what_was_overridden() -> None:
     assert "override of ConfigRedis" in loaded.explain("redis_port")
 
 
-def test_pickle_holds_nothing_of_a_file_but_its_own_values() -> None:
-    """A pickle has the values of its fields, and no other text of the file."""
+def test_pickle_has_only_the_values_of_its_fields() -> None:
+    """A pickle has the values of its fields and no other text of the file."""
     text = "redis_port: 7\nelsewhere: {password: hunter2}\n"
     Path("pynenc.yaml").write_text(text, encoding="utf-8")
     assert b"hunter2" not in pickle.dumps(ConfigRedis(None, "pynenc.yaml"))
@@ -101,7 +101,7 @@ def test_pickle_holds_nothing_of_a_file_but_its_own_values() -> None:
 def test_copies_are_equal_and_independent(
     conf: ConfigOrchestratorRedis, duplicate: Any
 ) -> None:
-    """A copy has the same values and origins; assigning one leaves the other."""
+    """A copy has the same values and origins; assigning to one leaves the other."""
     other = duplicate(conf)
     assert other == conf
     assert other.explain() == conf.explain()
@@ -112,7 +112,7 @@ def test_copies_are_equal_and_independent(
 
 
 def test_own_attributes_survive() -> None:
-    """A subclass keeps attributes of its own, set before or after its parent's init."""
+    """A subclass keeps own attributes, set before or after its parent's __init__."""
     made = ConfigOwnState("x", config_values={"size": 2})
     assert (made.label, made.later, made.size) == ("x", ["x"], 2)
     loaded = pickle.loads(pickle.dumps(made))
@@ -124,13 +124,13 @@ def test_own_attributes_survive() -> None:
 def test_initialising_again_reads_the_sources_again(
     conf: ConfigOrchestratorRedis,
 ) -> None:
-    """Calling __init__ anew forgets old values and assignments."""
+    """Calling __init__ again discards old values and assignments."""
     conf.__init__({"redis_port": 1})  # type: ignore[misc] # on purpose
     assert (conf.redis_port, conf.redis_username) == (1, "")
     assert conf.field_info("redis_username").is_default
 
 
-# Started as a program, for only a process without threads may be forked.
+# Run as a program, because only a process without threads may be forked.
 PARENT = """
 import multiprocessing, pickle, sys
 
@@ -149,9 +149,9 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize("method", [None, "spawn", "forkserver", "fork"])
 def test_processes(conf: ConfigOrchestratorRedis, method: str | None) -> None:
-    """A child process gets every value and origin, by any way of starting it.
+    """A child process gets every value and origin, whatever its start method.
 
-    None is the way that this version of Python prefers.
+    None is the default start method of this Python version.
     """
     if method not in {None, *multiprocessing.get_all_start_methods()}:
         pytest.skip(f"this system has no {method}")
@@ -169,7 +169,7 @@ def test_processes(conf: ConfigOrchestratorRedis, method: str | None) -> None:
 
 
 def test_equality_is_by_class_and_values(conf: ConfigOrchestratorRedis) -> None:
-    """Instances are equal where class and values are, wherever those came from."""
+    """Instances are equal if their classes and values are, whatever the origins."""
     assert ConfigRedis({"redis_port": 6379}) == ConfigRedis()
     assert ConfigRedis({"redis_port": 1}) != ConfigRedis()
     assert ConfigRedis() != conf
@@ -188,20 +188,20 @@ def test_hash_agrees_with_equality(one: dict[str, int], two: dict[str, int]) -> 
         assert hash(first) == hash(second)
 
 
-def test_hash_tells_classes_and_values_apart() -> None:
-    """Instances of other classes, or with other values, hardly share a hash."""
+def test_hash_depends_on_class_and_values() -> None:
+    """Instances of different classes or with different values rarely share a hash."""
     hashes = {hash(ConfigRedis({"redis_port": port})) for port in range(1, 50)}
     hashes |= {hash(cls()) for cls in (ConfigRedis, ConfigArgCacheRedis, ConfigTrigger)}
     assert len(hashes) == 49 + 3
 
 
 def test_unhashable_values_do_not_prevent_hashing() -> None:
-    """An instance with lists and dicts can be put into a set."""
+    """An instance with lists and dicts is hashable."""
     assert len({ConfigLists(), ConfigLists(), ConfigLists({"names": "b"})}) == 2
 
 
 def test_mutable_defaults_are_copied() -> None:
-    """Changing a list inside one instance changes no other, nor the default."""
+    """Changing a list in one instance does not change other instances or defaults."""
     one, two = ConfigLists(), ConfigLists()
     one.names.append("b")
     one.table["x"].append(2)
@@ -211,7 +211,7 @@ def test_mutable_defaults_are_copied() -> None:
 
 
 def test_given_containers_are_copied() -> None:
-    """The caller's own list and the file's are not the instance's."""
+    """An instance has copies of the lists of the caller and the file."""
     given_names = ["x"]
     Path("lists.yaml").write_text("table: {y: [5]}\n", encoding="utf-8")
     one = ConfigLists({"names": given_names}, "lists.yaml")
@@ -222,9 +222,9 @@ def test_given_containers_are_copied() -> None:
 
 
 def test_assignment_converts() -> None:
-    """Assignment converts and validates; a refused value leaves the old one."""
+    """Assignment converts and validates; an invalid value leaves the old one."""
     conf = ConfigRedis()
-    conf.redis_port = "6380"  # type: ignore[assignment] # text is what sources have
+    conf.redis_port = "6380"  # type: ignore[assignment] # sources contain text
     assert conf.redis_port == 6380
     with pytest.raises(ConfigTypeError, match="redis_port: expected int, got 'six'"):
         conf.redis_port = "six"  # type: ignore[assignment] # on purpose
@@ -233,24 +233,24 @@ def test_assignment_converts() -> None:
 
 
 def test_settings_cannot_be_deleted() -> None:
-    """Deleting a setting is refused; deleting another attribute is not."""
+    """A setting cannot be deleted, other attributes can."""
     conf = ConfigRedis()
     with pytest.raises(AttributeError, match="redis_port"):
         del conf.redis_port
-    conf.note = 1  # type: ignore[attr-defined] # an attribute of our own
-    del conf.note  # type: ignore[attr-defined] # and gone again
+    conf.note = 1  # type: ignore[attr-defined] # an own attribute
+    del conf.note  # type: ignore[attr-defined] # deleted again
     assert not hasattr(conf, "note")
 
 
-def test_reading_is_a_hit_in_the_instances_dict() -> None:
-    """A value stands in the instance's __dict__ under the field's name."""
+def test_values_are_in_the_instances_dict() -> None:
+    """The value is in the instance's __dict__ under the field's name."""
     conf = ConfigRedis({"redis_port": 1})
     assert vars(conf)["redis_port"] == 1
     assert not hasattr(type(vars(ConfigRedis)["redis_port"]), "__set__")
 
 
 def test_repr_of_a_class_that_has_no_plan() -> None:
-    """Where two parents conflict, repr says which class it is, as of any object."""
+    """If two parents conflict, the repr is the default one with the class name."""
 
     class ConfigOne(ConfigBase):
         size = ConfigField(1)
@@ -259,7 +259,7 @@ def test_repr_of_a_class_that_has_no_plan() -> None:
         size = ConfigField(2)
 
     class ConfigBoth(ConfigOne, ConfigTwo):
-        """Cannot be instantiated."""
+        """A class that cannot be instantiated."""
 
     conf = ConfigBoth.__new__(ConfigBoth)
     assert repr(conf) == object.__repr__(conf)

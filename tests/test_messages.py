@@ -1,4 +1,4 @@
-"""What a reader is told of a value that does not fit, word for word."""
+"""The exact text of the error for each kind of invalid value."""
 
 import math
 from collections import Counter, OrderedDict, defaultdict, deque
@@ -31,14 +31,14 @@ T = TypeVar("T")
 
 
 class Texts(Enum):
-    """An enumeration whose values are not the names of its members."""
+    """An enumeration whose values differ from the names of its members."""
 
     FIRST = "one"
     SECOND = "two"
 
 
 class Few(list[T]):
-    """A list of its own kind."""
+    """A subclass of list."""
 
     def __init__(self, items: list[T]) -> None:
         if len(items) > 2:
@@ -48,7 +48,7 @@ class Few(list[T]):
 
 
 NO_FACTORY = "first argument must be callable or None"
-# The declared type, the value, and what is said after "expected".
+# The declared type, the value, and the message after "expected".
 VALUES: list[tuple[Any, Any, str]] = [
     (bool, "2", "{bool}, got '2'"),
     (bool, 2, "{bool}, got 2"),
@@ -248,8 +248,8 @@ IN_YAML: list[tuple[Any, Any, str]] = [
 ]
 
 
-def told(declared: Any, make: Any, *given: Any) -> str:
-    """Return what is said of a bad value, without its place."""
+def message_of(declared: Any, make: Any, *given: Any) -> str:
+    """Return the text of the problem with an invalid value, without its origin."""
     with pytest.raises(ConfigTypeError) as caught:
         make(declare(declared), *given)
     (problem,) = caught.value.problems
@@ -259,8 +259,8 @@ def told(declared: Any, make: Any, *given: Any) -> str:
     return text
 
 
-def spelt_out(message: str) -> str:
-    """Write out what the tables abbreviate."""
+def expand(message: str) -> str:
+    """Expand the abbreviations that the tables use."""
     words = message.replace("{bool}", "bool (true/false, yes/no, on/off, 1/0)")
     duration = "duration (30s, 5m, 1h30m, or seconds)"
     return f"expected {words.replace('{duration}', duration)}"
@@ -268,23 +268,23 @@ def spelt_out(message: str) -> str:
 
 @pytest.mark.parametrize(("declared", "raw", "message"), VALUES)
 def test_a_value_of_the_code(declared: Any, raw: Any, message: str) -> None:
-    """A refusal says what was expected and given, in which part, and what is near."""
-    assert told(declared, from_values, raw) == spelt_out(message)
+    """An error names the expected type, the value, the wrong part and a suggestion."""
+    assert message_of(declared, from_values, raw) == expand(message)
 
 
 @pytest.mark.parametrize(("declared", "text", "message"), IN_YAML)
 def test_a_value_in_yaml(declared: Any, text: str, message: str) -> None:
-    """Of a scalar in YAML it says what YAML reads, or the text that it cannot read."""
-    said = told(declared, from_file, "sample.yaml", f"value: {text}\n")
-    assert said == spelt_out(message)
+    """The error for a YAML scalar shows the value as YAML reads it."""
+    actual = message_of(declared, from_file, "sample.yaml", f"value: {text}\n")
+    assert actual == expand(message)
 
 
-def test_numbers_are_not_made_of_truth() -> None:
-    """`yes` is no number of any kind, though Python takes True for 1."""
+def test_bools_are_not_numbers() -> None:
+    """`yes` is not a number of any kind, although Python accepts True as 1."""
     for declared in (Decimal, Fraction, complex):
         name = declared.__name__
-        assert told(declared, from_values, True) == f"expected {name}, got True"
-        text = told(declared, from_file, "sample.yaml", "value: yes\n")
+        assert message_of(declared, from_values, True) == f"expected {name}, got True"
+        text = message_of(declared, from_file, "sample.yaml", "value: yes\n")
         assert text == f"expected {name}, got True"
 
 
@@ -309,7 +309,7 @@ def test_numbers_are_not_made_of_truth() -> None:
 def test_limits(
     declared: Any, default: Any, limits: dict[str, Any], raw: Any, message: str
 ) -> None:
-    """A value beyond its field's limits is told with the limits, as it was read."""
+    """The error for a value outside the limits shows limits and converted value."""
     with pytest.raises(ConfigTypeError) as caught:
         from_values(declare(declared, default, **limits), raw)
     (problem,) = caught.value.problems
@@ -318,7 +318,7 @@ def test_limits(
 
 
 def test_mappers() -> None:
-    """A value that a mapper refuses is told with the mapper's name, if it has one."""
+    """The error for a value that a mapper rejects names the mapper if possible."""
 
     def even(value: int, _: type[int]) -> int:
         raise KeyError(value)
@@ -331,41 +331,41 @@ def test_mappers() -> None:
         with pytest.raises(ConfigTypeError) as caught:
             from_values(declare(int, 0, mapper=mapper), "x")
         (problem,) = caught.value.problems
-        said = f"expected what {name} accepts, got 'x' (KeyError: 'x')"
-        assert problem.message == said
+        expected = f"expected what {name} accepts, got 'x' (KeyError: 'x')"
+        assert problem.message == expected
 
 
 def test_a_mapper_that_raises_a_config_error() -> None:
-    """A mapper that raises a ConfigError has said it all, in its own words."""
+    """A ConfigError that a mapper raises is reported with the mapper's own message."""
 
-    def refuse(_: int, __: type[int]) -> int:
+    def reject(_: int, __: type[int]) -> int:
         msg = "use a prime number"
         raise ConfigTypeError(msg)
 
     with pytest.raises(ConfigTypeError) as caught:
-        from_values(declare(int, 0, mapper=refuse), "x")
+        from_values(declare(int, 0, mapper=reject), "x")
     (problem,) = caught.value.problems
     assert problem.message == "use a prime number"
 
 
 @pytest.mark.parametrize(("length", "ending"), [(288, "xx)"), (289, "x...)")])
-def test_what_a_mapper_says_is_cut(length: int, ending: str) -> None:
-    """Of an exception three hundred characters are told, with its name."""
+def test_long_mapper_errors_are_cut(length: int, ending: str) -> None:
+    """The text of an exception, with its name, is cut after 300 characters."""
 
-    def refuse(_: int, __: type[int]) -> int:
+    def reject(_: int, __: type[int]) -> int:
         raise ValueError("x" * length)
 
     with pytest.raises(ConfigTypeError) as caught:
-        from_values(declare(int, 0, mapper=refuse), "y")
+        from_values(declare(int, 0, mapper=reject), "y")
     (problem,) = caught.value.problems
-    before, _, said = problem.message.partition(" (ValueError: ")
-    assert before == "expected what refuse accepts, got 'y'"
-    assert len(f"ValueError: {said}") == 300 + len(")")
-    assert said.endswith(ending)
+    before, _, error_text = problem.message.partition(" (ValueError: ")
+    assert before == "expected what reject accepts, got 'y'"
+    assert len(f"ValueError: {error_text}") == 300 + len(")")
+    assert error_text.endswith(ending)
 
 
 def test_a_secret() -> None:
-    """Of a secret value only the type is told, and no suggestion is made."""
+    """The error for a secret shows only the type and makes no suggestion."""
     cls = declare(Level, Level.LOW, secret=True)
     for raw, kind in (("hihg", "str"), (["low"], "list")):
         with pytest.raises(ConfigTypeError) as caught:
@@ -378,8 +378,8 @@ def test_a_secret() -> None:
         )
 
 
-def test_a_value_that_cannot_be_asked() -> None:
-    """Of a text whose own methods raise, the type is told, and nothing suggested."""
+def test_a_value_whose_methods_raise() -> None:
+    """The error for text whose methods raise shows the type and makes no suggestion."""
 
     class Text(str):
         __slots__ = ()

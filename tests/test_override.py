@@ -1,4 +1,4 @@
-"""`override`: values above every source, for a while and in one context."""
+"""`override`: temporary values above every source, in one context."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from pynenc_conf import (
 )
 
 
-def test_override_is_above_every_source(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Inside the block no source outranks the values; afterwards all is as before."""
+def test_override_has_precedence_over_every_source(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The values override every source inside the block, and only there."""
     monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_PORT", "2")
     with ConfigRedis.override(redis_port=1) as conf:
         assert conf.redis_port == 1
@@ -28,7 +30,7 @@ def test_override_is_above_every_source(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_override_reaches_subclasses_only() -> None:
-    """An override holds for the class and its subclasses, for no other class."""
+    """An override applies to the class and its subclasses only."""
     with ConfigRedis.override(redis_host="x"):
         assert ConfigOrchestratorRedis().redis_host == "x"
         assert ConfigBroker() == ConfigBroker()
@@ -37,7 +39,7 @@ def test_override_reaches_subclasses_only() -> None:
 
 
 def test_overrides_nest() -> None:
-    """The innermost override wins, and each ends by itself."""
+    """The innermost override wins, and each one ends separately."""
     with ConfigOrchestratorRedis.override(redis_port=1, redis_db=1):
         with ConfigRedis.override(redis_port=2):
             conf = ConfigOrchestratorRedis()
@@ -46,7 +48,7 @@ def test_overrides_nest() -> None:
 
 
 def test_one_override_may_be_entered_again() -> None:
-    """An override object can be used several times, also within itself."""
+    """An override object can be entered several times, also inside itself."""
     override = ConfigRedis.override(redis_port=1)
     for _ in range(2):
         with override, override:
@@ -55,27 +57,27 @@ def test_one_override_may_be_entered_again() -> None:
 
 
 def test_error_inside_restores() -> None:
-    """An exception in the block ends the override and passes through."""
+    """An exception in the block ends the override and propagates."""
     with pytest.raises(ZeroDivisionError), ConfigRedis.override(redis_port=1):
         raise ZeroDivisionError
     assert ConfigRedis().redis_port == 6379
 
 
 def test_bad_value_raises_at_the_with_statement() -> None:
-    """A value that does not fit raises when the block is entered, and holds never."""
+    """An invalid value raises on entering the block and never takes effect."""
     with pytest.raises(ConfigTypeError, match="override of ConfigRedis"):
         ConfigRedis.override(redis_port="six").__enter__()
     assert ConfigRedis().redis_port == 6379
 
 
-def test_unknown_field_is_named_with_a_suggestion() -> None:
-    """Overriding a field that the class does not have says what was meant."""
+def test_unknown_field_has_a_suggestion() -> None:
+    """Overriding an unknown field raises an error with a suggestion."""
     with pytest.raises(UnknownFieldError, match="did you mean 'redis_host'"):
         ConfigRedis.override(redis_hots="x")
 
 
 def test_existing_instances_stay_as_they_are() -> None:
-    """An override holds for instances made inside the block, and they keep it."""
+    """An override applies to instances created in the block, which keep its values."""
     before = ConfigRedis()
     with ConfigRedis.override(redis_port=1):
         inside = ConfigRedis()
@@ -84,7 +86,7 @@ def test_existing_instances_stay_as_they_are() -> None:
 
 
 def test_threads_do_not_see_each_others_overrides() -> None:
-    """A thread that was started inside a block has no override of its own."""
+    """A thread started inside a block does not inherit the override."""
     seen: list[int] = []
     with ConfigRedis.override(redis_port=1):
         thread = threading.Thread(target=lambda: seen.append(ConfigRedis().redis_port))
@@ -115,7 +117,7 @@ def test_one_override_entered_by_several_threads() -> None:
 
 
 def test_asyncio_tasks_do_not_disturb_each_other() -> None:
-    """Tasks that run at the same time each see their own override."""
+    """Concurrent asyncio tasks each see their own override."""
 
     async def work(port: int) -> int:
         with ConfigRedis.override(redis_port=port):
@@ -128,8 +130,8 @@ def test_asyncio_tasks_do_not_disturb_each_other() -> None:
     assert asyncio.run(both()) == [1, 2]
 
 
-def test_the_constructor_is_called_where_it_can_be() -> None:
-    """The instance that `with` gives has what its class's own constructor does."""
+def test_the_constructor_is_called_if_possible() -> None:
+    """The instance from `with` has been initialised by its class's constructor."""
 
     class ConfigNoted(ConfigRedis):
         def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Which source wins: the closed form of the original's order, case by case."""
+"""Precedence of the sources: the order of the original as one rule, case by case."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ConfigAlone(ConfigPynencBase):
 
 
 def write(name: str, general: str, section: str | None = None) -> None:
-    """Write a YAML file with a general key, and perhaps a section."""
+    """Write a YAML file with a general key and an optional section."""
     text = f"host: {general}\n"
     if section is not None:
         text += f"alone:\n  host: {section}\n"
@@ -53,8 +53,8 @@ RUNGS = (
 
 
 @pytest.mark.parametrize("top", range(len(RUNGS)), ids=RUNGS)
-def test_the_ladder(monkeypatch: pytest.MonkeyPatch, top: int) -> None:
-    """Each source outranks all below it, and a section its source's general keys."""
+def test_order_of_the_sources(monkeypatch: pytest.MonkeyPatch, top: int) -> None:
+    """Each source overrides all lower ones, and a section overrides general keys."""
     values: dict[str, object] = {"host": RUNGS[0]}
     if top >= 1:
         values["alone"] = {"host": RUNGS[1]}
@@ -83,7 +83,7 @@ def test_the_ladder(monkeypatch: pytest.MonkeyPatch, top: int) -> None:
 
 
 def test_assignment_is_above_everything(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Assignment changes the instance, whatever the sources say."""
+    """An assignment overrides every source."""
     monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", "variable")
     conf = ConfigAlone()
     conf.host = "assigned"
@@ -93,14 +93,14 @@ def test_assignment_is_above_everything(monkeypatch: pytest.MonkeyPatch) -> None
 def test_childs_weakest_section_beats_parents_strongest(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What is addressed to a more derived class wins, whatever the source."""
+    """A section of a more derived class wins, whatever the source."""
     monkeypatch.setenv("PYNENC__CONFIGREDIS__REDIS_HOST", "parents-variable")
     conf = ConfigOrchestratorRedis({"orchestratorredis": {"redis_host": "childs"}})
     assert conf.redis_host == "childs"
 
 
 def test_general_variable_beats_every_section(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A general variable outranks all but the class's own variable."""
+    """A general variable overrides everything except the class's own variable."""
     monkeypatch.setenv("PYNENC__REDIS_HOST", "general")
     values = {"orchestratorredis": {"redis_host": "section"}}
     assert ConfigOrchestratorRedis(values).redis_host == "general"
@@ -111,7 +111,7 @@ def test_general_variable_beats_every_section(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_general_key_counts_as_the_first_ancestors() -> None:
-    """A section of a later ancestor in config_values beats a file's general key."""
+    """A section of a later ancestor in config_values overrides a file's general key."""
     Path("pynenc.yaml").write_text("redis_host: file\n", encoding="utf-8")
     later = ConfigOrchestratorRedis({"redis": {"redis_host": "section"}}, "pynenc.yaml")
     assert later.redis_host == "section"
@@ -122,7 +122,7 @@ def test_general_key_counts_as_the_first_ancestors() -> None:
 
 
 def test_sections_reach_fields_of_siblings() -> None:
-    """A section sets every field of the instance, the right base's beats the left's."""
+    """A section sets any field of the instance; the right base overrides the left."""
     conf = ConfigOrchestratorRedis(
         {
             "orchestrator": {"redis_host": "left", "redis_port": 1},
@@ -135,22 +135,22 @@ def test_sections_reach_fields_of_siblings() -> None:
 def test_variables_do_not_reach_fields_of_siblings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A class's variable sets the fields that this class has, and no other."""
+    """The variable of a class sets only the fields that this class has."""
     monkeypatch.setenv("PYNENC__CONFIGORCHESTRATOR__REDIS_HOST", "ignored")
     assert ConfigOrchestratorRedis().redis_host == "localhost"
 
 
 @pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
-def test_section_name_is_no_variable_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A variable carries the class's whole name, the section's name does nothing."""
+def test_section_name_is_not_a_variable_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The name of a variable contains the class name, not the section name."""
     monkeypatch.setenv("PYNENC__ORCHESTRATOR__CYCLE_CONTROL", "false")
     assert ConfigOrchestratorRedis().cycle_control is True
 
 
-def test_redefined_field_still_listens_to_the_parents_sources(
+def test_sources_of_the_parent_set_a_redefined_field(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A child's default does not stop the section and variables of its parent."""
+    """A field that a child redefines is still set by the sources of its parent."""
     assert ConfigThreadRunner().runner_loop_sleep_time_sec == 0.01
     conf = ConfigThreadRunner({"runner": {"runner_loop_sleep_time_sec": 3}})
     assert conf.runner_loop_sleep_time_sec == 3.0
@@ -158,10 +158,10 @@ def test_redefined_field_still_listens_to_the_parents_sources(
     assert ConfigThreadRunner().runner_loop_sleep_time_sec == 4.0
 
 
-def test_class_without_fields_is_listened_to(
+def test_class_without_fields_is_a_scope(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """A field-less ancestor's section and file count, as with ConfigStateBackend."""
+    """The section and class file of an ancestor without fields count."""
     conf = ConfigStateBackendRedis({"statebackend": {"redis_host": "section"}})
     assert conf.redis_host == "section"
     file = tmp_path / "backend.json"
@@ -170,13 +170,13 @@ def test_class_without_fields_is_listened_to(
     assert ConfigStateBackendRedis().redis_host == "file"
 
 
-def test_namespace_classes_are_not_listened_to() -> None:
-    """A field-less class directly on ConfigBase only names a namespace."""
+def test_namespace_classes_are_not_scopes() -> None:
+    """A class without fields directly below ConfigBase only defines a namespace."""
     assert ConfigRedis({"pynencbase": {"redis_host": "x"}}).redis_host == "localhost"
 
 
-def test_class_file_speaks_to_its_class_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a class's file its own section is read, not a child's or parent's."""
+def test_class_file_sets_its_class_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the section of its own class is read from a class file."""
     text = "orchestratorredis: {redis_host: child}\nredis: {redis_port: 7}\n"
     Path("redis.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "redis.yaml")
@@ -185,7 +185,7 @@ def test_class_file_speaks_to_its_class_only(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_class_file_counts_at_its_class(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A general key in a class's file wins over a section of the class elsewhere."""
+    """A general key in a class file overrides a section of the class elsewhere."""
     Path("child.yaml").write_text("redis_host: child\n", encoding="utf-8")
     monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__FILEPATH", "child.yaml")
     conf = ConfigOrchestratorRedis({"redis": {"redis_host": "section"}})
@@ -193,7 +193,7 @@ def test_class_file_counts_at_its_class(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A general key in the file of a more derived class wins over its parent's."""
+    """A general key in the class file of a child overrides the parent's class file."""
     Path("parent.yaml").write_text("redis_host: parent\n", encoding="utf-8")
     Path("child.yaml").write_text("redis_host: child\n", encoding="utf-8")
     monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "parent.yaml")
@@ -203,18 +203,18 @@ def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("nothing", [None, "", {}, (), 0])
 def test_empty_arguments_are_none(nothing: Any) -> None:
-    """What is empty in an argument's place is as if it had not been given."""
+    """An empty argument counts as omitted."""
     assert ConfigRedis(nothing, nothing) == ConfigRedis()
 
 
-def test_the_first_cause_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of several mappers' exceptions the cause is that of the lowest source."""
+def test_the_first_exception_is_the_cause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If several mappers raise, the cause is the exception of the lowest source."""
 
-    def refuse(value: int, _: type[int]) -> int:
+    def reject(value: int, _: type[int]) -> int:
         raise LookupError(value)
 
     class ConfigCause(ConfigBase):
-        size = ConfigField(1, mapper=refuse)
+        size = ConfigField(1, mapper=reject)
 
     for number in (2, 3):
         Path(f"{number}.yaml").write_text(f"size: {number}", encoding="utf-8")
@@ -227,8 +227,10 @@ def test_the_first_cause_is_told_first(monkeypatch: pytest.MonkeyPatch) -> None:
     assert cause.args == (1,)
 
 
-def test_files_together_know_their_instance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of several files, too, the sections of this very instance count."""
+def test_sections_of_the_instance_in_several_files(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The sections of the instantiated class also count if several files are read."""
     text = "hooked: {paris: {size: 3}}"
     Path("a.yaml").write_text(text, encoding="utf-8")
     Path("b.yaml").write_text("town: x", encoding="utf-8")
@@ -245,21 +247,21 @@ def test_empty_filepath_variable_is_unset(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_empty_variable_is_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty variable sets text to nothing and a flag to False."""
+    """An empty variable sets a str to empty text and a bool to False."""
     monkeypatch.setenv("PYNENC__REDIS_HOST", "")
     monkeypatch.setenv("PYNENC__CYCLE_CONTROL", "")
     conf = ConfigOrchestratorRedis()
     assert (conf.redis_host, conf.cycle_control) == ("", False)
 
 
-def test_section_that_is_no_mapping_is_ignored() -> None:
-    """A section that is no mapping, and unknown keys and sections, are ignored."""
+def test_section_that_is_not_a_mapping_is_ignored() -> None:
+    """Sections whose value is not a mapping and unknown keys are ignored."""
     conf = ConfigRedis({"redis": 5, "unknown": 1, "elsewhere": {"redis_port": 1}})
     assert conf == ConfigRedis()
 
 
 def test_table_of_a_sections_name_is_the_section() -> None:
-    """A table for a field named like a section is the section, unless it fits."""
+    """A table for a field named like a section is the section, unless it is valid."""
 
     class ConfigShape(ConfigPynencBase):
         shape = ConfigField("round")
@@ -297,7 +299,7 @@ class ConfigBottom(ConfigLeft, ConfigRight):
 
 
 def test_diamond(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A diamond's top speaks twice by its variable, and once by its section."""
+    """The variable of a diamond's top overrides both branches; its section does not."""
     monkeypatch.setenv("PYNENC__CONFIGTOP__DEPTH", "1")
     assert ConfigBottom({"left": {"depth": 2}}).depth == 1
     assert ConfigBottom({"right": {"depth": 3}}).depth == 3
@@ -306,7 +308,7 @@ def test_diamond(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_diamond_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The file of a diamond's top counts at its first place, below the branches'."""
+    """The class file of a diamond's top counts below those of both branches."""
     for name, depth in (("top", 1), ("left", 2)):
         text = f"depth: {depth}\nnames: [{name}]\n"
         Path(f"{name}.yaml").write_text(text, encoding="utf-8")
@@ -315,8 +317,8 @@ def test_diamond_of_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (conf.depth, conf.names) == (2, ["left"])
 
 
-def test_only_config_classes_are_listened_to() -> None:
-    """Neither the root nor what else a class inherits from has a section."""
+def test_only_config_classes_are_scopes() -> None:
+    """Only subclasses of ConfigBase have a section; other base classes do not."""
 
     class ConfigMixed(ConfigBase, Generic[T]):
         size = ConfigField(1)
@@ -326,7 +328,7 @@ def test_only_config_classes_are_listened_to() -> None:
 
 
 def test_field_in_the_place_of_something_else() -> None:
-    """A field may stand in the place of what its parent has as a plain attribute."""
+    """A field may replace a plain attribute of the parent."""
 
     class ConfigPlain(ConfigBase):
         size = 5
@@ -338,7 +340,7 @@ def test_field_in_the_place_of_something_else() -> None:
 
 
 def test_two_parents_with_one_field_conflict_when_instantiated() -> None:
-    """Two parents that define a field conflict; the error names field and parents."""
+    """Two parents that define the same field conflict; the error names both."""
 
     class ConfigOther(ConfigPynencBase):
         redis_host = ConfigField("other")
@@ -352,8 +354,8 @@ def test_two_parents_with_one_field_conflict_when_instantiated() -> None:
         assert word in str(caught.value)
 
 
-def test_conflict_depends_on_who_defines_first() -> None:
-    """An inherited field may meet a defined one to its left, not to its right."""
+def test_conflict_depends_on_the_order_of_parents() -> None:
+    """A field that a parent inherits conflicts only with a definition to its right."""
 
     class ConfigRedefines(ConfigTop):
         depth = ConfigField(5)
@@ -369,8 +371,8 @@ def test_conflict_depends_on_who_defines_first() -> None:
         ConfigConflict()
 
 
-def test_redefinition_in_the_child_itself_is_no_conflict() -> None:
-    """A child may redefine a field; its default and type then hold."""
+def test_redefinition_in_the_child_resolves_the_conflict() -> None:
+    """If the child redefines a field, its default and type apply without a conflict."""
 
     class ConfigChild(ConfigRedis):
         redis_port = ConfigField("a-socket")
@@ -382,14 +384,14 @@ def test_redefinition_in_the_child_itself_is_no_conflict() -> None:
 def test_instantiating_a_parent_ignores_its_children(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Sections and variables of a child say nothing to its parent."""
+    """The sections and variables of a child do not affect its parent."""
     monkeypatch.setenv("PYNENC__CONFIGORCHESTRATORREDIS__REDIS_HOST", "child")
     conf = ConfigRedis({"orchestratorredis": {"redis_host": "child"}})
     assert conf.redis_host == "localhost"
 
 
 def test_names() -> None:
-    """Section and variable names follow from the class's name."""
+    """The names of a section and variables are derived from the class name."""
     assert ConfigRedis().get_config_id(ConfigOrchestratorRedis) == "orchestratorredis"
     assert ConfigRedis.get_env_key("redis_host") == "PYNENC__REDIS_HOST"
     key = ConfigRedis.get_env_key("redis_host", ConfigRedis)
@@ -408,8 +410,8 @@ def test_names() -> None:
     assert by_class["ConfigOrchestratorRedis"] == set(fields)
 
 
-def test_a_namespace_is_nobody_s_scope(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A class that only names a namespace has neither a section nor a file."""
+def test_a_namespace_is_not_a_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A class that only defines a namespace has neither a section nor a file."""
     text = "redis_host: x\npynencbase: {redis_host: y}\n"
     Path("base.yaml").write_text(text, encoding="utf-8")
     monkeypatch.setenv("PYNENC__CONFIGPYNENCBASE__FILEPATH", "base.yaml")
@@ -419,13 +421,13 @@ def test_a_namespace_is_nobody_s_scope(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_pyproject_may_be_a_folder() -> None:
-    """What is called pyproject.toml and is no file sets nothing."""
+    """A directory named pyproject.toml sets nothing."""
     Path("pyproject.toml").mkdir()
     assert ConfigRedis().redis_host == "localhost"
 
 
 def test_an_empty_file_variable_hides_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty variable for a file is as if unset; those after it count."""
+    """An empty FILEPATH variable counts as unset and hides no other."""
     Path("class.yaml").write_text("redis_host: x\n", encoding="utf-8")
     monkeypatch.setenv("PYNENC__FILEPATH", "")
     monkeypatch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "class.yaml")
@@ -433,30 +435,30 @@ def test_an_empty_file_variable_hides_no_other(monkeypatch: pytest.MonkeyPatch) 
 
 
 class ConfigHooked(ConfigBase):
-    """A class whose instances listen to a branch, which its own hooks name."""
+    """A class whose hooks name the section and variables of a branch."""
 
     size = ConfigField(1)
     town = ConfigField("Rome")
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
-        """Name the branch, for this class alone."""
+        """Name the branch for this class only."""
         return ["berlin", "paris"] if config_cls is ConfigHooked else None
 
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:
-        """Name two variables, for this class alone."""
+        """Name two variables for this class only."""
         if config_cls is not ConfigHooked:
             return None
         return [f"BERLIN_{field_name}".upper(), f"PARIS_{field_name}".upper()]
 
 
 class ConfigHookedChild(ConfigHooked):
-    """Its child, whose own section has no branches."""
+    """A child class whose own section has no branches."""
 
 
-def test_hooks_are_asked_for_each_scope(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the hooks name counts for the scope that they name it for, the last most."""
+def test_hooks_run_for_each_scope(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names from a hook apply to the scope passed to it; the last name wins."""
     branches = {"berlin": {"size": 2, "town": "x"}, "paris": {"size": 3}}
     conf = ConfigHookedChild({"hooked": {"size": 4, **branches}})
     assert (conf.size, conf.town) == (3, "x")

@@ -1,4 +1,4 @@
-"""Odd classes, values, environments and times: what must not go wrong."""
+"""Unusual classes, values, environments and times do not break the library."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ V = TypeVar("V")
 
 
 class Special(ConfigField[V]):
-    """A field class of an application's own."""
+    """A field class of an application."""
 
 
 def test_class_first_used_while_the_environment_is_replaced(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A class that was first used under another os.environ hears the real one."""
+    """A class first used under another os.environ reads the real one afterwards."""
 
     class ConfigFresh(ConfigBase):
         size = ConfigField(1)
@@ -52,7 +52,7 @@ def test_class_first_used_while_the_environment_is_replaced(
 
 @pytest.mark.parametrize("swapped", [{"redis_password": "hunter2"}, ["hunter2"]])
 def test_settings_in_the_place_of_a_path_are_not_shown(swapped: Any) -> None:
-    """What is given as a path and is none may be settings, and is not printed."""
+    """Settings passed in place of a path are not printed."""
     with pytest.raises(ConfigError, match="a path is expected here") as caught:
         ConfigRedis(None, swapped)
     assert "hunter2" not in repr((str(caught.value), caught.value.problems))
@@ -67,7 +67,7 @@ def test_settings_in_the_place_of_a_path_are_not_shown(swapped: Any) -> None:
     ],
 )
 def test_nested_settings_are_not_shown(nested: Any) -> None:
-    """A table that is one indent too deep is not printed with what it holds."""
+    """A table that is indented one level too deep is not printed with its content."""
     with pytest.raises(ConfigTypeError) as caught:
         ConfigRedis({"redis_host": nested})
     assert "hunter2" not in str(caught.value)
@@ -76,8 +76,8 @@ def test_nested_settings_are_not_shown(nested: Any) -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_mapper_is_asked_for_each_instance(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A mapper may look at more than the value: what it says is not remembered."""
+def test_mapper_runs_for_each_instance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The result of a mapper is not cached; it may depend on more than the value."""
 
     def under_home(value: Any, _: type) -> str:
         return os.environ.get("HOMEX", "none") + str(value)
@@ -96,7 +96,7 @@ def test_mapper_is_asked_for_each_instance(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_section_name_by_a_method_of_instances() -> None:
-    """`get_config_id` may be overridden by an ordinary method, as in the original."""
+    """`get_config_id` may be an ordinary method, as in the original."""
 
     class ConfigNamed(ConfigBase):
         size = ConfigField(1)
@@ -107,13 +107,13 @@ def test_section_name_by_a_method_of_instances() -> None:
             return "mine"
 
     assert ConfigNamed({"mine": {"size": 5}}).size == 5
-    # Whoever looks at all classes that exist must get along with this one.
+    # Code that visits all existing classes must support this class.
     with pytest.warns(UnknownSettingWarning, match="did you mean 'size'"):
         assert ConfigNamed({"mine": {"sizee": 5}}).size == 1
 
 
-def test_pyproject_that_is_removed_meanwhile_is_no_error() -> None:
-    """Nobody names ./pyproject.toml: that it has gone is not worth an error."""
+def test_pyproject_that_is_removed_is_not_an_error() -> None:
+    """The default ./pyproject.toml may disappear at any time without an error."""
     stop = threading.Event()
 
     def blink() -> None:
@@ -132,7 +132,7 @@ def test_pyproject_that_is_removed_meanwhile_is_no_error() -> None:
 
 
 def test_defaults_that_cannot_be_copied_are_shared() -> None:
-    """A lock, a proxy or a sentinel is the same object in every instance."""
+    """Instances share a default that cannot be copied: a lock, proxy or sentinel."""
     one, two, three = object(), threading.Lock(), MappingProxyType({"a": 1})
 
     class ConfigOdd(ConfigBase):
@@ -153,7 +153,7 @@ def test_defaults_that_cannot_be_copied_are_shared() -> None:
 
 
 class ConfigSlots(ConfigBase):
-    """A class with a slot of its own."""
+    """A class with an additional slot."""
 
     __slots__ = ("extra",)
 
@@ -161,7 +161,7 @@ class ConfigSlots(ConfigBase):
 
 
 def test_slots_are_copied_and_pickled() -> None:
-    """Slots of a subclass survive copying and pickling."""
+    """The slots of a subclass are copied and pickled."""
     conf = ConfigSlots({"size": 2})
     conf.extra = 5
     for other in (
@@ -173,9 +173,9 @@ def test_slots_are_copied_and_pickled() -> None:
 
 
 def test_types_inside_types_may_be_text() -> None:
-    """A forward reference inside a type is evaluated, a type variable is its bound.
+    """A forward reference inside a type is evaluated, and a type variable is its bound.
 
-    Without a bound it is the type of the default.
+    A type variable without a bound has the type of the default.
     """
 
     class ConfigForward(ConfigBase):
@@ -184,7 +184,7 @@ def test_types_inside_types_may_be_text() -> None:
         inner: ConfigField[list["Inner"]] = ConfigField([])  # noqa: UP037 - on purpose
 
         class Inner(str):
-            """A type that the class itself defines."""
+            """A type defined in the class body."""
 
             __slots__ = ()
 
@@ -202,14 +202,14 @@ def test_types_inside_types_may_be_text() -> None:
 
 
 def test_annotations_by_text_and_by_class_variable() -> None:
-    """What an annotation says holds as text, in ClassVar, and with a type from inside.
+    """Annotations work as text, inside ClassVar, and with a type defined in the class.
 
-    A name of the class counts where the module has none of that name.
+    A name of the class counts if the module does not define the name.
     """
 
     class ConfigWritten(ConfigBase):
         class Inner(str):
-            """A type that the class itself defines."""
+            """A type defined in the class body."""
 
             __slots__ = ()
 
@@ -227,8 +227,8 @@ def test_annotations_by_text_and_by_class_variable() -> None:
     assert conf.anything == conf.undeclared == {"any": "thing"}
 
 
-def test_values_of_the_fields_own_class_are_kept() -> None:
-    """What a field holds can be assigned to it, whatever its class."""
+def test_values_of_a_field_can_be_assigned() -> None:
+    """The value of a field can be assigned to the field, whatever its class."""
 
     class ConfigKinds(ConfigBase):
         counts: ConfigField[Any] = ConfigField(defaultdict(int, {"a": 1}))
@@ -244,7 +244,7 @@ def test_values_of_the_fields_own_class_are_kept() -> None:
 
 
 def test_a_child_does_not_weaken_a_secret() -> None:
-    """What an ancestor hides wholly, a child cannot show in part."""
+    """A child cannot show a part of a value that an ancestor masks completely."""
 
     class ConfigHidden(ConfigBase):
         token = ConfigField("", secret=True)
@@ -257,7 +257,7 @@ def test_a_child_does_not_weaken_a_secret() -> None:
 
 
 def test_origins_are_one_printable_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path with line breaks or broken bytes is shown escaped, on one line."""
+    """A path with line breaks or invalid bytes is shown escaped, on one line."""
     name = os.fsdecode(b"a\n\xff.yaml")
     Path(name).write_text("redis_port: 7\n", encoding="utf-8")
     monkeypatch.setenv("PYNENC__FILEPATH", name)
@@ -267,7 +267,7 @@ def test_origins_are_one_printable_line(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_origins_are_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path of any language is shown as it is, and one beyond all measure is cut."""
+    """A path is shown unchanged in any language, and a very long path is cut."""
     Path("caf\u00e9.yaml").write_text("redis_port: 7\n", encoding="utf-8")
     monkeypatch.setenv("PYNENC__FILEPATH", "caf\u00e9.yaml")
     source = ConfigRedis().field_info("redis_port").source
@@ -279,7 +279,7 @@ def test_origins_are_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_overrides_may_end_in_any_order() -> None:
-    """An override that ends takes away its own values, not another's."""
+    """An override that ends removes only its own values."""
     first, second = ConfigRedis.override(redis_db=1), ConfigRedis.override(redis_port=2)
     first.__enter__()
     second.__enter__()
@@ -291,7 +291,7 @@ def test_overrides_may_end_in_any_order() -> None:
 
 
 def test_override_of_a_field_called_cls() -> None:
-    """Fields may have the names of the parameters of the library's methods."""
+    """A field may have the name of a parameter of the library's methods."""
 
     class ConfigNames(ConfigBase):
         cls = ConfigField(1)
@@ -301,8 +301,8 @@ def test_override_of_a_field_called_cls() -> None:
         assert (conf.cls, conf.self) == (2, 3)
 
 
-def test_override_of_a_class_whose_constructor_asks_for_more() -> None:
-    """`with` gives an instance that was made without the class's own constructor."""
+def test_override_of_a_class_whose_constructor_has_parameters() -> None:
+    """`with` gives an instance created without the class's own constructor."""
 
     class ConfigAsks(ConfigBase):
         size = ConfigField(1)
@@ -318,33 +318,33 @@ def test_override_of_a_class_whose_constructor_asks_for_more() -> None:
 
 
 class UnspeakableError(Exception):
-    """An error whose text cannot be had."""
+    """An error whose text cannot be read."""
 
     def __str__(self) -> str:
         raise RuntimeError
 
 
-def test_mapper_whose_error_cannot_be_told() -> None:
-    """Even an exception without a text comes out as a ConfigTypeError."""
+def test_mapper_whose_error_has_no_text() -> None:
+    """An exception without readable text becomes a ConfigTypeError."""
 
-    def refuse(_: Any, __: type) -> int:
+    def reject(_: Any, __: type) -> int:
         raise UnspeakableError
 
     class ConfigMapped(ConfigBase):
-        size = ConfigField(1, mapper=refuse)
+        size = ConfigField(1, mapper=reject)
 
     with pytest.raises(ConfigTypeError, match="UnspeakableError"):
         ConfigMapped({"size": 2})
 
 
 def test_long_messages_of_mappers_are_cut() -> None:
-    """A mapper's message is shown up to a length."""
+    """The message of a mapper is cut at a maximum length."""
 
-    def refuse(_: Any, __: type) -> int:
+    def reject(_: Any, __: type) -> int:
         raise ValueError("x" * 100_000)
 
     class ConfigMapped(ConfigBase):
-        size = ConfigField(1, mapper=refuse)
+        size = ConfigField(1, mapper=reject)
 
     with pytest.raises(ConfigTypeError) as caught:
         ConfigMapped({"size": 2})
@@ -352,19 +352,19 @@ def test_long_messages_of_mappers_are_cut() -> None:
 
 
 @pytest.mark.parametrize("task_id", ["\ud800.x", "", ".", "a\0b"])
-def test_odd_ids_of_tasks(task_id: str) -> None:
-    """A task's id may be any text; what no variable can name has none."""
+def test_unusual_ids_of_tasks(task_id: str) -> None:
+    """A task id may be any text; an id that no variable can name has no variable."""
     assert ConfigTask(task_id).max_retries == 0
 
 
 def test_unhashable_field_names() -> None:
-    """Asking about what is no name at all is an UnknownFieldError too."""
+    """Requesting an unhashable field name is an UnknownFieldError."""
     with pytest.raises(UnknownFieldError):
         ConfigRedis().field_info([])  # type: ignore[arg-type] # on purpose
 
 
 def test_missing_file_errors_keep_errno_and_filename() -> None:
-    """errno and filename are those of a FileNotFoundError, also after pickling."""
+    """errno and filename are the same as for FileNotFoundError, also after pickling."""
     with pytest.raises(ConfigFileNotFoundError) as caught:
         ConfigRedis(None, "nope.yaml")
     for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
@@ -372,22 +372,22 @@ def test_missing_file_errors_keep_errno_and_filename() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "meant"),
+    ("given", "suggestion"),
     [("n", "no"), ("flase", "false"), ("ture", "true"), ("TRU", "true"), ("xyz", None)],
 )
-def test_suggestions_are_not_the_opposite(given: str, meant: str | None) -> None:
-    """A suggestion is made only where it is near, whatever the case."""
+def test_suggestions_are_not_the_opposite(given: str, suggestion: str | None) -> None:
+    """A suggestion is made only for a similar name, regardless of case."""
 
     class ConfigFlag(ConfigBase):
         flag = ConfigField(True)
 
     with pytest.raises(ConfigTypeError) as caught:
         ConfigFlag({"flag": given})
-    assert caught.value.problems[0].suggestion == meant
+    assert caught.value.problems[0].suggestion == suggestion
 
 
 def test_hashes_of_equal_values_of_other_types() -> None:
-    """Equal instances have equal hashes, also where equal values have not."""
+    """Equal instances have equal hashes, even if equal values have different hashes."""
 
     class ConfigAny(ConfigBase):
         value: ConfigField[Any] = ConfigField(None)
@@ -398,7 +398,7 @@ def test_hashes_of_equal_values_of_other_types() -> None:
 
 
 def test_plain_default_keeps_the_class_of_the_field() -> None:
-    """A new default in a subclass leaves a field class of one's own in place."""
+    """A new default in a subclass keeps the parent's custom field class."""
 
     class ConfigParent(ConfigBase):
         size = Special(1, ge=1)
@@ -411,7 +411,7 @@ def test_plain_default_keeps_the_class_of_the_field() -> None:
 
 
 def test_fields_of_a_class_that_is_declared_a_class() -> None:
-    """Text is never turned into the class of the text."""
+    """A field whose values are classes rejects the name of a class."""
 
     class ConfigKind(ConfigBase):
         kind: ConfigField[type[Exception]] = ConfigField(ValueError)

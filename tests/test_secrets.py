@@ -1,4 +1,4 @@
-"""A secret is the plain value to the program, and is shown nowhere."""
+"""The program sees the plain value of a secret; no output shows the value."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.conftest import sources
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Digits, so that it can be planted as a number too.
+# Digits, so that the canary can also be used as a number.
 NUMBER = 7305918246735
 CANARY = str(NUMBER)
 PASSWORD_FILE = "PYNENC__REDIS_PASSWORD_FILE"
@@ -41,7 +41,7 @@ CLASS_PASSWORD = "PYNENC__CONFIGREDIS__REDIS_PASSWORD"
 
 
 class Token:
-    """A class of an application that is careless about what it says."""
+    """An application class that quotes its input in its errors."""
 
     def __init__(self, text: Any) -> None:
         if text != f"good{CANARY}":
@@ -54,7 +54,7 @@ class Token:
 
 
 def careless(value: Any, _: type[str]) -> str:
-    """Map as some applications do: what is wrong is said in the exception."""
+    """Map a value like a careless application: the exception quotes the value."""
     try:
         return str(json.loads(value)["password"])
     except (TypeError, KeyError) as error:
@@ -85,7 +85,7 @@ TYPES = (
 
 
 def vault(declared: Any = str, *, secret: Any = True, **options: Any) -> type[Any]:
-    """Make a class with a secret field `value`, which its parent defines."""
+    """Make a class with a secret field `value` that its parent defines."""
     field = ConfigField[Any](options.pop("default", None), secret=secret, **options)
     annotations = {"value": ConfigField[declared]}
     namespace = {"value": field, "__annotations__": annotations, "__module__": __name__}
@@ -93,8 +93,8 @@ def vault(declared: Any = str, *, secret: Any = True, **options: Any) -> type[An
     return type("ConfigChild", (parent,), {"__module__": __name__})
 
 
-def shown_of(conf: Any) -> Iterator[str]:
-    """Yield all that an instance, and what can be asked of it, shows."""
+def texts_of_instance(conf: Any) -> Iterator[str]:
+    """Yield every text that an instance and its methods can print."""
     yield from (repr(conf), str(conf), f"{conf}", f"{conf!r:>500}", f"{conf}")
     yield conf.explain()
     yield repr(conf.safe_dict())
@@ -107,8 +107,8 @@ def shown_of(conf: Any) -> Iterator[str]:
         yield from (info.display(candidate) for candidate in info.chain)
 
 
-def told_of(error: BaseException | None) -> Iterator[str]:
-    """Yield all that an error tells, and those that it hangs on."""
+def texts_of_error(error: BaseException | None) -> Iterator[str]:
+    """Yield every text of an error, its cause and its context."""
     if error is None:
         return
     yield from (str(error), repr(error), repr(error.args))
@@ -116,18 +116,18 @@ def told_of(error: BaseException | None) -> Iterator[str]:
     for problem in getattr(error, "problems", ()):
         yield from (str(problem), repr(problem), repr(problem.origin))
         yield from (str(problem.expected), str(problem.suggestion), problem.message)
-    yield from told_of(error.__cause__)
-    yield from told_of(error.__context__)
+    yield from texts_of_error(error.__cause__)
+    yield from texts_of_error(error.__context__)
 
 
 def assert_hidden(texts: Iterator[str]) -> None:
-    """Fail with the first text that shows the canary."""
+    """Fail with the first text that contains the canary."""
     leaks = [text for text in texts if CANARY in text]
     assert not leaks, leaks[0]
 
 
 def raised_by(action: Any, *arguments: Any) -> ConfigError | None:
-    """Return the error an action raises, with nothing of a test as its context."""
+    """Return the error an action raises, with no frame of a test as its context."""
     try:
         action(*arguments)
     except ConfigError as error:
@@ -142,7 +142,7 @@ passwords = planted | planted.map(quote) | planted.map(lambda text: quote(text, 
 
 @given(passwords)
 def test_password(password: str) -> None:
-    """The password is the plain str on the instance, and shown nowhere."""
+    """The instance holds the password as a plain str, and no output shows it."""
     before = ConfigRedis({"redis_password": CANARY})
     for give in (
         lambda: ConfigRedis({"redis_password": password}),
@@ -152,7 +152,7 @@ def test_password(password: str) -> None:
     ):
         conf = give()
         assert (type(conf.redis_password), conf.redis_password) == (str, password)
-        assert_hidden(shown_of(conf))
+        assert_hidden(texts_of_instance(conf))
         assert conf.safe_dict()["redis_password"] == "***"
 
 
@@ -163,7 +163,7 @@ def assigned(conf: Any, name: str, value: Any) -> Any:
 
 
 def overridden(cls: type[Any], **values: Any) -> Any:
-    """Return an instance made under an override."""
+    """Return an instance created under an override."""
     with cls.override(**values) as conf:
         return conf
 
@@ -185,20 +185,20 @@ queries = st.sampled_from(("", "?db=1", "?email=a@b.c", "?next=http://a/b", "#pa
 def test_password_of_a_url(
     scheme: str, user: str, password: str, host: str, query: str
 ) -> None:
-    """The password in a URL is shown nowhere, however badly the URL is written."""
+    """No output shows the password of a URL, even if the URL is malformed."""
     url = f"{scheme}{user}:{password}@{host}{query}"
     conf = ConfigRedis({"redis_url": url})
     assert conf.redis_url == url
-    assert_hidden(shown_of(conf))
+    assert_hidden(texts_of_instance(conf))
 
 
 @given(schemes, st.sampled_from(("", "user:pw@", "tok@")), hosts, passwords)
 @example("redis://", "", "host", f"http://{CANARY}")
 @example("redis://", "user:pw@", "host", f"a@{CANARY}")
 def test_query_of_a_url(scheme: str, userinfo: str, host: str, query: str) -> None:
-    """What a URL carries behind its `?` is shown nowhere."""
+    """No output shows the query of a URL."""
     conf = ConfigRedis({"redis_url": f"{scheme}{userinfo}{host}?password={query}"})
-    assert_hidden(shown_of(conf))
+    assert_hidden(texts_of_instance(conf))
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_query_of_a_url(scheme: str, userinfo: str, host: str, query: str) -> No
     ],
 )
 def test_masked_url(url: str, masked: str) -> None:
-    """A masked URL still shows the scheme, user, host and path of a plain one."""
+    """A masked URL still shows the scheme, user, host and path."""
     conf = ConfigRedis({"redis_url": url})
     assert conf.safe_dict()["redis_url"] == masked
     assert f"redis_url={masked!r}" in repr(conf)
@@ -234,46 +234,46 @@ secret_raws = st.recursive(
 @settings(max_examples=30)
 @given(secret_raws)
 def test_secret_fields(declared: Any, raw: Any) -> None:
-    """A secret of any type, that fits or does not, is told by no text or error."""
+    """No text or error shows a secret of any type, whether it is valid or not."""
     made = []
 
     def make(cls: type[Any], item: Any) -> None:
         made.append(cls({"value": item}))
 
-    assert_hidden(told_of(raised_by(make, vault(declared, secret="url"), raw)))
-    made.clear()  # text that is no URL has no password to hide
+    assert_hidden(texts_of_error(raised_by(make, vault(declared, secret="url"), raw)))
+    made.clear()  # text that is not a URL has no password to hide
     for options in ({}, {"choices": ("a", None)}, {"mapper": careless}):
         cls = vault(declared, **options)
-        assert_hidden(told_of(raised_by(make, cls, raw)))
+        assert_hidden(texts_of_error(raised_by(make, cls, raw)))
         for source in sources(raw):
             problem = raised_by(source, cls, raw)
-            # YAML keeps the text, so that a few more values fit.
+            # YAML keeps the text, so more values are valid.
             assert problem is None or isinstance(problem, ConfigTypeError)
-            assert_hidden(told_of(problem))
+            assert_hidden(texts_of_error(problem))
     for conf in made:
-        assert_hidden(shown_of(conf))
+        assert_hidden(texts_of_instance(conf))
 
 
 @pytest.mark.parametrize("secret", [True, "url"])
 @pytest.mark.parametrize("default", [CANARY, NUMBER, (CANARY,), {CANARY: 1}, [NUMBER]])
 def test_secret_defaults(secret: Any, default: Any) -> None:
-    """A secret default is shown neither by the instance nor by its declaration."""
+    """Neither the instance nor the declaration shows a secret default."""
     if secret == "url" and default == CANARY:
         default = f"redis://user:{CANARY}@host"
     cls = vault(type(default), secret=secret, default=default, doc="A secret.")
     assert cls().value == default
-    assert_hidden(shown_of(cls()))
+    assert_hidden(texts_of_instance(cls()))
     field = vars(cls.__mro__[1])["value"]
     assert_hidden(iter((repr(field), str(field), str(cls.__mro__[1].__doc__))))
     error = raised_by(lambda: ConfigField(default, secret=secret, choices=("a",)))
     assert isinstance(error, ConfigTypeError)
-    assert_hidden(told_of(error))
+    assert_hidden(texts_of_error(error))
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.json", "a.toml"])
 @given(st.data())
 def test_broken_files(name: str, data: st.DataObject) -> None:
-    """A file that holds a secret and breaks off anywhere is refused without it."""
+    """The error about a truncated file does not show the secret in it."""
     tree = {"redis": {"redis_password": data.draw(planted), "redis_port": 1}}
     text = json.dumps(tree, indent=1)
     if name == "a.toml":
@@ -281,25 +281,25 @@ def test_broken_files(name: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(text)))
     Path(name).write_text(text[:at] + data.draw(junk) + text[at:], encoding="utf-8")
     conf = None
-    # Text in the wrong place may make a key that nearly is a setting's name.
-    with warnings.catch_warnings(record=True) as said:
+    # Text in the wrong place may turn into a key that resembles a setting's name.
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UnknownSettingWarning)
         with contextlib.suppress(ConfigError):
             conf = ConfigRedis(None, name)
-    assert_hidden(str(warning.message) for warning in said)
+    assert_hidden(str(warning.message) for warning in caught)
     if conf is None:
         error = raised_by(ConfigRedis, None, name)
         assert isinstance(error, (ConfigFileError, ConfigTypeError))
-        assert_hidden(told_of(error))
+        assert_hidden(texts_of_error(error))
     else:
-        assert_hidden(shown_of(conf))
+        assert_hidden(texts_of_instance(conf))
 
 
 def test_errors_about_names() -> None:
-    """A secret under a wrong name is not quoted by the error about the name."""
+    """The error about an unknown name does not quote the secret under it."""
     error = raised_by(lambda: ConfigRedis.override(redis_pasword=CANARY))
     assert "did you mean 'redis_password'?" in str(error)
-    assert_hidden(told_of(error))
+    assert_hidden(texts_of_error(error))
 
 
 def write(path: str, content: str | bytes) -> str:
@@ -326,17 +326,17 @@ def write(path: str, content: str | bytes) -> str:
 def test_file_variable(
     content: str, password: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A `_FILE` variable names a file with the secret, less one newline at its end."""
+    """A `_FILE` variable names a file with the secret; one final newline is removed."""
     monkeypatch.setenv(PASSWORD_FILE, write("secret", content))
     conf = ConfigRedis()
     assert conf.redis_password == password
-    assert_hidden(shown_of(conf))
+    assert_hidden(texts_of_instance(conf))
     source = conf.field_info("redis_password").source
     assert source == f"environment variable {PASSWORD_FILE} (the file secret)"
 
 
 def test_file_variable_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A `_FILE` variable is just below the variable of its own scope."""
+    """A `_FILE` variable ranks just below the variable of the same scope."""
     names = (
         PASSWORD_FILE,
         "PYNENC__REDIS_PASSWORD",
@@ -359,7 +359,7 @@ def test_file_variable_precedence(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_bad_secret_files(
     kind: str, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that is no small file of UTF-8 text is an error with variable and path."""
+    """A secret file that is not small UTF-8 text is an error with variable and path."""
     words = {
         "large": "larger",
         "latin": "UTF-8",
@@ -383,18 +383,18 @@ def test_bad_secret_files(
     (problem,) = error.problems
     assert problem.field == "redis_password"
     assert words.get(kind, "does not exist") in str(problem)
-    # What names no file may be the secret itself.
+    # A value that does not name a file may be the secret itself.
     path = "" if kind == "missing" else f" (the file {kind})"
     assert str(error).endswith(f"environment variable {variable}{path}")
-    assert_hidden(told_of(error))
+    assert_hidden(texts_of_error(error))
 
 
 def test_empty_file_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty `_FILE` variable is as if it were not set."""
+    """An empty `_FILE` variable counts as unset."""
     for name in (PASSWORD_FILE, f"{CLASS_PASSWORD}_FILE"):
         monkeypatch.setenv(name, "")
     assert ConfigRedis({"redis_password": "weaker"}).redis_password == "weaker"
-    # It ends nothing: those after it count.
+    # Later sources still count.
     monkeypatch.setenv("PYNENC__REDIS_URL_FILE", write("url", "redis://h"))
     monkeypatch.setenv(PASSWORD_FILE, write("secret", "x"))
     conf = ConfigRedis()
@@ -402,7 +402,7 @@ def test_empty_file_variable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_file_variable_that_names_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What names no file may be the secret: that is said without it."""
+    """The error about a missing secret file omits the path, which may be the secret."""
     monkeypatch.setenv(PASSWORD_FILE, CANARY)
     with pytest.raises(ConfigError) as caught:
         ConfigRedis()
@@ -417,16 +417,16 @@ def test_file_variable_that_names_no_file(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_secret_of_another_type_from_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A secret that a file holds is converted, and refused, as any other."""
+    """A secret read from a file is converted and checked like any other value."""
     monkeypatch.setenv("CONFIG__VALUE_FILE", write("secret", f"{CANARY}\n"))
     assert vault(int, default=0)().value == NUMBER
     error = raised_by(vault(bool, default=False))
     assert isinstance(error, ConfigTypeError)
-    assert_hidden(told_of(error))
+    assert_hidden(texts_of_error(error))
 
 
 def test_file_variables_are_for_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A field that is no secret has no `_FILE` variable; a secret URL has."""
+    """Only secret fields, including URLs with a password, have a `_FILE` variable."""
     path = write("secret", "redis://host\n")
     monkeypatch.setenv("PYNENC__REDIS_HOST_FILE", path)
     monkeypatch.setenv("PYNENC__REDIS_URL_FILE", path)

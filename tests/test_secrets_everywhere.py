@@ -1,4 +1,4 @@
-"""A canary in every place for a secret is seen in no output; what is public, is."""
+"""No output shows a canary planted in any source of a secret; public parts show."""
 
 from __future__ import annotations
 
@@ -35,76 +35,76 @@ from pynenc_conf import (
 from pynenc_conf.redis_client import connection_options, get_redis_client
 from tests._tools.running import run
 from tests.conftest import toml
-from tests.test_secrets import CANARY, assert_hidden, shown_of, told_of
+from tests.test_secrets import CANARY, assert_hidden, texts_of_error, texts_of_instance
 
 PACKAGE = str(Path(pynenc_conf.__file__).parent)
 ON_LOOPBACK = {"redis_host": "127.0.0.1", "redis_port": 1}
 
-# A place is a name, and what puts a setting there and returns what makes an instance.
+# A place is a name and a function that sets the setting and returns a factory.
 Make = Callable[[], Any]
 Place = Callable[[pytest.MonkeyPatch, str, str], Make]
 
 
 def in_values(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Give it in config_values."""
+    """Pass the value in config_values."""
     return lambda: ConfigRedis({name: text})
 
 
 def in_section(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Give it in a section, of a class that inherits the field."""
+    """Pass the value in a section, to a class that inherits the field."""
     return lambda: ConfigOrchestratorRedis({"redis": {name: text}})
 
 
 def in_task(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Give it to a task, whose constructor is another."""
+    """Pass the value to a task, whose constructor differs."""
     return lambda: ConfigSecretTask("mod.task", {name: text}, None, {"max_retries": 1})
 
 
 def in_options(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Give it in the options of a task."""
+    """Pass the value in the options of a task."""
     return lambda: ConfigSecretTask("mod.task", None, None, {name: text})
 
 
 def in_yaml(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Write it into a YAML file."""
+    """Write the value to a YAML file."""
     Path("a.yaml").write_text(yaml.safe_dump({name: text}), encoding="utf-8")
     return lambda: ConfigRedis(None, "a.yaml")
 
 
 def in_toml(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Write it into a TOML file."""
+    """Write the value to a TOML file."""
     Path("a.toml").write_text(f"{name} = {toml(text)}\n", encoding="utf-8")
     return lambda: ConfigRedis(None, "a.toml")
 
 
 def in_json(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Write it into a JSON file that a variable names."""
+    """Write the value to a JSON file that a variable names."""
     Path("a.json").write_text(json.dumps({name: text}), encoding="utf-8")
     patch.setenv("PYNENC__FILEPATH", "a.json")
     return ConfigRedis
 
 
 def in_class_file(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Write it into the file of a class."""
+    """Write the value to the class file."""
     Path("b.json").write_text(json.dumps({"redis": {name: text}}), encoding="utf-8")
     patch.setenv("PYNENC__CONFIGREDIS__FILEPATH", "b.json")
     return ConfigOrchestratorRedis
 
 
 def in_variable(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Set a variable of all classes."""
+    """Set the variable of all classes."""
     patch.setenv(f"PYNENC__{name}".upper(), text)
     return ConfigRedis
 
 
 def in_class_variable(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Set the variable of a class."""
+    """Set the variable of one class."""
     patch.setenv(f"PYNENC__CONFIGREDIS__{name}".upper(), text)
     return ConfigOrchestratorRedis
 
 
 def in_secret_file(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Write it into a file that a `_FILE` variable names."""
+    """Write the value to a file that a `_FILE` variable names."""
     Path("secret").write_text(text, encoding="utf-8", newline="")
     patch.setenv(f"PYNENC__{name}_FILE".upper(), "secret")
     return ConfigRedis
@@ -117,7 +117,7 @@ def in_place_of_a_file(patch: pytest.MonkeyPatch, name: str, text: str) -> Make:
 
 
 def in_override(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Override it."""
+    """Override the value."""
 
     def make() -> ConfigRedis:
         with ConfigRedis.override(**{name: text}) as conf:
@@ -127,7 +127,7 @@ def in_override(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
 
 
 def in_assignment(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Assign it."""
+    """Assign the value."""
 
     def make() -> ConfigRedis:
         conf = ConfigRedis()
@@ -138,7 +138,7 @@ def in_assignment(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
 
 
 def in_default(_: pytest.MonkeyPatch, name: str, text: str) -> Make:
-    """Make it the default of a subclass."""
+    """Make the value the default of a subclass."""
     return type("ConfigOwn", (ConfigRedis,), {name: text})
 
 
@@ -169,7 +169,7 @@ PLACES: list[Place] = [
 
 
 def of_frames(error: BaseException | None) -> Iterator[str]:
-    """Yield what tracebacks with locals show of this library's frames."""
+    """Yield the local variables of this library's frames in the traceback."""
     if error is None:
         return
     yield from of_frames(error.__cause__)
@@ -189,11 +189,11 @@ def of_frames(error: BaseException | None) -> Iterator[str]:
 
 
 def of_error(error: BaseException) -> Iterator[str]:
-    """Yield all that an error shows, in this process and the next."""
-    yield from told_of(error)
+    """Yield every text of an error, in this process and after pickling."""
+    yield from texts_of_error(error)
     yield from of_frames(error)
-    yield from told_of(pickle.loads(pickle.dumps(error)))
-    yield repr(pickle.dumps(error))  # and nothing of the file beside what is wrong
+    yield from texts_of_error(pickle.loads(pickle.dumps(error)))
+    yield repr(pickle.dumps(error))  # The error holds no other content of the file.
     for problem in getattr(error, "problems", ()):
         for name in (*problem.origin.__slots__, *problem.__slots__):
             held = getattr(problem.origin, name, getattr(problem, name, None))
@@ -203,8 +203,8 @@ def of_error(error: BaseException) -> Iterator[str]:
 
 
 def of_instance(conf: Any) -> Iterator[str]:
-    """Yield all that an instance shows, and its class."""
-    yield from shown_of(conf)
+    """Yield every text of an instance and its class."""
+    yield from texts_of_instance(conf)
     yield pretty_repr(conf)
     yield type(conf).__doc__ or ""
     for name in conf.all_fields:
@@ -213,13 +213,13 @@ def of_instance(conf: Any) -> Iterator[str]:
 
 
 def hides(make: Make) -> None:
-    """Fail if anything that comes of this shows the canary."""
+    """Fail if an instance, warning or error that results contains the canary."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         try:
             conf = make()
         except ConfigError as error:
-            # The frames of a test hold what the test plants.
+            # The frames of a test contain what the test plants.
             assert_hidden(of_error(error))
         else:
             assert_hidden(of_instance(conf))
@@ -251,7 +251,7 @@ urls = st.builds(
 def test_no_place_leaks(
     place: Place, setting: tuple[str, str], beside: dict[str, Any]
 ) -> None:
-    """Wherever a secret is set, beside right settings and wrong ones, none shows it."""
+    """No output shows a secret, wherever it is set and whatever is set beside it."""
     name, text = setting
     with pytest.MonkeyPatch.context() as patch:
         for other, value in beside.items():
@@ -261,7 +261,7 @@ def test_no_place_leaks(
 
 
 def raising(error: Callable[[Any], BaseException]) -> Any:
-    """Make a mapper that says in some way what it was given."""
+    """Make a mapper that quotes its input in the exception it raises."""
 
     def mapper(value: Any, _: Any) -> Any:
         raise error(value)
@@ -270,7 +270,7 @@ def raising(error: Callable[[Any], BaseException]) -> Any:
 
 
 class QuotingError(ConfigError):
-    """An application's error in this library's language."""
+    """An application's subclass of this library's error."""
 
 
 def noted(value: Any) -> BaseException:
@@ -300,7 +300,7 @@ def caused(value: Any) -> BaseException:
     ],
 )
 def test_no_mapper_leaks(error: Any) -> None:
-    """Whatever a mapper of a secret raises, in words, notes, causes or groups."""
+    """No output shows the exception of a secret's mapper, nor its notes or causes."""
 
     class ConfigMapped(ConfigBase):
         token = ConfigField("", mapper=raising(error), secret=True)
@@ -327,7 +327,7 @@ MISPLACED: list[Make] = [
 
 @pytest.mark.parametrize("make", MISPLACED)
 def test_no_other_place_leaks(make: Make) -> None:
-    """Nor does one that slipped into another place: nested, a key, an argument."""
+    """No output shows a secret in a wrong place: nested, as a key, as an argument."""
     hides(make)
 
 
@@ -368,7 +368,7 @@ def test_no_command_leaks(
     as_json: bool,  # noqa: FBT001 - a parameter of the test
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """No command prints one, whether its files are right or wrong."""
+    """No command prints a secret, whether its files are valid or not."""
     files = {"bad.yaml": SECRET_FILE, "good.yaml": GOOD_FILE, "url.yaml": URL_FILE}
     files["secret.env"] = f"PYNENC__REDIS_PASSWORD={CANARY}\nPYNENC__REDIS_PORT=x\n"
     for file, text in files.items():
@@ -399,7 +399,7 @@ CLIENTS = [
 
 @pytest.mark.parametrize("values", CLIENTS)
 def test_no_client_leaks(values: dict[str, Any]) -> None:
-    """A client, its pool, and what is raised where no server answers, show none."""
+    """Neither a Redis client, its pool nor a connection error shows a secret."""
     conf = ConfigRedis(ON_LOOPBACK | values)
     hides(lambda: connection_options(conf) and conf)
     try:
@@ -409,11 +409,11 @@ def test_no_client_leaks(values: dict[str, Any]) -> None:
     assert_hidden(iter([repr(client), repr(client.connection_pool)]))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - redis-py's own
         client.ping()
-    assert_hidden(iter(told_of(caught.value)))
+    assert_hidden(iter(texts_of_error(caught.value)))
 
 
 def test_a_field_in_place_of_a_secret_one() -> None:
-    """A subclass that declares a secret field anew does not show its default either."""
+    """A subclass that redeclares a secret field as public does not show its default."""
 
     class ConfigOwn(ConfigRedis):
         redis_password = ConfigField(CANARY)
@@ -425,7 +425,7 @@ def test_a_field_in_place_of_a_secret_one() -> None:
 
 
 def test_a_url_whose_password_is_cut() -> None:
-    """An @ behind the address tells that a part of the password became the host."""
+    """An @ after a URL's address means that part of the password became the host."""
     for url in ("redis://pw/x@h/0", "redis://me:1?x@h", "redis://pw#x@h"):
         with pytest.raises(ConfigError, match="redis_url"):
             connection_options(ConfigRedis({"redis_url": url}))
@@ -433,8 +433,8 @@ def test_a_url_whose_password_is_cut() -> None:
         assert connection_options(ConfigRedis({"redis_url": url}))
 
 
-def test_what_is_public_shows() -> None:
-    """Only the secret parts are hidden: an operator sees where and what all else is."""
+def test_public_parts_are_shown() -> None:
+    """Only the secret parts are masked; every other part of a value is shown."""
     url = f"redis://me:{CANARY}@cache-1.internal:6380/3?password={CANARY}"
     conf = ConfigRedis({"redis_url": url, "redis_password": CANARY})
     shown = "'redis://me:***@cache-1.internal:6380/3?***'"
@@ -445,8 +445,8 @@ def test_what_is_public_shows() -> None:
     assert "got 'public'" in str(caught.value)
 
 
-def test_excepted_are_what_the_page_says() -> None:
-    """The attribute itself, `vars` and a pickle hold the secret, as the docs say."""
+def test_documented_exceptions() -> None:
+    """The attribute itself, `vars` and a pickle hold the secret, as documented."""
     conf = ConfigRedis({"redis_password": CANARY})
     assert conf.redis_password == vars(conf)["redis_password"] == CANARY
     assert CANARY.encode() in pickle.dumps(conf)

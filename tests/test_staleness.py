@@ -1,7 +1,7 @@
-"""Whatever changes between two instances, the next one sees it.
+"""Every instance sees all changes made before its creation.
 
-A parsed file, a copy of the environment and converted values are kept from one
-instance to the next. `staleness.py` has the 34 ways to make them stale.
+Parsed files, a copy of the environment and converted values are kept from one
+instance to the next. `staleness.py` has 34 scenarios that make them stale.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.staleness import (
     HOST,
     OF_THE_ENVIRONMENT,
     OF_THE_FILE,
-    Said,
+    Expected,
     Way,
 )
 from tests.threads import together
@@ -34,7 +34,7 @@ from tests.threads import together
 
 @pytest.fixture(autouse=True)
 def _environment_of_its_own() -> Iterator[None]:
-    """Put every variable back."""
+    """Restore every variable after the test."""
     before = os.environ.copy()
     yield
     os.environ.clear()
@@ -43,47 +43,47 @@ def _environment_of_its_own() -> Iterator[None]:
 
 @pytest.fixture(params=["trusted", "young"])
 def _age(request: pytest.FixtureRequest, set_trust: Callable[[bool], None]) -> None:
-    """Let every file count as old enough to be trusted, or as too young."""
+    """Make every file old enough to be trusted, or too young."""
     set_trust(request.param == "trusted")
 
 
-def check(path: Path | None, said: Said) -> None:
-    """Compare what two instances of each of two classes say."""
+def check(path: Path | None, expected: Expected) -> None:
+    """Check two instances of each of two classes against the expected value."""
     for cls in (ConfigRedis, ConfigOrchestratorRedis) * 2:
-        if isinstance(said, str):
+        if isinstance(expected, str):
             conf = cls(None, path)
-            assert conf.redis_host + conf.redis_password == said
+            assert conf.redis_host + conf.redis_password == expected
             assert conf.field_info("redis_host").value == conf.redis_host
         else:
-            with pytest.raises(said):
+            with pytest.raises(expected):
                 cls(None, path)
 
 
 @pytest.mark.usefixtures("_age")
 @pytest.mark.parametrize("way", OF_THE_ENVIRONMENT, ids=lambda way: way.__name__)
 def test_environment(way: Way) -> None:
-    """Whatever happens to the variables, the next instance has what they say now."""
-    for said in way():
-        check(None, said)
+    """The next instance has the current values of all variables."""
+    for expected in way():
+        check(None, expected)
 
 
 @pytest.mark.usefixtures("_age")
 @pytest.mark.parametrize("way", OF_THE_FILE, ids=lambda way: way.__name__)
 def test_file(way: Way) -> None:
-    """Whatever happens to a file, the next instance has what it says now."""
-    for said in way():
-        check(FILE, said)
+    """The next instance has the current values of all files."""
+    for expected in way():
+        check(FILE, expected)
 
 
 def test_there_are_34_ways() -> None:
-    """None is lost, and each says what happens."""
+    """All 34 scenarios are collected, and each describes its change."""
     ways = [*OF_THE_ENVIRONMENT, *OF_THE_FILE]
     assert len(ways) == len(set(ways)) == 34
     assert all(way.__doc__ for way in ways)
 
 
 def test_putenv_is_not_seen() -> None:
-    """`os.putenv` changes what child processes get, not what Python knows."""
+    """`os.putenv` changes the environment of child processes, not `os.environ`."""
     os.putenv(HOST, "a")
     try:
         check(None, DEFAULT)
@@ -92,7 +92,7 @@ def test_putenv_is_not_seen() -> None:
 
 
 class ConfigMany(ConfigPynencBase):
-    """A field for each thread."""
+    """A class with one field per thread."""
 
     field_0 = ConfigField(-1)
     field_1 = ConfigField(-1)
@@ -101,7 +101,7 @@ class ConfigMany(ConfigPynencBase):
 
 
 def test_threads_see_what_they_set() -> None:
-    """A thread that sets a variable has its value, whatever other threads set."""
+    """A thread that sets a variable gets its value, whatever other threads set."""
 
     def work(number: int) -> None:
         for step in range(300):
@@ -112,7 +112,7 @@ def test_threads_see_what_they_set() -> None:
 
 
 def test_what_can_change_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list from a variable is each instance's own."""
+    """Each instance has its own copy of a list from a variable."""
 
     class ConfigNames(ConfigPynencBase):
         names: ConfigField[list[str]] = ConfigField([])
@@ -122,8 +122,8 @@ def test_what_can_change_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ConfigNames().names == ["a", "b"]
 
 
-def test_an_error_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bad variable is refused by every instance, not only by the first."""
+def test_an_error_is_raised_every_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every instance, not only the first, reports an invalid variable."""
     monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
     for _ in range(3):
         with pytest.raises(ConfigError, match="PYNENC__REDIS_PORT"):

@@ -44,8 +44,8 @@ def test_task_options_are_general_keys_of_config_values() -> None:
     )
 
 
-def test_variables_from_weak_to_strong(monkeypatch: pytest.MonkeyPatch) -> None:
-    """General < class < task by `__` < task by `#`."""
+def test_precedence_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Precedence: general variable, class, task with `__`, task with `#`."""
     names = ["PYNENC__MAX_RETRIES", "PYNENC__CONFIGTASK__MAX_RETRIES"]
     for value, name in enumerate([*names, SHELL_NAME, HASH_NAME], 1):
         monkeypatch.setenv(name, str(value))
@@ -74,7 +74,7 @@ def test_a_shell_can_export_the_spelling_with_underscores(shell: str) -> None:
     assert done.stdout.strip() == "7"
 
 
-def test_subclass_listens_to_both_sections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_subclass_reads_both_sections(monkeypatch: pytest.MonkeyPatch) -> None:
     """A subclass has task sections in `task` and in its own section."""
 
     class ConfigMyTask(ConfigTask):

@@ -67,7 +67,7 @@ class Size(IntEnum):
 
 
 class Strict(StrEnum):
-    """Looks values up as many applications do: only text has a `lower`."""
+    """An enumeration whose lookup calls `lower`, which only text has."""
 
     ON = "on"
 
@@ -77,7 +77,7 @@ class Strict(StrEnum):
 
 
 class Point(NamedTuple):
-    """A tuple with names."""
+    """A tuple with named elements."""
 
     x: int
     y: int
@@ -90,21 +90,21 @@ class Address(TypedDict):
 
 
 class Named(Enum):
-    """An enumeration whose texts are not the names of its members."""
+    """An enumeration whose texts differ from the names of its members."""
 
     FIRST = "One"
     PLACE = Path("A/b")
 
 
 class Whole:
-    """Takes a number and nothing else; text has a method, as with dates."""
+    """A type that accepts only a number and parses text with a method, as dates do."""
 
     def __init__(self, value: int) -> None:
         self.value = value + 0
 
     @classmethod
     def fromisoformat(cls, text: str) -> "Whole":
-        """Read a number in words."""
+        """Parse a number written as a word."""
         return cls({"seven": 7}[text])
 
     def __eq__(self, other: object) -> bool:
@@ -127,7 +127,7 @@ def declare(declared: Any, default: Any = None, **options: Any) -> type[Any]:
 
 
 def form(value: Any) -> Any:
-    """Give what two values share exactly when they are equal and of equal types."""
+    """Return a form that is equal exactly for equal values of equal types."""
     if isinstance(value, dict):
         return type(value), [(form(key), form(item)) for key, item in value.items()]
     if isinstance(value, (set, frozenset)):
@@ -264,7 +264,7 @@ REFUSED: list[tuple[Any, Any, str]] = [
 def test_accepted_values(
     declared: Any, raw: Any, expected: Any, source: Source
 ) -> None:
-    """A value that the table accepts comes out equal and of the declared type."""
+    """A valid value is converted to the expected value of the declared type."""
     cls = declare(declared)
     value = source(cls, raw)
     assert form(value) == form(expected)
@@ -272,8 +272,8 @@ def test_accepted_values(
 
 
 @pytest.mark.parametrize(("declared", "raw", "words", "source"), every_source(REFUSED))
-def test_refused_values(declared: Any, raw: Any, words: str, source: Source) -> None:
-    """A value that the table refuses is a ConfigTypeError that says what is right."""
+def test_rejected_values(declared: Any, raw: Any, words: str, source: Source) -> None:
+    """An invalid value raises a ConfigTypeError that names the expected type."""
     with pytest.raises(ConfigTypeError) as caught:
         source(declare(declared), raw)
     assert f"value: expected {words}" in str(caught.value)
@@ -316,7 +316,7 @@ YAML: list[tuple[Any, str, Any]] = [
 
 @pytest.mark.parametrize(("declared", "text", "expected"), YAML)
 def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
-    """A plain YAML scalar is its text to str, and what YAML 1.1 reads to the rest."""
+    """A plain YAML scalar is text for a str field and a YAML 1.1 value for others."""
     value = from_file(declare(declared), "sample.yaml", f"value: {text}\n")
     assert form(value) == form(expected)
 
@@ -333,8 +333,8 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
         (tuple[int, int], "[2024-99-99]", ""),
     ],
 )
-def test_yaml_text_refused(declared: Any, text: str, got: str) -> None:
-    """What YAML reads and the type refuses is shown as YAML reads it."""
+def test_rejected_yaml_text(declared: Any, text: str, got: str) -> None:
+    """The error for an invalid YAML scalar shows the value as YAML reads it."""
     with pytest.raises(ConfigTypeError, match="value: expected ") as caught:
         from_file(declare(declared), "sample.yaml", f"value: {text}\n")
     assert f", got {got}" in str(caught.value)
@@ -362,7 +362,7 @@ def test_yaml_text_refused(declared: Any, text: str, got: str) -> None:
 def test_constraints(
     default: Any, limits: dict[str, Any], good: str, bad: str, words: str
 ) -> None:
-    """A value beyond a field's ge, gt, le, lt or choices is refused by every source."""
+    """Every source rejects a value that violates ge, gt, le, lt or choices."""
     cls = declare(type(default), default, **limits)
     for source in sources(good):
         assert form(source(cls, good)) == form(converted(type(default), good))
@@ -372,13 +372,13 @@ def test_constraints(
 
 
 def converted(declared: Any, raw: Any) -> Any:
-    """Give what a field without limits makes of a raw value."""
+    """Return the raw value as converted by a field without limits."""
     return from_values(declare(declared), raw)
 
 
 @pytest.mark.parametrize("default", [None, 1])
-def test_bounds_let_none_pass(default: int | None) -> None:
-    """A bound of an optional number holds for the number, None passes it."""
+def test_bounds_allow_none(default: int | None) -> None:
+    """A bound of an optional number applies to the number; None is always allowed."""
     cls = declare(int | None, default, ge=0)
     assert cls().value is default
     assert from_values(cls, None) is None
@@ -386,8 +386,8 @@ def test_bounds_let_none_pass(default: int | None) -> None:
         from_values(cls, "-1")
 
 
-def test_bounds_refuse_what_they_cannot_compare() -> None:
-    """A value that cannot be compared with the bound is refused."""
+def test_bounds_reject_incomparable_values() -> None:
+    """A value that cannot be compared with the bound is rejected."""
     cls = declare(int | str, 1, ge=0)
     assert from_values(cls, 5) == 5
     with pytest.raises(ConfigTypeError, match="at least 0"):
@@ -395,8 +395,8 @@ def test_bounds_refuse_what_they_cannot_compare() -> None:
 
 
 @pytest.mark.parametrize("source", [s for s in sources(True) if s is not from_yaml])
-def test_bool_is_no_text(source: Source) -> None:
-    """A bool is no text, but in YAML, where `true` is the text as written."""
+def test_bool_is_not_text(source: Source) -> None:
+    """A bool is not text, except in YAML, where the text of `true` is kept."""
     with pytest.raises(ConfigTypeError, match="expected str, got True"):
         source(declare(str), True)
     assert from_yaml(declare(str), True) == "true"
@@ -404,7 +404,7 @@ def test_bool_is_no_text(source: Source) -> None:
 
 @pytest.mark.parametrize("text", ["inf", "-inf", "Infinity"])
 def test_infinity_where_allowed(text: str) -> None:
-    """A field with allow_inf, or whose default is infinite, takes infinity."""
+    """A field with allow_inf, or whose default is infinite, accepts infinity."""
     for cls in (declare(float, 1.0, allow_inf=True), declare(float, math.inf)):
         for source in sources(text):
             assert source(cls, text) == float(text)
@@ -415,7 +415,7 @@ def test_infinity_where_allowed(text: str) -> None:
 @pytest.mark.parametrize("number", [10**400, 10**5000], ids=["400", "5000"])
 @pytest.mark.parametrize("declared", [bool, float, str, timedelta, Level, Path])
 def test_numbers_of_any_size(declared: Any, number: int) -> None:
-    """A number too large for a type is a ConfigTypeError, or its text to str."""
+    """A number too large for its type is a ConfigTypeError; a str keeps the text."""
     try:
         value = from_values(declare(declared), number)
     except ConfigTypeError as error:
@@ -426,7 +426,7 @@ def test_numbers_of_any_size(declared: Any, number: int) -> None:
 
 @pytest.mark.parametrize("name", ["sample.yaml", "sample.toml"])
 def test_hexadecimal_numbers_of_any_size(name: str) -> None:
-    """A number beyond Python's limit of decimal digits is refused in words."""
+    """A hexadecimal number beyond Python's limit of decimal digits is an error."""
     assign = "=" if name.endswith("toml") else ":"
     with pytest.raises(ConfigTypeError, match="expected int at most 9"):
         from_file(declare(int, 5, le=9), name, f"value{assign} 0x{'f' * 4200}\n")
@@ -467,7 +467,7 @@ def test_text_reads_back(
     text_of: Callable[[Any], str],
     data: st.DataObject,
 ) -> None:
-    """The text of a value reads back as that value, from every source of text."""
+    """The text of a value is read back as the same value from every source of text."""
     value = data.draw(values)
     cls = declare(declared)
     for source in sources(text_of(value)):
@@ -485,7 +485,7 @@ raw_values = st.recursive(
 
 
 def belongs(value: Any, declared: Any) -> bool:
-    """Whether a value is of a declared type, judged without the library."""
+    """Whether a value has the declared type, decided without the library's code."""
     origin, arguments = get_origin(declared), get_args(declared)
     if declared is Any:
         return True
@@ -514,7 +514,7 @@ def belongs(value: Any, declared: Any) -> bool:
 @settings(max_examples=40)
 @given(raw=raw_values)
 def test_any_raw_value(declared: Any, raw: Any) -> None:
-    """Any raw value becomes the declared type, for good, or a ConfigTypeError."""
+    """Any raw value becomes the declared type or raises a ConfigTypeError."""
     cls = declare(declared)
     for source in sources(raw):
         try:
@@ -524,12 +524,12 @@ def test_any_raw_value(declared: Any, raw: Any) -> None:
             continue
         assert belongs(value, declared)
         again = from_assignment(cls, value)
-        # The text of a set depends on its past; nan is not equal to itself.
+        # The text of a set depends on its history; nan is not equal to itself.
         assert form(again) == form(value) or repr(again) == repr(value)
 
 
 def test_annotations_as_text() -> None:
-    """An annotation that is text means what it says, an unknown name the default."""
+    """Text annotations are evaluated; an unknown name means the default's type."""
 
     class ConfigText(ConfigBase):
         tags: "ConfigField[tuple[int, ...]]" = ConfigField(())
@@ -545,7 +545,7 @@ def test_annotations_as_text() -> None:
 
 
 def test_text_in_a_type_of_no_module() -> None:
-    """Text inside a type means what it says, also where the module is gone."""
+    """Text inside a type is evaluated even if its module no longer exists."""
     fields: dict[str, Any] = {"value": ConfigField([]), "__module__": "gone"}
     fields["__annotations__"] = {"value": ConfigField[list["int"]]}
     cls = type(ConfigBase)("ConfigGone", (ConfigBase,), fields)
@@ -554,7 +554,7 @@ def test_text_in_a_type_of_no_module() -> None:
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` is of 3.12")
 def test_type_aliases() -> None:
-    """`type Tree = ...` means what stands behind it, which may name Tree itself."""
+    """An alias `type Tree = ...` means its value, which may refer to Tree itself."""
     names: dict[str, Any] = {}
     exec("type Tree = dict[str, Tree] | int\ntype Ports = list[int]", names)  # noqa: S102
     tree, ports = names["Tree"], names["Ports"]
@@ -597,14 +597,14 @@ def test_mapper() -> None:
     ],
 )
 def test_default_mapper(value: Any, expected_type: type[Any], result: Any) -> None:
-    """default_config_field_mapper converts by the rules of the type it is given."""
+    """default_config_field_mapper converts by the rules of the given type."""
     assert form(default_config_field_mapper(value, expected_type)) == form(result)
 
 
 @pytest.mark.parametrize(
     ("value", "kind"), [("six", int), (None, str), ("x", bool), ("inf", float)]
 )
-def test_default_mapper_refuses(value: Any, kind: type[Any]) -> None:
+def test_default_mapper_rejects(value: Any, kind: type[Any]) -> None:
     """default_config_field_mapper raises a TypeError that begins "Invalid type"."""
     with pytest.raises(
         TypeError, match=rf"^Invalid type\. Expected (finite )?{kind.__name__}"
@@ -615,7 +615,7 @@ def test_default_mapper_refuses(value: Any, kind: type[Any]) -> None:
 
 
 def test_default_mapper_as_a_mapper() -> None:
-    """A field that names default_config_field_mapper is read as any other."""
+    """default_config_field_mapper works as the mapper of a field."""
     cls = declare(int, 1, mapper=default_config_field_mapper)
     assert cls({"value": "7"}).value == 7
     with pytest.raises(ConfigTypeError, match="value: expected int, got 'x'"):
@@ -623,14 +623,14 @@ def test_default_mapper_as_a_mapper() -> None:
 
 
 class NotRuntime(Protocol):
-    """A protocol that isinstance refuses."""
+    """A protocol that isinstance does not support."""
 
     def run(self) -> None:
         """Run."""
 
 
 class Raises:
-    """A number that fails when it is asked."""
+    """A number whose methods raise."""
 
     def __int__(self) -> int:
         raise RuntimeError
@@ -651,14 +651,14 @@ cycle.append(cycle)
         (bytes, "text"),
     ],
 )
-def test_nothing_but_config_errors(declared: Any, raw: Any) -> None:
-    """Whatever a type or value raises comes out as a ConfigTypeError."""
+def test_only_config_errors(declared: Any, raw: Any) -> None:
+    """Any exception that a type or value raises becomes a ConfigTypeError."""
     with pytest.raises(ConfigTypeError):
         declare(declared)({"value": raw})
 
 
 class Verbosity(StrEnum):
-    """An enum with a member that is called like null."""
+    """An enum with a member named like null."""
 
     NONE = "none"
     HIGH = "high"

@@ -1,4 +1,4 @@
-"""Threads that do something together, switched as often as the interpreter can."""
+"""Run functions in threads that the interpreter switches as often as possible."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
-PATIENCE = 60  # seconds, after which a test fails instead of waiting for ever
+PATIENCE = 60  # seconds until a test fails instead of waiting forever
 
 
-def together(works: Iterable[Callable[[], Any]]) -> list[Any]:
-    """Do each work in a thread of its own, all begun at once; return what they give.
+def together(functions: Iterable[Callable[[], Any]]) -> list[Any]:
+    """Run functions in threads that start at once, and return their results.
 
-    What a thread raises is raised here, when all have ended.
+    An exception in a thread is raised again after all threads have ended.
     """
-    todo = list(works)
-    given: dict[int, Any] = {}
+    calls = list(functions)
+    results: dict[int, Any] = {}
     failures: list[BaseException] = []
-    start = threading.Barrier(len(todo))
+    start = threading.Barrier(len(calls))
 
-    def run(number: int, work: Callable[[], Any]) -> None:
+    def run(number: int, function: Callable[[], Any]) -> None:
         try:
             start.wait(PATIENCE)
-            given[number] = work()
+            results[number] = function()
         except BaseException as error:  # noqa: BLE001 - raised by the main thread
             failures.append(error)
 
-    threads = [threading.Thread(target=run, args=each) for each in enumerate(todo)]
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(calls)]
     interval = sys.getswitchinterval()
     sys.setswitchinterval(1e-6)
     try:
@@ -40,12 +40,12 @@ def together(works: Iterable[Callable[[], Any]]) -> list[Any]:
         sys.setswitchinterval(interval)
     if failures:
         raise failures[0]
-    return [given[number] for number in range(len(todo))]
+    return [results[number] for number in range(len(calls))]
 
 
-def elsewhere(work: Callable[[], Any]) -> None:
-    """Let another thread do it, and wait: so it happens at exactly this moment."""
-    thread = threading.Thread(target=work)
+def run_in_thread(function: Callable[[], Any]) -> None:
+    """Run a function in another thread and wait for its end."""
+    thread = threading.Thread(target=function)
     thread.start()
     thread.join()
 
@@ -56,40 +56,41 @@ def at_each(
     first: int = 1,
     step: int = 1,
 ) -> int:
-    """Do a work again and again, while another thread does something in its midst.
+    """Run a function repeatedly, and interrupt each run at a different point.
 
-    `prepare` gives the work, what the other thread does, and what is done when both
-    have ended. The first time this happens before the first "line" or "opcode" of the
-    library that the work runs, then before the second, and so on to the last; `first`
-    and `step` leave some out. Returns how many there are.
+    `prepare` returns the function, a change that another thread makes, and a check that
+    runs after both. In the first run, the change happens before the first "line" or
+    "opcode" of the library that the function executes, in the second run before the
+    second, and so on; `first` and `step` select a part of these points. Returns the
+    number of points.
     """
-    work, change, then = prepare()
-    work()  # what is imported when needed is there now
+    function, change, check = prepare()
+    function()  # import the modules that are loaded when needed
     seen = 0
     moment = first - step
 
-    def trace(frame: FrameType, happened: str, _: Any) -> Any:
+    def trace(frame: FrameType, trace_event: str, _: Any) -> Any:
         nonlocal seen
         if not frame.f_globals.get("__name__", "").startswith("pynenc_conf"):
             return None
         frame.f_trace_opcodes = event == "opcode"
-        if happened == event:
+        if trace_event == event:
             seen += 1
             if seen == moment:
-                elsewhere(change)
+                run_in_thread(change)
         return trace
 
     while True:
         seen, moment = 0, moment + step
-        work, change, then = prepare()
+        function, change, check = prepare()
         before = sys.gettrace()
-        # Python 3.12 asks only here whether any frame wants to see opcodes.
+        # Python 3.12 checks only here whether a frame traces opcodes.
         sys._getframe().f_trace_opcodes = event == "opcode"  # noqa: SLF001
         sys.settrace(trace)
         try:
-            work()
+            function()
         finally:
             sys.settrace(before)
         if seen < moment:
             return seen
-        then()
+        check()

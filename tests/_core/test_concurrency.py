@@ -1,6 +1,6 @@
 """Threads and asyncio tasks that use the same classes do not disturb each other.
 
-What happens at one moment in the middle of something is in `test_interleavings.py`.
+`test_interleavings.py` tests events in the middle of an operation.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats import json
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
-from tests.threads import PATIENCE, elsewhere, together
+from tests.threads import PATIENCE, run_in_thread, together
 
 ROOT = Path(__file__).parents[2]
 MANY = 64
 
 
 class ConfigLists(ConfigPynencBase):
-    """Settings that can be changed inside."""
+    """Settings whose values can be changed in place."""
 
     names: ConfigField[list[str]] = ConfigField(["a"])
     kinds: ConfigField[frozenset[str]] = ConfigField(frozenset({"x", "y"}))
@@ -46,7 +46,7 @@ class ConfigLists(ConfigPynencBase):
 
 @pytest.fixture
 def _sources(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Say something in each kind of source."""
+    """Set a value in each kind of source."""
     text = "redis: {redis_port: 7}\ntask: {max_retries: 3, m.t: {max_retries: 4}}\n"
     Path("pynenc.yaml").write_text(text, encoding="utf-8")
     Path("own.toml").write_text("socket_timeout = 3.5\n", encoding="utf-8")
@@ -55,55 +55,57 @@ def _sources(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYNENC__NAMES", "b,c")
 
 
-def life(number: int, shared: ConfigOrchestratorRedis) -> list[object]:
-    """Do all that can be done with instances, and tell what they said."""
+def use_instances(number: int, shared: ConfigOrchestratorRedis) -> list[object]:
+    """Use every operation of instances and return the results."""
     conf = ConfigOrchestratorRedis({"redis_db": number}, "pynenc.yaml")
-    said: list[object] = [repr(conf), conf.explain(), conf.explain("redis_port")]
+    results: list[object] = [repr(conf), conf.explain(), conf.explain("redis_port")]
     before, mark = copy.copy(conf), hash(conf)
     conf.redis_db = number + 1000
     with pytest.raises(ConfigTypeError) as caught:
         conf.redis_port = f"port {number}"  # type: ignore[assignment] # on purpose
-    said += [str(caught.value), conf.explain("redis_db"), conf == before]
-    said += [mark == hash(before), before.redis_db, hash(conf) == hash(before)]
+    results += [str(caught.value), conf.explain("redis_db"), conf == before]
+    results += [mark == hash(before), before.redis_db, hash(conf) == hash(before)]
     loaded = pickle.loads(pickle.dumps(conf))
-    said += [loaded == conf, loaded.explain(), copy.deepcopy(conf).explain()]
+    results += [loaded == conf, loaded.explain(), copy.deepcopy(conf).explain()]
     with ConfigRedis.override(redis_port=number + 1):
         with ConfigOrchestratorRedis.override(redis_db=number + 2):
             inner = ConfigOrchestratorRedis(None, "pynenc.yaml")
-            said += [inner.explain("redis_port"), inner.redis_db]
-        said += [ConfigRedis(None, "pynenc.yaml").redis_port]
-    said += [ConfigRedis(None, "pynenc.yaml").redis_port]
+            results += [inner.explain("redis_port"), inner.redis_db]
+        results += [ConfigRedis(None, "pynenc.yaml").redis_port]
+    results += [ConfigRedis(None, "pynenc.yaml").redis_port]
     lists = ConfigLists()
     lists.names.append(str(number))
-    said += [repr(lists), ConfigLists.names]
+    results += [repr(lists), ConfigLists.names]
     task = ConfigTask(("m.t", "other")[number % 2], {"call_result_cache": True})
-    said += [task.explain(), ConfigTask("m.t", None, "pynenc.yaml").max_retries]
+    results += [task.explain(), ConfigTask("m.t", None, "pynenc.yaml").max_retries]
     with pytest.raises(ConfigTypeError) as caught:
         ConfigRedis({"redis_db": f"db {number}", "redis_port": number - MANY})
-    said += [str(caught.value), shared.explain(), hash(shared), shared == before]
-    return said
+    results += [str(caught.value), shared.explain(), hash(shared), shared == before]
+    return results
 
 
 @pytest.mark.usefixtures("_sources")
 @pytest.mark.parametrize("age", [-(10**18), 10**18], ids=["trusted", "young"])
-def test_threads_do_as_one_alone(age: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What 64 threads do at once has for each the result that it has alone."""
+def test_threads_get_the_results_of_a_single_thread(
+    age: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each operation has the same result in 64 threads at once as in one thread."""
     monkeypatch.setattr(documents, "_RACY_NS", age)
     shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
-    alone = [life(number, shared) for number in range(MANY)]
-    # Not positioned yet: the first question for a line is asked by many threads.
+    alone = [use_instances(number, shared) for number in range(MANY)]
+    # No positions are known yet, so many threads request the first line number.
     shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
 
     def work(number: int) -> list[list[object]]:
-        return [life(number, shared) for _ in range(4)]
+        return [use_instances(number, shared) for _ in range(4)]
 
     given = together(partial(work, number) for number in range(MANY))
     assert given == [[one] * 4 for one in alone]
 
 
 @pytest.mark.usefixtures("_sources")
-def test_readers_of_an_instance_that_another_thread_assigns() -> None:
-    """They have the old value or the new one, whatever they do with the instance."""
+def test_readers_during_an_assignment() -> None:
+    """Readers of an instance under assignment see the old value or the new one."""
     shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
     uses: list[Callable[[], object]] = [
         lambda: copy.copy(shared).redis_db,
@@ -126,7 +128,7 @@ def test_readers_of_an_instance_that_another_thread_assigns() -> None:
 
 
 def family() -> list[type[Any]]:
-    """Make classes that nobody has used yet."""
+    """Make classes that have not been used yet."""
 
     class ConfigOld(ConfigPynencBase):
         size = ConfigField(1)
@@ -143,11 +145,11 @@ def family() -> list[type[Any]]:
 
 
 def test_first_use_by_many_threads() -> None:
-    """A class and its ancestors, first used by 64 threads at once, is planned right."""
+    """A class whose first use is by 64 threads at once is planned correctly."""
     for _ in range(20):
         classes = family()
-        works = [partial(lambda cls: (cls(), plan_of(cls)), cls) for cls in classes]
-        given = together((works * MANY)[:MANY])
+        functions = [partial(lambda cls: (cls(), plan_of(cls)), cls) for cls in classes]
+        given = together((functions * MANY)[:MANY])
         for cls, size in zip(classes, (1, 3, 5), strict=True):
             mine = [pair for pair in given if type(pair[0]) is cls]
             assert {conf.size for conf, _ in mine} == {size}
@@ -155,7 +157,7 @@ def test_first_use_by_many_threads() -> None:
 
 
 def test_a_new_default_while_others_instantiate() -> None:
-    """An instance has a default of the time in which it was made."""
+    """An instance has a default that was current while the instance was created."""
 
     class ConfigDefault(ConfigPynencBase):
         size = ConfigField(0)
@@ -190,7 +192,7 @@ class ConfigPair(ConfigPynencBase):
 
 
 def test_an_instance_has_one_state_of_the_environment() -> None:
-    """However many variables another thread sets, an instance sees one moment."""
+    """An instance reads all variables as they were at one moment."""
     before = os.environ.copy()
     ended = False
 
@@ -219,42 +221,42 @@ def test_an_instance_has_one_state_of_the_environment() -> None:
         os.environ.update(before)
 
 
-def said_by(works: list[Callable[[], object]]) -> list[str]:
-    """Give the warnings of works that are done together."""
+def warnings_of(functions: list[Callable[[], object]]) -> list[str]:
+    """Run the functions in parallel threads and return their warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        together(works)
+        together(functions)
     return sorted(str(warning.message).partition("\n")[0] for warning in caught)
 
 
-def test_a_near_miss_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where many threads come by it first, and each has parsed the file."""
-    monkeypatch.setattr(suggestions, "_warned", {})  # other tests have slips, too
-    Path("slips.json").write_text('{"redis_prot": 1}', encoding="utf-8")
+def test_a_misspelled_name_warns_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelled name warns once even if many threads parse the file at once."""
+    monkeypatch.setattr(suggestions, "_warned", {})  # other tests misspell names too
+    Path("misspelled.json").write_text('{"redis_prot": 1}', encoding="utf-8")
     monkeypatch.setenv("PYNENC__REDIS_HOTS", "x")
     values = {"redis": {"redis_dbb": 1}}
     parsing = iter(range(2))
     original = json.parse
 
     def parse(text: str) -> Any:
-        # The second to come is as far when the first goes on.
+        # The second thread gets equally far before the first continues.
         if next(parsing, None) == 0:
-            elsewhere(lambda: ConfigRedis(None, "slips.json"))
+            run_in_thread(lambda: ConfigRedis(None, "misspelled.json"))
         return original(text)
 
     monkeypatch.setattr(json, "parse", parse)
-    made = [lambda: ConfigRedis(values, "slips.json")] * MANY
-    assert said_by(made) == [
+    made = [lambda: ConfigRedis(values, "misspelled.json")] * MANY
+    assert warnings_of(made) == [
         "unknown setting 'PYNENC__REDIS_HOTS'; did you mean 'PYNENC__REDIS_HOST'?",
         "unknown setting 'redis_dbb'; did you mean 'redis_db'?",
         "unknown setting 'redis_prot'; did you mean 'redis_port'?",
     ]
-    Path("slips.json").write_text('{"redis_prot": 2}', encoding="utf-8")
-    assert len(said_by(made)) == 1  # another content is another place
+    Path("misspelled.json").write_text('{"redis_prot": 2}', encoding="utf-8")
+    assert len(warnings_of(made)) == 1  # Different content has a different origin.
 
 
 def test_tasks_have_their_own_overrides() -> None:
-    """Tasks that are switched inside of `override`, also in threads, see their own."""
+    """Tasks that are switched inside `override` see their own overrides."""
 
     async def work(number: int) -> None:
         for step in range(5):
@@ -305,7 +307,7 @@ print(codes == [0] * 30)
 
 @pytest.mark.usefixtures("_sources")
 def test_fork_while_threads_instantiate() -> None:
-    """A child that is forked in the midst of it goes on, for no lock is held."""
+    """A child forked while threads instantiate continues, because no lock is held."""
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKING]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(

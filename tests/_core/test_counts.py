@@ -1,8 +1,8 @@
-"""What things cost, counted instead of timed: a count is the same on every machine.
+"""The cost of operations, counted instead of timed, and equal on every machine.
 
-A profile hook sees every call of a Python function and of a function of the
-interpreter. Limits on calls have a little room, for versions of Python differ; what
-touches a file or parses one is counted exactly. Raise a limit only with a reason.
+A profile hook counts every call of a Python function and of a function of the
+interpreter. Limits on calls have some room, because versions of Python differ; calls
+that access a file or parse one are counted exactly. Raise a limit only with a reason.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from pynenc_conf import (
 from pynenc_conf._core.sources import documents
 from tests.test_imports import imported
 
-# Functions of the interpreter that ask the operating system for something.
+# Functions of the interpreter that make a system call.
 SYSTEM_CALLS = {"access", "fstat", "listdir", "lstat", "open", "read", "stat"}
 EIGHT = {
     "redis_username": "someone",
@@ -42,7 +42,7 @@ EIGHT = {
 
 
 class Counts:
-    """What happened: calls of Python functions, and system calls by name."""
+    """The counts: calls of Python functions, and system calls by name."""
 
     def __init__(self) -> None:
         self.functions: Counter[str] = Counter()
@@ -50,7 +50,7 @@ class Counts:
 
     @property
     def calls(self) -> int:
-        """How many Python functions were called."""
+        """The number of calls of Python functions."""
         return self.functions.total()
 
     def see(self, frame: FrameType, event: str, argument: Any) -> None:
@@ -64,7 +64,7 @@ class Counts:
 
 
 def counted(work: Callable[[], object]) -> Counts:
-    """Count what some work does when it is done again."""
+    """Count the calls of a function when it runs a second time."""
     work()
     counts = Counts()
     before = sys.getprofile()
@@ -78,7 +78,7 @@ def counted(work: Callable[[], object]) -> Counts:
 
 @pytest.fixture(autouse=True)
 def _files_are_old(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let files count as old enough to be trusted."""
+    """Make every file old enough to be trusted."""
     monkeypatch.setattr(documents, "_RACY_NS", -(10**18))
 
 
@@ -94,7 +94,7 @@ def wide(count: int) -> type[ConfigPynencBase]:
 
 
 def deep(classes: int) -> type[ConfigPynencBase]:
-    """Make a line of classes that have 64 fields between them."""
+    """Make a chain of classes that have 64 fields in total."""
     cls: Any = ConfigPynencBase
     each = 64 // classes
     for level in range(classes):
@@ -105,14 +105,14 @@ def deep(classes: int) -> type[ConfigPynencBase]:
 
 
 def test_an_instance_of_defaults() -> None:
-    """One question to the system (is there a pyproject.toml?), and few calls."""
+    """An instance costs one system call (for ./pyproject.toml) and few other calls."""
     counts = counted(ConfigOrchestratorRedis)
     assert counts.system == {"access": 1}
     assert counts.calls <= 13
 
 
 def test_an_instance_from_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Variables that did not change are neither looked up nor converted again."""
+    """Unchanged variables are neither looked up nor converted again."""
     for name, value in EIGHT.items():
         monkeypatch.setenv(f"PYNENC__{name.upper()}", str(value))
     counts = counted(ConfigOrchestratorRedis)
@@ -121,7 +121,7 @@ def test_an_instance_from_variables(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_instance_from_a_dict() -> None:
-    """A dict is converted each time: about four calls a value, and no origins."""
+    """A dict is converted each time, with about four calls per value and no origins."""
     counts = counted(lambda: ConfigOrchestratorRedis(EIGHT))
     assert counts.system == {"access": 1}
     assert counts.calls <= 60
@@ -130,7 +130,7 @@ def test_an_instance_from_a_dict() -> None:
 
 @pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.json", "pynenc.toml"])
 def test_an_instance_from_an_unchanged_file(name: str) -> None:
-    """It is asked for its signature; nothing is opened, parsed or converted."""
+    """An unchanged file costs one `stat`; nothing is opened, parsed or converted."""
     texts = {
         "pynenc.yaml": "redis_port: 1\n",
         "pynenc.json": '{"redis_port": 1}',
@@ -144,7 +144,7 @@ def test_an_instance_from_an_unchanged_file(name: str) -> None:
 
 
 def test_an_unrelated_pyproject() -> None:
-    """One more question, and no parse."""
+    """An unrelated pyproject.toml costs only `stat` calls; it is not parsed."""
     Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
     counts = counted(ConfigOrchestratorRedis)
     assert counts.system == {"access": 1, "stat": 2}
@@ -152,7 +152,7 @@ def test_an_unrelated_pyproject() -> None:
 
 
 def test_two_files() -> None:
-    """Each is asked once, and the first again, whether it has changed since."""
+    """With two files, the first is checked again for a change after the second."""
     Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
     Path("pynenc.yaml").write_text("redis_port: 1\n", encoding="utf-8")
     counts = counted(lambda: ConfigOrchestratorRedis(None, "pynenc.yaml"))
@@ -161,7 +161,7 @@ def test_two_files() -> None:
 
 
 def test_a_changed_file_is_opened_and_parsed_once() -> None:
-    """However many classes and instances there are."""
+    """A changed file is opened and parsed once for all classes and instances."""
     path = Path("pynenc.yaml")
     numbers = iter(range(10))
 
@@ -189,7 +189,7 @@ def test_depth_costs_nothing() -> None:
 
 
 def test_unrelated_variables_cost_no_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever else is in the environment."""
+    """The cost does not depend on unrelated variables in the environment."""
     few = counted(ConfigRedis).calls
     for number in range(300):
         monkeypatch.setenv(f"UNRELATED_{number}", "x")
@@ -197,7 +197,7 @@ def test_unrelated_variables_cost_no_calls(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_tasks_of_one_file_are_linear() -> None:
-    """Each task costs the same, however many there are; the file is parsed once."""
+    """Each task costs the same, whatever their number; the file is parsed once."""
     tasks = "".join(f"  mod.task_{n}: {{max_retries: {n % 7}}}\n" for n in range(400))
     Path("tasks.yaml").write_text(f"task:\n{tasks}", encoding="utf-8")
 
@@ -224,13 +224,13 @@ def test_assignment() -> None:
 
 
 def test_reading_calls_nothing() -> None:
-    """A value is a plain attribute."""
+    """A value is a plain attribute, so reading it calls nothing."""
     conf = ConfigRedis()
     assert counted(lambda: conf.redis_port).calls == 1  # the lambda
 
 
-def test_positions_are_looked_for_when_asked() -> None:
-    """The index of a file is made by the first question, and only then."""
+def test_positions_are_computed_on_request() -> None:
+    """The index of positions of a file is built at the first request."""
     Path("pynenc.yaml").write_text(yaml_text(EIGHT), encoding="utf-8")
     conf = ConfigRedis(None, "pynenc.yaml")
     counts = Counts()
@@ -246,14 +246,14 @@ def test_positions_are_looked_for_when_asked() -> None:
 
 
 def test_modules_imported() -> None:
-    """A class takes few modules, and its instances hardly any more."""
+    """A class loads few modules, and its instances hardly any more."""
     code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
-    # Each folder counts as a module too.
+    # Each package counts as a module too.
     assert len(imported(code)) <= 47
     assert len(imported(f"{code}; C()") - imported(code)) <= 1
 
 
 def test_an_error_loads_what_only_errors_need() -> None:
-    """Comparing names, for suggestions, is loaded where something is wrong."""
+    """The code that compares names for suggestions is loaded only for an error."""
     code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
     assert "difflib" not in imported(f"{code}; C({{'redis_port': 1}})")

@@ -1,7 +1,8 @@
-"""Whatever another thread does at whatever moment: the instance is whole.
+"""An instance is consistent whatever another thread does at any moment.
 
-Each test makes an instance, or uses one, once for each line of the library that this
-runs, and before that line another thread changes something. Nothing is left to luck.
+Each test creates or uses an instance once for each line of the library that it
+executes, and before that line another thread changes something. No test depends on
+chance.
 """
 
 from __future__ import annotations
@@ -45,14 +46,14 @@ class ConfigPair(ConfigPynencBase):
 
 @pytest.fixture(params=["trusted", "young"])
 def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file count as old enough to be trusted, or as too young."""
+    """Make every file old enough to be trusted, or too young."""
     young = request.param == "young"
     monkeypatch.setattr(documents, "_RACY_NS", 10**18 if young else -(10**18))
 
 
 @pytest.fixture
 def _coarse_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the file system's clock tick once a second, as some do."""
+    """Make the file system's clock tick once a second, as some do."""
     original = documents._signature  # noqa: SLF001
 
     def signature(status: os.stat_result) -> tuple[int, ...]:
@@ -64,18 +65,18 @@ def _coarse_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("many", [True, False])
 def test_the_callers_mapping_changes(many: bool) -> None:  # noqa: FBT001
-    """A key that another thread adds or removes meanwhile is there, or is not."""
+    """An instance has, or does not have, a key that another thread adds or removes."""
     plan = plan_of(ConfigPair)
 
     def prepare() -> Scene:
         inner: dict[str, Any] = {"left": 1, "strange": 2}
         values: dict[str, Any] = {"right": 1, "pair": inner}
-        if many:  # fields are looked up in a long table, a short one is gone through
+        if many:  # fields are looked up in a long table, and a short table is iterated
             inner |= {"table": {"a": 1, "b": 2}, "odd": {"a": 0}}
             values |= {"strange": 2, "table": {"a": 0}, "odd": {"a": 0}}
         tables = [values, inner, inner.get("table", {})]
         made: list[ConfigPair] = []
-        plan.quiet = {*plan.settings, *plan.sections}  # look for slips each time
+        plan.quiet = {*plan.settings, *plan.sections}  # search every time
 
         def change() -> None:
             for table in tables:
@@ -94,7 +95,7 @@ def test_the_callers_mapping_changes(many: bool) -> None:  # noqa: FBT001
 
 
 def test_variables_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An instance, of a task too, has all variables as they were at one moment."""
+    """An instance, also of a task, has all variables as they were at one moment."""
 
     def set_both(number: int) -> None:
         for name in ("MAX_RETRIES", "CONFIGTASK__M__T__PARALLEL_BATCH_SIZE"):
@@ -115,7 +116,7 @@ def test_variables_change(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_variables_of_another_mapping_change(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So it is with a dict in the place of `os.environ`."""
+    """The variables are consistent too if a dict replaces `os.environ`."""
 
     def prepare() -> Scene:
         environ = {"PYNENC__LEFT": "1", "PYNENC__RIGHT": "1", "HOME": "x"}
@@ -145,7 +146,7 @@ CHANGES: list[tuple[Callable[[type[Any]], object], dict[str, object]]] = [
 
 @pytest.mark.parametrize("number", range(len(CHANGES)))
 def test_a_class_changes_while_it_is_first_used(number: int) -> None:
-    """The instance has the fields of before or after, the next has those of after."""
+    """A class changed during its first use gives either the old or the new fields."""
     change, after = CHANGES[number]
 
     def prepare() -> Scene:
@@ -175,7 +176,7 @@ def test_a_class_changes_while_it_is_first_used(number: int) -> None:
 def test_files_that_belong_together_are_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Files that one step replaces, as in a volume of Kubernetes, are read together."""
+    """Files that one step replaces, as in a Kubernetes volume, are read together."""
     sizes = count()
     monkeypatch.setenv("PYNENC__FILEPATH", str(tmp_path / "..data" / "stage.json"))
     (tmp_path / "base.yaml").symlink_to(Path("..data", "base.yaml"))
@@ -185,7 +186,7 @@ def test_files_that_belong_together_are_replaced(
         old = data.resolve() if data.is_symlink() else None
         new = tmp_path / f"..{next(sizes)}"
         new.mkdir()
-        # No two have one size, so that a file may be trusted however young it is.
+        # All sizes differ, so that a file may be trusted however young it is.
         text = "\n" * number + f"left: {number}" + " " * next(sizes)
         (new / "base.yaml").write_text(text, encoding="utf-8")
         text = f'{{"right": {number}}}' + " " * next(sizes)
@@ -218,7 +219,7 @@ def test_files_that_belong_together_are_replaced(
 @pytest.mark.usefixtures("_coarse_clock")
 @pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.toml", "pynenc.json"])
 def test_a_file_is_rewritten_in_its_place(name: str) -> None:
-    """Within a tick of the clock, in its size, its time put back: the next sees it."""
+    """A rewrite within a tick, of equal size and time, is seen by the next instance."""
     texts = {
         "pynenc.yaml": "left: {}\n",
         "pynenc.toml": "left = {}\n",
@@ -245,7 +246,7 @@ def test_a_file_is_rewritten_in_its_place(name: str) -> None:
 
 @pytest.mark.usefixtures("_age")
 def test_a_file_is_deleted() -> None:
-    """It was read, or it is missing; no other error comes of it."""
+    """A file that is deleted is read or missing; no other error occurs."""
     path = Path("pynenc.json")
 
     def prepare() -> Scene:
@@ -266,8 +267,8 @@ def test_a_file_is_deleted() -> None:
     assert at_each("line", prepare) > 100
 
 
-def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread that makes room in a full memory disturbs nobody."""
+def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another thread that empties a full cache does not affect an instance."""
     monkeypatch.setenv("PYNENC__RIGHT", "2")
     Path("pynenc.json").write_text('{"left": 1}', encoding="utf-8")
 
@@ -293,8 +294,8 @@ def test_what_is_remembered_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> Non
     assert at_each("line", prepare) > 200
 
 
-def test_what_a_name_was_judged_to_be_is_forgotten() -> None:
-    """It is judged again."""
+def test_the_memory_of_names_is_cleared() -> None:
+    """A name is compared again if the memory of earlier comparisons is cleared."""
     unrelated = suggestions._unrelated  # noqa: SLF001
     name = UnknownName(("unlike_all",), Origin("config_values"), is_table=False)
 
@@ -329,19 +330,23 @@ USES: list[Callable[[ConfigPair], object]] = [
 
 @pytest.mark.parametrize("use", USES, ids=range(len(USES)))
 def test_an_instance_is_assigned_to(use: Callable[[ConfigPair], object]) -> None:
-    """Whatever is done with it meanwhile has the old value, or the new one."""
+    """An operation during an assignment sees the old value or the new one."""
     old, new = ConfigPair({"left": 1}), ConfigPair({"left": 1})
     new.left = 2
     expected = [use(old), use(new)]
 
     def prepare() -> Scene:
         conf = ConfigPair({"left": 1})
-        said: list[object] = []
+        results: list[object] = []
 
         def then() -> None:
-            assert said[0] in expected
+            assert results[0] in expected
             assert use(conf) == expected[1]
 
-        return lambda: said.append(use(conf)), partial(setattr, conf, "left", 2), then
+        return (
+            lambda: results.append(use(conf)),
+            partial(setattr, conf, "left", 2),
+            then,
+        )
 
     assert at_each("line", prepare) > 0

@@ -12,8 +12,8 @@ SCALARS = st.text(max_size=3) | st.integers() | st.none() | st.binary(max_size=2
 
 
 @given(st.lists(SCALARS | st.frozensets(SCALARS, max_size=4), max_size=8))
-def test_equal_sets_are_shown_alike(elements: list[object]) -> None:
-    """However a set came to have its elements."""
+def test_equal_sets_have_equal_text(elements: list[object]) -> None:
+    """Equal sets have equal text, however their elements were added."""
     forth, back = set(elements), set(dict.fromkeys(reversed(elements)))
     assert format_value(forth, secret=False) == format_value(back, secret=False)
     assert sorted_elements(forth) == sorted_elements(frozenset(back))
@@ -33,17 +33,17 @@ def test_equal_sets_are_shown_alike(elements: list[object]) -> None:
     ],
 )
 def test_sets_are_shown_in_order(value: object, text: str) -> None:
-    """Wherever a set is in a value: by value if that can be compared, else by text."""
+    """A set is ordered by value if its elements can be compared, otherwise by text."""
     assert format_value(value, secret=False) == text
 
 
 def test_a_secret_set_is_not_shown() -> None:
-    """Order is not a way around the mask."""
+    """A secret set is masked."""
     assert format_value({"b", "a"}, secret=True) == "***"
 
 
 def test_elements_without_text_or_order_are_kept() -> None:
-    """What can neither be compared nor told stays in the set's own order."""
+    """Elements that have neither text nor order keep the set's own order."""
 
     class Silent:
         def __repr__(self) -> str:
@@ -55,13 +55,13 @@ def test_elements_without_text_or_order_are_kept() -> None:
 
 
 def test_elements_without_text_are_compared() -> None:
-    """What cannot be told, but compared, is in the order of its value."""
+    """Elements without text are ordered by value."""
 
     class Silent(int):
         def __repr__(self) -> str:
             raise RuntimeError
 
-    # In a set, so large a number follows the small ones.
+    # In a set, such a large number follows the small ones.
     elements = {Silent(2**61), Silent(9), Silent(1)}
     assert sorted_elements(elements) == sorted(elements)
     assert sorted_elements({Silent(2**61 + 1), Silent(2**61)}) == [2**61, 2**61 + 1]

@@ -1,8 +1,8 @@
 """Measure: `python -m tests.benchmarks [--quick] [--rows ...] [--peers ...] [--write]`.
 
-Every library works in a process of its own. All are asked in turns, so that whatever
-else the machine does disturbs all alike; what counts is the median of the quotients
-of the samples of one round.
+Every library works in its own process. The libraries take turns, so that other load on
+the machine affects all of them equally; the result is the median of the quotients of
+the samples of one round.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from tests.benchmarks.peers import LIBRARIES, Library, Process, interpreter
 from tests.benchmarks.rows import ROWS, Row
 
 ROUNDS, QUICK_ROUNDS = 15, 3
-# A file younger than two seconds may not be taken from a cache.
+# A file younger than two seconds may not be cached.
 SETTLING_SECONDS = 2.1
 
 
 def main() -> None:
-    """Measure what the arguments ask for."""
+    """Measure the rows and libraries that the arguments select."""
     options = _options()
     rows = [row for row in ROWS if not options.rows or row.name in options.rows]
     wanted = {"floor", *options.peers}
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def measured(row: Row, processes: list[Process], rounds: int) -> report.Result:
-    """Ask all libraries in turns for samples of one row, after checking values."""
+    """Check the values of one row, and take samples from all libraries in turns."""
     asked, extra = [], {}
     for process in processes:
         if not _is_for(row, process.library):
@@ -72,7 +72,7 @@ def measured(row: Row, processes: list[Process], rounds: int) -> report.Result:
         asked.append(process)
     samples: dict[Library, list[float]] = {process.library: [] for process in asked}
     for number in range(min(rounds, row.rounds)):
-        # Nobody is always the one who follows the slowest.
+        # The order changes, so that no library always follows the slowest one.
         for process in asked[number % len(asked) :] + asked[: number % len(asked)]:
             samples[process.library].append(process.ask("sample"))
     return report.Result(samples, extra)

@@ -1,8 +1,8 @@
 """The floor: the least code that gives the same values.
 
-No origins, no located errors, no hooks, no containers, no secrets; a value that does
-not fit raises whatever its type does, or ValueError. What it does do is right: files
-and the environment are looked at for every instance.
+It has no origins, located errors, hooks, containers or secrets; an invalid value
+raises the exception of its type, or ValueError. Files and the environment are checked
+for every instance, as in the library.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TRUE = {"true", "yes", "on", "1"}
 
 
 class Field:
-    """A default that is read on the class; an instance has its own value."""
+    """A default that is read on the class; each instance has its own value."""
 
     def __init__(
         self, default: Any, ge: float | None = None, le: float = float("inf")
@@ -47,7 +47,7 @@ class Field:
 
 
 class _Plan:
-    """What every instance of a class needs."""
+    """The data that every instance of a class needs."""
 
     def __init__(self, leaf: type[Floor]) -> None:
         scopes = list(_visited(leaf))
@@ -85,9 +85,9 @@ class Floor:
         except KeyError:
             plan = type(self)._plan = _Plan(type(self))  # noqa: SLF001
         variables = _environment()
-        layers = _said(plan, variables) if variables else []
+        layers = _values_in_variables(plan, variables) if variables else []
         if variables and task_id is not None:
-            layers = layers + _said_to_task(plan, variables, task_id)
+            layers = layers + _values_in_task_variables(plan, variables, task_id)
         if values:
             layers = layers + _table(plan, values, 0, task_id)
         if os.access("pyproject.toml", os.F_OK):
@@ -103,8 +103,8 @@ class Floor:
         if layers:
             if len(layers) > 1:
                 layers = sorted(layers, key=_rank)
-            for _, said in layers:
-                merged.update(said)
+            for _, layer_values in layers:
+                merged.update(layer_values)
         _set_dict(self, merged)
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -148,12 +148,12 @@ _CONVERTERS: dict[type, Callable[[Any], Any]] = {
     str: str,
 }
 
-# The last copy of what os.environ holds inside, and the variables found in it.
+# The latest copy of the data of os.environ, and the variables found in it.
 _seen: tuple[dict[Any, Any], dict[str, str]] = {}, {}
 
 
 def _environment() -> dict[str, str]:
-    global _seen  # noqa: PLW0603 - both at once, or two threads would mix them
+    global _seen  # noqa: PLW0603 - both at once, so that threads cannot mix them
     environ: Any = os.environ
     if type(environ) is not _ENVIRON_TYPE:  # a test's
         return {key: environ[key] for key in environ if key.startswith("PYNENC__")}
@@ -171,7 +171,7 @@ def _environment() -> dict[str, str]:
     return found
 
 
-def _said(plan: _Plan, variables: dict[str, str]) -> Layers:
+def _values_in_variables(plan: _Plan, variables: dict[str, str]) -> Layers:
     known, layers = plan.environment
     if known is not variables:
         ranked: dict[Rank, dict[str, Any]] = {}
@@ -185,11 +185,13 @@ def _said(plan: _Plan, variables: dict[str, str]) -> Layers:
     return layers
 
 
-def _said_to_task(plan: _Plan, variables: dict[str, str], task_id: str) -> Layers:
+def _values_in_task_variables(
+    plan: _Plan, variables: dict[str, str], task_id: str
+) -> Layers:
     own = f"PYNENC__CONFIGTASK__{task_id.replace('.', '#').upper()}__"
     table = {name: variables.get(own + name.upper()) for name in plan.defaults}
-    said = {name: text for name, text in table.items() if text is not None}
-    return [((0, 5, 2), _converted(plan, said))]
+    values = {name: text for name, text in table.items() if text is not None}
+    return [((0, 5, 2), _converted(plan, values))]
 
 
 def _converted(plan: _Plan, table: dict[str, Any]) -> dict[str, Any]:
@@ -252,7 +254,7 @@ def _load(path: str) -> dict[str, Any]:
 
 
 def _parse(path: str, data: bytes) -> dict[str, Any]:
-    # Imported where they are needed, as any library would.
+    # Imported only when needed, as any library would do.
     if path.endswith(".yaml"):
         import yaml  # noqa: PLC0415
 

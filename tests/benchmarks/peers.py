@@ -1,4 +1,4 @@
-"""The libraries to compare, each with a Python environment and a process of its own."""
+"""The libraries to compare, each with its own Python environment and process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNRELATED_VARIABLES = 60
 
 @dataclass(frozen=True)
 class Library:
-    """A library: its adapter's name, its title, what to install (or nothing)."""
+    """A library: its adapter's name, its title, and its requirements, if any."""
 
     name: str
     title: str
@@ -36,9 +36,9 @@ LIBRARIES = (
 
 
 def interpreter(library: Library, cache: Path) -> Path:
-    """Return the Python that has the library, made at the first run.
+    """Return the Python that has the library; the first run creates the environment.
 
-    Raises CalledProcessError where it cannot be installed.
+    Raises CalledProcessError if the library cannot be installed.
     """
     if not library.requirements:
         return Path(sys.executable)
@@ -74,7 +74,7 @@ class Process:
         )
 
     def ask(self, command: str, argument: str = "") -> Any:
-        """Send a command and wait for its answer."""
+        """Send a command and return the response."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None

@@ -1,4 +1,4 @@
-"""From samples to the table of the docs' page."""
+"""Writes samples as the table in the documentation."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Result:
 
 
 def plain_line(row: Row, result: Result) -> str:
-    """Return one line for whoever waits."""
+    """Return one line for the terminal."""
     parts = [
         f"{library.name} {_amount(result.typical(library), row.unit)}"
         f" ({_ratio(row, result, library)})"
@@ -47,7 +47,7 @@ def plain_line(row: Row, result: Result) -> str:
 def page(
     results: dict[Row, Result], versions: dict[Library, dict[str, str]], rounds: int
 ) -> str:
-    """Return the table with what is needed to judge and repeat it."""
+    """Return the table with the information needed to interpret and repeat it."""
     libraries = [library for library in versions if library not in {FLOOR, OURS}]
     titles = ["", "floor", "pynenc_conf", "aim", *(peer.title for peer in libraries)]
     lines = [_line(titles), _line(["---", *["---:"] * (len(titles) - 1)])]
@@ -77,7 +77,7 @@ def page(
 
 
 def write(text: str) -> None:
-    """Put the table between the marks of the page."""
+    """Write the table between the marks in the documentation."""
     whole = PAGE.read_text(encoding="utf-8")
     before, rest = whole.split(BEGIN)
     after = rest.split(END)[1]
@@ -115,6 +115,6 @@ def _amount(value: float, unit: str) -> str:
 
 
 def _three(value: float) -> str:
-    """Write a number with two digits, or all before the point."""
+    """Format a number with two significant digits, or all digits before the point."""
     digits = 0 if value >= 10 else 1 if value >= 0.1 else 2
     return f"{value:.{digits}f}"

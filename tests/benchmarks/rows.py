@@ -1,7 +1,7 @@
-"""What is measured: the rows of the table, each with its aim.
+"""The measurements: the rows of the table, each with its target.
 
-A row says which files and variables are there; `build` turns it into a `Case` for one
-library, in that library's own process.
+A row lists files and variables. `build` turns the row into a `Case` for one library, in
+the process of that library.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from tests.benchmarks import sample
 
 Values = dict[str, Any]
 
-# More rounds than anybody asks for.
+# More rounds than any run requests.
 MANY = 1000
 
 
 class NotOffered(Exception):  # noqa: N818 - an answer, not an error
-    """Raised when a library has nothing like what a row measures."""
+    """Raised when a library cannot do what a row measures."""
 
 
 @dataclass
 class Case:
-    """What one library does for a row: `found` is compared, `sample(n)` is timed.
+    """The work of one library for a row: `found` is compared, `sample(n)` is timed.
 
-    `sample` does the work `n` times and returns what one time took or takes.
+    `sample` does the work `n` times and returns the duration (or size) of one time.
     """
 
     found: Any
@@ -46,10 +46,10 @@ class Case:
 class Row:
     """One line of the table.
 
-    - `aim`: at most this many times the floor; for "rate" at least, for "B" at most.
-    - `unit`: "s" a duration, "B" bytes, "rate" a quotient of rates.
-    - `rounds`: how many samples of each library are taken at most.
-    - `only`: the libraries it is for; empty for all.
+    - `aim`: the maximum multiple of the floor; for "rate" a minimum, for "B" a maximum.
+    - `unit`: "s" for a duration, "B" for bytes, "rate" for a quotient of rates.
+    - `rounds`: maximum number of samples of each library.
+    - `only`: the libraries that are measured; empty for all.
     """
 
     name: str
@@ -65,14 +65,14 @@ class Row:
 
 
 def repeated(run: Callable[[], object]) -> Callable[[int], float]:
-    """Return what times a call, over and over."""
+    """Return a function that measures repeated calls."""
     return lambda count: Timer(run).timeit(count) / count
 
 
 def prepared(
     run: Callable[[], object], prepare: Callable[[], None]
 ) -> Callable[[int], float]:
-    """Return what times a call, each after a preparation that is not timed."""
+    """Return a function that measures calls, each after an unmeasured preparation."""
 
     def sample_of(count: int) -> float:
         spent = 0.0
@@ -87,7 +87,7 @@ def prepared(
 
 
 def changing(path: str) -> Callable[[], None]:
-    """Return what gives a file other bytes that mean the same, so that it is cold."""
+    """Return a function that changes the bytes of a file but not its values."""
     text = Path(path).read_text(encoding="utf-8")
     numbers = itertools.count()
 
@@ -98,7 +98,7 @@ def changing(path: str) -> Callable[[], None]:
 
 
 def offered(adapter: Any, name: str) -> Any:
-    """Return a function of an adapter, or say that it has none."""
+    """Return a function of an adapter, or raise NotOffered."""
     try:
         return getattr(adapter, name)
     except AttributeError:
@@ -106,7 +106,7 @@ def offered(adapter: Any, name: str) -> Any:
 
 
 def values_of(instance: Any, names: Values) -> Values:
-    """Read fields."""
+    """Return the values of fields."""
     return {name: getattr(instance, name) for name in names}
 
 
@@ -125,7 +125,7 @@ def instance(
 
 
 def of_classes(adapter: Any, *, specs: tuple[sample.Spec, ...]) -> Case:
-    """Make an instance of the last of some classes."""
+    """Make an instance of the last of several classes."""
     make = offered(adapter, "classes")(specs)[-1]
     names = {name: value for spec in specs for name, value in spec.fields.items()}
     return Case(values_of(make(), names), repeated(make))
@@ -146,10 +146,10 @@ def statement(adapter: Any, *, code: str) -> Case:
 
 
 def tasks(adapter: Any, *, items: int) -> Case:
-    """Make the settings of many tasks from one file that was just written."""
+    """Make the settings of many tasks from one file that has just been written."""
     make = offered(adapter, "task")
     change = changing("tasks.yaml")
-    # Where each item costs the whole file, two of them tell.
+    # If each item parses the whole file, two items are enough.
     items = min(items, getattr(adapter, "TASKS_AT_MOST", items))
 
     def make_all() -> None:
@@ -162,7 +162,7 @@ def tasks(adapter: Any, *, items: int) -> Case:
 
 
 def importing(adapter: Any) -> Case:
-    """Import the library in a fresh interpreter; count the modules."""
+    """Import the library in a new interpreter; count the modules."""
     code = (
         "import os, sys; from time import perf_counter as now\n"
         f"before = len(sys.modules); start = now(); {adapter.IMPORT}\n"
@@ -175,22 +175,22 @@ def importing(adapter: Any) -> Case:
             command, check=True, capture_output=True, text=True
         ).stdout.split()
 
-    run()  # compiles what is not compiled yet
+    run()  # compiles modules that have no cached bytecode yet
     times = (float(run()[0]) for _ in itertools.count())
     return Case({"modules": int(run()[1])}, lambda _: next(times))
 
 
-def within(make: Callable[[], object], seconds: float, *, most: int) -> int:
-    """Return how many calls fit into some seconds, a multiple of 8."""
+def within(make: Callable[[], object], seconds: float, *, maximum: int) -> int:
+    """Return the number of calls that fit into a duration, a multiple of 8."""
     make()
     fitting = seconds / Timer(make).timeit(2) * 2
-    return max(8, int(min(fitting, most)) // 8 * 8)
+    return max(8, int(min(fitting, maximum)) // 8 * 8)
 
 
 def memory(adapter: Any) -> Case:
-    """Keep 10,000 default instances, or fewer where that takes long."""
+    """Keep 10,000 default instances, or fewer if they take too long."""
     make = offered(adapter, "maker")(None, None)
-    count = within(make, 0.5, most=10_000)
+    count = within(make, 0.5, maximum=10_000)
 
     def measured(_: int) -> float:
         tracemalloc.start()
@@ -204,9 +204,9 @@ def memory(adapter: Any) -> Case:
 
 
 def threads(adapter: Any) -> Case:
-    """Make instances in 8 threads, and as many in one."""
+    """Make instances in 8 threads, and the same number in one thread."""
     make = offered(adapter, "maker")(None, None)
-    most = within(make, 0.1, most=4_000)
+    maximum = within(make, 0.1, maximum=4_000)
     failures: list[BaseException] = []
 
     def work(count: int) -> None:
@@ -229,7 +229,7 @@ def threads(adapter: Any) -> Case:
         return time.perf_counter() - start
 
     def rate(_: int) -> float:
-        quotient = spent(1, most) / spent(8, most)
+        quotient = spent(1, maximum) / spent(8, maximum)
         if failures:
             raise failures[0]
         return quotient

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Spec:
-    """A config class to be made by a library: name, indices of its bases, fields."""
+    """A config class that a library creates: name, indices of its bases, fields."""
 
     name: str
     bases: tuple[int, ...] = ()
@@ -58,7 +58,7 @@ CATALOGUE = (
 DEFAULTS: dict[str, Any] = {
     name: value for spec in CATALOGUE for name, value in spec.fields.items()
 }
-# Bounds of the numbers, about as in the catalogue.
+# Limits of the numbers, similar to those of the catalogue.
 LIMITS: dict[str, Any] = {
     name: {"ge": 0} for name, value in DEFAULTS.items() if type(value) in {int, float}
 } | {"redis_port": {"ge": 1, "le": 65535}}
@@ -81,7 +81,7 @@ EIGHT: dict[str, Any] = {
     "redis_retry_base_delay_sec": 0.5,
 }
 
-# Every source says something here, to scopes of different rank.
+# Every source has a value here, at scopes of different precedence.
 ALL_VALUES: dict[str, Any] = {
     "redis_db": 1,
     "orchestrator": {"blocking_control": False},
@@ -122,17 +122,17 @@ ALL_EXPECTED: dict[str, Any] = DEFAULTS | {
 
 
 def variables(values: dict[str, Any]) -> dict[str, str]:
-    """Return the general variables that say these values."""
+    """Return the general variables for these values."""
     return {f"PYNENC__{name.upper()}": str(value) for name, value in values.items()}
 
 
 def yaml_text(values: dict[str, Any]) -> str:
-    """Write flat settings as YAML."""
+    """Return flat settings as YAML."""
     return "".join(f"{name}: {value}\n" for name, value in values.items())
 
 
 def toml_text(values: dict[str, Any]) -> str:
-    """Write flat settings as TOML."""
+    """Return flat settings as TOML."""
     lines = (f"{name} = {_toml(value)}\n" for name, value in values.items())
     return "".join(lines)
 
@@ -142,7 +142,7 @@ def _toml(value: Any) -> str:
 
 
 def unrelated_pyproject() -> str:
-    """Write a pyproject.toml of 2.7 kB that says nothing to this library."""
+    """Return a pyproject.toml of 2.7 kB without settings for this library."""
     names = [f"dependency-{number}>={number}.0" for number in range(90)]
     listed = "".join(f'    "{name}",\n' for name in names)
     return f'[project]\nname = "shop"\ndependencies = [\n{listed}]\n'
@@ -154,7 +154,7 @@ def task_id(number: int) -> str:
 
 
 def tasks_text(count: int) -> str:
-    """Write a YAML file with two settings for each of many tasks."""
+    """Return a YAML file with two settings for each of many tasks."""
     tasks = (
         f"  {task_id(number)}:\n    max_retries: {number % 7}\n"
         f"    call_result_cache: true\n"
@@ -164,13 +164,13 @@ def tasks_text(count: int) -> str:
 
 
 def task_values(number: int) -> dict[str, Any]:
-    """Return what `tasks_text` says to one task."""
-    said = {"parallel_batch_size": 5, "call_result_cache": True}
-    return TASK_DEFAULTS | said | {"max_retries": number % 7}
+    """Return the values of one task in `tasks_text`."""
+    common = {"parallel_batch_size": 5, "call_result_cache": True}
+    return TASK_DEFAULTS | common | {"max_retries": number % 7}
 
 
 def big_text(size: int) -> str:
-    """Write a YAML file of `size` bytes, mostly other programs' settings."""
+    """Return a YAML file of `size` bytes, mostly settings of other programs."""
     line = "    option_{}: some text of a middling length that says nothing\n"
     parts, length, number = [yaml_text(EIGHT), "other:\n"], 0, 0
     while length < size:
@@ -188,7 +188,7 @@ def wide(count: int) -> tuple[Spec, ...]:
 
 
 def deep(classes: int, count: int = 64) -> tuple[Spec, ...]:
-    """Return a line of classes that have `count` fields between them."""
+    """Return a chain of classes that have `count` fields in total."""
     each = count // classes
     return tuple(
         Spec(

@@ -1,6 +1,6 @@
-"""A process that measures one library: commands come in as JSON lines, answers go out.
+"""A process that measures one library, with commands and results as JSON lines.
 
-It is kept alive for a whole run, so that rounds can alternate between libraries.
+The process runs until the end, so that rounds can alternate between libraries.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from typing import Any
 
 from tests.benchmarks.rows import MANY, ROWS, Case, NotOffered, Row
 
-# A sample that is shorter than this is mostly noise of the clock.
+# A shorter sample is mostly noise of the clock.
 SAMPLE_SECONDS = 0.01
 
 
 class Worker:
-    """Answers commands; each is a method."""
+    """Executes commands; each command is a method."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.adapter = import_module(f"tests.benchmarks.adapters.{name}")
@@ -30,19 +30,19 @@ class Worker:
         self.count = 1
 
     def versions(self, _: str) -> dict[str, str]:
-        """Say which distributions are measured."""
+        """Return the measured distributions and their versions."""
         names = self.adapter.DISTRIBUTIONS
         return {name: metadata.version(name) for name in names}
 
     def write(self, name: str) -> None:
-        """Write the files of a row; they must be two seconds old to be warm."""
+        """Write the files of a row. A file must be two seconds old to be cached."""
         folder = self.folder / name
         folder.mkdir(parents=True)
         for path, text in _row(name).files.items():
             (folder / path).write_text(text(), encoding="utf-8")
 
     def start(self, name: str) -> Any:
-        """Begin with a row; return the values found, None where there is no such."""
+        """Start a row; return the values found, or None for an unsupported row."""
         if self.row is not None:
             for variable in self.row.variables:
                 del os.environ[variable]
@@ -70,7 +70,7 @@ class Worker:
         assert self.case is not None
         assert self.row is not None
         self.count = 1
-        if self.row.rounds < MANY:  # such a row repeats by itself
+        if self.row.rounds < MANY:  # such a row repeats its own work
             return
         while self.case.sample(self.count) * self.count < SAMPLE_SECONDS:
             self.count *= 2
@@ -81,7 +81,7 @@ def _row(name: str) -> Row:
 
 
 def main() -> None:
-    """Answer until there is no more input."""
+    """Execute commands until the input ends."""
     name, folder = sys.argv[1:]
     worker = Worker(name, Path(folder))
     for line in sys.stdin:

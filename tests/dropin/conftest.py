@@ -123,7 +123,7 @@ def environment(
     """Return a function that creates a virtual environment once for all processes.
 
     `environment(name, *requirements)` returns its Python; this project is installed
-    from the checkout. `engine` says that the compiled cistell is needed.
+    from the checkout. `engine` selects whether the compiled cistell is installed.
     """
     base = tmp_path_factory.getbasetemp()
     shared = base if worker_id == "master" else base.parent
@@ -147,8 +147,8 @@ def environment(
 def install_engine(python: Path) -> None:
     """Install cistell, or only its metadata if it has no wheel for this Python.
 
-    Its engine is compiled. This library takes its place, so another version's wheel
-    serves whatever does not run cistell itself.
+    Its engine is compiled. This library replaces the engine, so another version's wheel
+    is sufficient for all programs that do not run cistell itself.
     """
     wheel_only = ["--only-binary", ENGINE, ENGINE]
     try:

@@ -41,8 +41,8 @@ TAKEN_UP = {
     "left": 0,
 }
 
-# With a runner elsewhere, which is there from the start, registration is not to be
-# foreseen, and nothing is purged.
+# With a runner in another process, which is there from the start, registration is
+# unpredictable, and nothing is purged.
 BY_ANOTHER = {
     name: item
     for name, item in TAKEN_UP.items()

@@ -149,30 +149,30 @@ def test_any_process(method: str) -> None:
     assert run("-c", code, env=env).splitlines()[-1] == "pynenc_conf"
 
 
-def descriptions(shown: str) -> dict[str, str]:
+def descriptions(output: str) -> dict[str, str]:
     """Return the descriptions that `show_config` prints, by field."""
-    blocks = [block.strip().splitlines() for block in shown.split("-" * 50)[1:-1]]
+    blocks = [block.strip().splitlines() for block in output.split("-" * 50)[1:-1]]
     return {lines[0].rstrip(": "): lines[-1].strip() for lines in blocks}
 
 
 def test_show_config() -> None:
     """`show_config` prints the descriptions of this library and the current values."""
     env = write_settings("dict", SETTINGS)
-    shown = run("-m", "pynenc_conf.dropin", "--app", "shop", "show_config", env=env)
+    output = run("-m", "pynenc_conf.dropin", "--app", "shop", "show_config", env=env)
     conf = ConfigPynenc(SETTINGS)
     infos = [conf.field_info(name) for name in conf.all_fields]
-    assert descriptions(shown) == {
+    assert descriptions(output) == {
         info.name: f"Description: {info.doc}" for info in infos
     }
-    assert "  Default: ThreadRunner" in shown
+    assert "  Default: ThreadRunner" in output
 
 
 def test_show_config_of_a_runner() -> None:
     """`runner show_config` prints the descriptions of this library too."""
     env = write_settings("dict", SETTINGS)
     words = ("--app", "shop", "runner", "show_config")
-    shown = run("-m", "pynenc_conf.dropin", *words, env=env)
-    assert "Description: Maximum number of threads that run in parallel" in shown
+    output = run("-m", "pynenc_conf.dropin", *words, env=env)
+    assert "Description: Maximum number of threads that run in parallel" in output
 
 
 def test_pynenc_command(tmp_path: Path) -> None:
@@ -181,8 +181,8 @@ def test_pynenc_command(tmp_path: Path) -> None:
     (tmp_path / "sitecustomize.py").write_text(text, encoding="utf-8")
     search = os.pathsep.join([str(tmp_path), str(ROOT), str(APPLICATION)])
     env = {**write_settings("dict", SETTINGS), "PYTHONPATH": search}
-    shown = run("-m", "pynenc", "--app", "shop", "show_config", env=env)
-    assert descriptions(shown)["app_id"] == "Description: Identity of the application."
+    output = run("-m", "pynenc", "--app", "shop", "show_config", env=env)
+    assert descriptions(output)["app_id"] == "Description: Identity of the application."
 
 
 def test_migration_page(tmp_path: Path) -> None:
@@ -195,5 +195,5 @@ def test_migration_page(tmp_path: Path) -> None:
     show_config = shlex.split(commands.splitlines()[0])
     assert show_config[:3] == ["python", "-m", "pynenc_conf.dropin"]
     search = os.pathsep.join([str(tmp_path), str(ROOT)])
-    shown = run(*show_config[1:], env={"PYTHONPATH": search})
-    assert "  Default: shop\n" in shown
+    output = run(*show_config[1:], env={"PYTHONPATH": search})
+    assert "  Default: shop\n" in output

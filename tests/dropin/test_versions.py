@@ -1,6 +1,6 @@
 """Newer versions of pynenc, of which this library replaces only the engine.
 
-Each has an environment of its own; together they need Python 3.12 or newer.
+Each version has a separate environment; together they need Python 3.12 or newer.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def python(request: pytest.FixtureRequest) -> str:
     return found
 
 
-def taken_up(report: dict[str, Any]) -> bool:
+def has_effect(report: dict[str, Any]) -> bool:
     """Whether the settings have an effect on pynenc's classes with this engine."""
     assert {name: report[name] for name in TAKEN_UP} == TAKEN_UP
     assert report["conf"] == "pynenc.conf.config_pynenc"
@@ -66,7 +66,7 @@ def taken_up(report: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("source", ["dict", "variables"])
 def test_memory(source: str, python: str, drive: Drive) -> None:
     """This engine configures an application with components in memory."""
-    assert taken_up(drive(write_settings(source, SETTINGS), python=python))
+    assert has_effect(drive(write_settings(source, SETTINGS), python=python))
 
 
 @pytest.mark.parametrize("source", ["yaml", "toml"])
@@ -74,7 +74,7 @@ def test_sqlite(source: str, python: str, drive: Drive, tmp_path: Path) -> None:
     """This engine configures an application that uses SQLite."""
     place = {"sqlite_db_path": str(tmp_path / "shop.db")}
     report = drive(write_settings(source, SETTINGS | SQLITE | place), python=python)
-    assert taken_up(report)
+    assert has_effect(report)
     assert report["components"][0] == "SQLiteOrchestrator"
 
 
@@ -93,7 +93,7 @@ def test_redis(source: str, with_redis: str, drive: Drive, redis_port: int) -> N
     """This engine configures the Redis plug-in, with all components on a server."""
     settings = SETTINGS | on_redis(redis_port, *COMPONENTS)
     report = drive(write_settings(source, settings), python=with_redis)
-    assert taken_up(report)
+    assert has_effect(report)
     assert report["components"][:2] == ["RedisOrchestrator", "RedisBroker"]
     assert report["pool"] == POOL_SIZE
 

@@ -1,8 +1,8 @@
 """Fuzz: `python -m tests.fuzz yaml|toml|json|file|values [--seconds N] [--keep DIR]`.
 
-Guided by coverage: https://github.com/google/atheris (`pip install .[fuzz]`). What it
-finds is written to the folder that it names first; make a small file of it, with a
-name that says what it is, in `corpus/`, where an ordinary test reads it ever after.
+Uses coverage-guided fuzzing: https://github.com/google/atheris (`pip install .[fuzz]`).
+Findings are written to the directory that the program prints first. Reduce a finding to
+a small file with a descriptive name in `corpus/`, where an ordinary test reads it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 import atheris
 
 CORPUS = Path(__file__).parent / "corpus"
-# An input that takes longer, or more memory, is a finding too.
+# An input that takes more time or memory is a finding too.
 SECONDS_EACH, MEGABYTES = 10, 1024
 LONGEST = 2048
 WORDS = r"""
@@ -30,7 +30,7 @@ whole number text anything level numbers pair table nested address point pause s
 
 
 def main() -> None:
-    """Fuzz one target for some time."""
+    """Fuzz one target for a given time."""
     parser = argparse.ArgumentParser(prog="tests.fuzz")
     parser.add_argument("target", choices=["yaml", "toml", "json", "file", "values"])
     parser.add_argument("--seconds", type=int, default=60, help="0: until it is ended")
@@ -40,7 +40,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     with atheris.instrument_imports(include=["pynenc_conf", "json", "tomllib", "yaml"]):
-        import yaml  # noqa: PLC0415 - so that its code is instrumented
+        import yaml  # noqa: PLC0415 - imported here to be instrumented
 
         if options.pure:
             yaml.__with_libyaml__ = False
@@ -77,18 +77,18 @@ def main() -> None:
 
 
 def _quoted(word: str) -> str:
-    """Write a word as a line of a libFuzzer dictionary."""
+    """Return a word as a line of a libFuzzer dictionary."""
     escaped = word.replace("\\", r"\\").replace('"', r"\"")
     return f'"{escaped}"\n'
 
 
 def _guide(target: str) -> Callable[[bytes], None]:
-    """Return a parser written in Python, whose coverage leads to odd syntax.
+    """Return a pure Python parser whose coverage leads to unusual syntax.
 
-    The parsers that this library uses are compiled, and tell the fuzzer nothing.
+    The library uses compiled parsers, whose coverage the fuzzer cannot measure.
     """
     for name in [name for name in sys.modules if name.partition(".")[0] == "json"]:
-        del sys.modules[name]  # imported by others, without instruments
+        del sys.modules[name]  # imported by others, without instrumentation
     decoding, scanning, toml, yaml = map(
         importlib.import_module, ("json.decoder", "json.scanner", "tomllib", "yaml")
     )
@@ -103,7 +103,7 @@ def _guide(target: str) -> Callable[[bytes], None]:
     parse = guides.get(target, lambda _: None)
 
     def guide(data: bytes) -> None:
-        with suppress(Exception):  # it is not what is tested
+        with suppress(Exception):  # the parser is not under test
             parse(data.decode())
 
     return guide

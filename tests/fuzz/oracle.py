@@ -1,7 +1,7 @@
-"""What must hold for any bytes at all: a value, or one of this library's errors.
+"""The properties that hold for any bytes: a value, or one of this library's errors.
 
-Each target takes bytes and raises AssertionError, or whatever escaped, if it does not
-hold. Where a seed has the marker in it, no error may show it.
+Each target takes bytes and raises AssertionError, or the exception that escaped, if a
+property does not hold. If a seed contains the marker, no error may show the marker.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ FILES = ("a.yaml", "a.toml", "a.json", "pyproject.toml")
 
 
 class Level(StrEnum):
-    """Text to choose from."""
+    """An enumeration of text."""
 
     LOW = "low"
     NONE = "none"
 
 
 class Color(Enum):
-    """Numbers to choose from."""
+    """An enumeration of numbers."""
 
     RED = 1
     BLUE = 2
@@ -123,13 +123,13 @@ FIELDS = [
 
 
 def check_parser(format_name: str, data: bytes) -> None:
-    """Parse bytes; what comes out is bounded, and has places."""
+    """Parse bytes; the result has a limited size, and a position for each key."""
     try:
         document = Document(f"a.{format_name}", format_name, data)
     except UnreadableFile as error:
-        check_refusal(error, data)
+        check_parser_error(error, data)
         return
-    size, depth = weight(document.root, {})
+    size, depth = measure(document.root, {})
     assert size <= MAX_NODES, "too many values"
     assert depth <= MAX_DEPTH, "nested too deep"
     for key, value in document.root.items():
@@ -142,38 +142,38 @@ def check_parser(format_name: str, data: bytes) -> None:
     with_errors(lambda: to_plain(document.root), ValueError)
 
 
-def check_refusal(error: UnreadableFile, data: bytes) -> None:
-    """A refusal is one line that quotes nothing, and points into the file."""
+def check_parser_error(error: UnreadableFile, data: bytes) -> None:
+    """Check that an error is one line that quotes nothing and points into the file."""
     assert error.__context__ is error.__cause__ is None, "a parser's error hangs on"
     assert MARKER not in str(error), "the file is quoted"
     assert "\n" not in error.message, "a message of several lines"
     assert len(error.message) <= 200, "a long message"
     assert error.line is None or 1 <= error.line <= len(data) + 1, "a line beyond"
-    # tomli points a little past the end.
+    # tomli points slightly past the end.
     assert error.column is None or 1 <= error.column <= len(data) + 2, "a column beyond"
 
 
-def weight(node: object, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
-    """Give the number of values in a tree, aliases written out, and its depth."""
+def measure(node: object, known: dict[int, tuple[int, int]]) -> tuple[int, int]:
+    """Return the number of values in a tree, with aliases expanded, and its depth."""
     if not isinstance(node, (dict, list)):
         assert isinstance(node, (str, int, float, Scalar, date, type(None))) or (
             type(node).__name__ == "time"
         ), f"a {type(node).__name__} in a tree"
         return 1, 0
     if id(node) not in known:
-        inner = [weight(item, known) for item in list_of(node)]
+        inner = [measure(item, known) for item in list_of(node)]
         size = 1 + sum(item[0] for item in inner)
         known[id(node)] = size, 1 + max((item[1] for item in inner), default=0)
     return known[id(node)]
 
 
 def list_of(node: dict[Any, Any] | list[Any]) -> list[Any]:
-    """Give the values in a mapping or a list."""
+    """Return the values in a mapping or a list."""
     return list(node.values()) if isinstance(node, dict) else node
 
 
 def with_errors(work: Callable[[], object], *kinds: type[Exception]) -> object:
-    """Give the result, or the error where it is one of the kinds."""
+    """Return the result, or the error if it is one of the given kinds."""
     try:
         return work()
     except kinds as error:
@@ -181,7 +181,7 @@ def with_errors(work: Callable[[], object], *kinds: type[Exception]) -> object:
 
 
 def traceback_of(error: BaseException) -> str:
-    """Give all that Python shows of an error, its causes' too."""
+    """Return the complete text of an error and its causes."""
     lines = traceback.format_exception_only(error)
     for inner in (error.__cause__, error.__context__):
         if inner is not None:
@@ -190,8 +190,8 @@ def traceback_of(error: BaseException) -> str:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """Make warnings errors, but for the one that this library may give."""
+def warnings_as_errors() -> Iterator[None]:
+    """Turn warnings into errors, except for UnknownSettingWarning."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", UnknownSettingWarning)
@@ -199,8 +199,8 @@ def quiet() -> Iterator[None]:
 
 
 def check_file(data: bytes) -> None:
-    """Have classes read bytes from a file of each format."""
-    with tempfile.TemporaryDirectory() as folder, quiet():
+    """Read the bytes with config classes from a file of each format."""
+    with tempfile.TemporaryDirectory() as folder, warnings_as_errors():
         for name in FILES:
             path = Path(folder, name)
             path.write_bytes(data)
@@ -209,26 +209,26 @@ def check_file(data: bytes) -> None:
 
 
 def check_values(data: bytes) -> None:
-    """Have each type read bytes as a variable, and as a value in a YAML file."""
+    """Read the bytes with each type, as a variable and as a value in a YAML file."""
     for cls, name in FIELDS:
         check_value(cls, name, data)
 
 
 def check_one_value(data: bytes) -> None:
-    """Have one type do it, chosen by the bytes: a fuzzer has no time for all."""
+    """Read the bytes with one type, which the bytes select, to save time."""
     check_value(*FIELDS[crc32(data) % len(FIELDS)], data)
 
 
 def check_value(cls: type[ConfigBase], name: str, data: bytes) -> None:
-    """Have one field read bytes as a variable, and as a value in a YAML file."""
+    """Read the bytes with one field, as a variable and as a value in a YAML file."""
     variable = cls.get_env_key(name)
     os.environ[variable] = os.fsdecode(data.replace(b"\0", b""))
     try:
-        with quiet():
+        with warnings_as_errors():
             check_class(cls, cls, name)
     finally:
         del os.environ[variable]
-    with tempfile.TemporaryDirectory() as folder, quiet():
+    with tempfile.TemporaryDirectory() as folder, warnings_as_errors():
         path = Path(folder, "values.yaml")
         path.write_bytes(f"{name}: ".encode() + data)
         check_class(cls, lambda: cls(None, path), name)
@@ -237,7 +237,7 @@ def check_value(cls: type[ConfigBase], name: str, data: bytes) -> None:
 def check_class(
     cls: type[ConfigBase], make: Callable[[], ConfigBase], *names: str
 ) -> None:
-    """Make an instance and do with it all that one does, or check the error."""
+    """Make an instance and use all of its operations, or check the error."""
     try:
         conf = make()
     except ConfigError as error:
@@ -247,7 +247,7 @@ def check_class(
 
 
 def check_error(cls: type[ConfigBase], error: ConfigError) -> None:
-    """An error says where, is of bounded length, and can be sent elsewhere."""
+    """Check that an error has an origin and a limited length, and can be pickled."""
     text = traceback_of(error)
     assert cls is not ConfigSecrets or MARKER not in text, "a secret is shown"
     assert len(text) <= LONGEST_ERROR, "a long error"
@@ -259,15 +259,15 @@ def check_error(cls: type[ConfigBase], error: ConfigError) -> None:
 
 
 def check_instance(conf: ConfigBase, *names: str) -> None:
-    """An instance can be shown, explained (some fields or all), copied and sent."""
-    shown = [repr(conf), conf.explain(), repr(dict(conf.safe_dict()))]
+    """Check that an instance can be printed, explained, copied and pickled."""
+    texts = [repr(conf), conf.explain(), repr(dict(conf.safe_dict()))]
     for name in names or conf.all_fields:
-        shown.append(conf.explain(name))
-        shown.append(json.dumps(conf.field_info(name).as_dict(), allow_nan=False))
-    assert not isinstance(conf, ConfigSecrets) or MARKER not in "".join(shown)
+        texts.append(conf.explain(name))
+        texts.append(json.dumps(conf.field_info(name).as_dict(), allow_nan=False))
+    assert not isinstance(conf, ConfigSecrets) or MARKER not in "".join(texts)
     for other in (pickle.loads(pickle.dumps(conf)), copy.deepcopy(conf)):
-        # Not a number differs from itself, and sets have no order.
-        assert other == conf or repr(other) == shown[0], "a copy differs"
+        # Nan is not equal to itself, and sets have no order.
+        assert other == conf or repr(other) == texts[0], "a copy differs"
         assert hash(other) == hash(conf), "a copy's hash differs"
 
 

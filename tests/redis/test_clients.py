@@ -371,7 +371,7 @@ def test_settings_from_a_file(server: Server) -> None:
     assert get_redis_client(conf).ping() is True
 
 
-def test_refused() -> None:
+def test_connection_refused() -> None:
     """If no server listens, redis-py's error is raised after all attempts."""
     conf = ConfigRedis({"redis_host": HOST, "redis_port": free_port()})
     with pytest.raises(redis.exceptions.ConnectionError):

@@ -166,7 +166,7 @@ def test_wrong_password_is_tried_once(run_server: Callable[..., Server]) -> None
     assert re.findall(r"\d+", str(stats["errorstat_WRONGPASS"])) == ["1"]
 
 
-def test_a_lost_answer_is_not_asked_for_twice(server: Server) -> None:
+def test_a_command_without_a_response_is_not_resent(server: Server) -> None:
     """A command without a timely response raises an error, and is never resent."""
     conf = ConfigRedis(server.values(**{**QUICK, "max_connection_attempts": 5}))
     client: Any = get_redis_client(conf)

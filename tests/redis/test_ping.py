@@ -1,4 +1,4 @@
-"""`pynenc-conf ping`, on real servers and on what is none."""
+"""`pynenc-conf ping`, with real Redis servers and with other servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ QUICK = "socket_timeout: 0.5\nsocket_connect_timeout: 0.5\nmax_connection_attemp
 
 
 def run(*args: str, **settings: Any) -> Result:
-    """Ping with a file that has these settings."""
+    """Run the command with a file that has these settings."""
     lines = "".join(f"{name}: {value}\n" for name, value in settings.items())
     Path("pynenc.yaml").write_text(QUICK + lines, encoding="utf-8")
     command = ["ping", *args, "--file", "pynenc.yaml"]
@@ -27,12 +27,12 @@ def run(*args: str, **settings: Any) -> Result:
 
 
 def failure(**settings: Any) -> tuple[str, list[str]]:
-    """Return what failed, and the settings to look at with their places."""
+    """Return the failure, and the settings to check with their origins."""
     done = run(**settings)
     assert done.exit_code == 1, done.output
     lines = done.output.splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("failed: "))
-    # Without the column.
+    # Remove the column.
     places = [
         re.sub(r"(yaml:\d+):\d+", r"\1", line.strip()) for line in lines[start + 1 :]
     ]
@@ -40,14 +40,14 @@ def failure(**settings: Any) -> tuple[str, list[str]]:
     return lines[start].removeprefix("failed: "), places
 
 
-def at(server: Server, **settings: Any) -> dict[str, Any]:
-    """Return the settings that lead to a server."""
+def settings_of(server: Server, **settings: Any) -> dict[str, Any]:
+    """Return the settings that select a server."""
     return server.values(**settings)
 
 
 def test_success(server: Server) -> None:
-    """One screen has settings with origins, version, role, latency, memory, clients."""
-    done = run("--workers", "4", **at(server, redis_db=2))
+    """One screen shows settings, origins, version, role, latency, memory, clients."""
+    done = run("--workers", "4", **settings_of(server, redis_db=2))
     assert done.exit_code == 0, done.output
     lines = done.output.splitlines()
     assert len(lines) <= 24
@@ -67,7 +67,7 @@ def test_success(server: Server) -> None:
 
 
 def test_any_class_with_redis_settings(server: Server) -> None:
-    """CLASS is any class that inherits ConfigRedis; its own sections count."""
+    """CLASS is any subclass of ConfigRedis; the sections of the class count."""
     Path("own.yaml").write_text(f"orchestratorredis:\n  redis_port: {server.port}\n")
     command = ["ping", "orchestratorredis", "--file", "own.yaml"]
     done = CliRunner().invoke(cli, command)
@@ -78,45 +78,45 @@ def test_any_class_with_redis_settings(server: Server) -> None:
 def test_workers_that_do_not_fit(run_server: Callable[..., Server]) -> None:
     """Pools that need more connections than maxclients allows are a failure."""
     server = run_server("--maxclients", "150")
-    assert run("--workers", "1", **at(server)).exit_code == 0
-    done = run("--workers", "2", **at(server))
+    assert run("--workers", "1", **settings_of(server)).exit_code == 0
+    done = run("--workers", "2", **settings_of(server))
     assert done.exit_code == 1
     assert (
         "100 x 2 workers = 200 connections; 150 are free: they do not fit"
         in done.output
     )
     assert "check redis_pool_max_connections = 100" in done.output
-    limitless = run(**at(server, redis_pool_max_connections=0))
+    limitless = run(**settings_of(server, redis_pool_max_connections=0))
     assert limitless.exit_code == 0
     assert "no limit of connections" in limitless.output
 
 
 def test_memory_policy_that_loses_data(run_server: Callable[..., Server]) -> None:
-    """A policy that evicts is warned of."""
+    """A memory policy that deletes data causes a warning."""
     server = run_server("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
-    done = run(**at(server))
+    done = run(**settings_of(server))
     assert done.exit_code == 0
     assert "of 100.00M, policy allkeys-lru" in done.output
     assert "warning  allkeys-lru deletes data" in done.output
 
 
 def test_user_who_may_only_ping(run_server: Callable[..., Server]) -> None:
-    """What the user may not look at is said to be unknown."""
+    """Information that the user has no permission to read is reported as unknown."""
     server = run_server("--user", "poor", "on", ">pw", "+ping", "+client")
-    done = run(**at(server, redis_username="poor", redis_password="pw"))
+    done = run(**settings_of(server, redis_username="poor", redis_password="pw"))
     assert done.exit_code == 0, done.output
     assert "this user may not run INFO" in done.output
 
 
 def test_misuse() -> None:
-    """A class that is none, or has no Redis settings, or no workers: exit code 2."""
+    """An unknown class, a class without Redis settings, or no workers: exit code 2."""
     assert run("NoSuchClass").exit_code == 2
     assert run("ConfigTask").exit_code == 2
     assert run("--workers", "0").exit_code == 2
 
 
 def test_invalid_settings() -> None:
-    """Settings that are not valid are listed as everywhere, exit code 1."""
+    """Invalid settings are listed as in other errors, with exit code 1."""
     done = run(redis_port="six")
     assert done.exit_code == 1
     assert "redis_port: expected int" in done.stderr
@@ -127,10 +127,10 @@ def test_invalid_settings() -> None:
 
 
 def test_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A host whose name does not resolve."""
+    """A host name that does not resolve is reported."""
 
     def unknown(*_: object, **__: object) -> None:
-        # What the system's resolver says, without asking any network.
+        # The error of the system's resolver, without a network request.
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
@@ -142,8 +142,8 @@ def test_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-def test_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port that nobody listens on; the variable that set it is named."""
+def test_connection_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port without a listener is reported with the variable that set the port."""
     port = free_port()
     monkeypatch.setenv("PYNENC__REDIS_PORT", str(port))
     what, places = failure(redis_host=HOST)
@@ -155,14 +155,14 @@ def test_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_timed_out_while_connecting() -> None:
-    """A host that does not even accept a connection."""
+    """A host that does not accept connections is reported."""
     with socket.socket() as sock:
         sock.bind((HOST, 0))
         sock.listen(0)
         port = sock.getsockname()[1]
         full = []
         try:
-            # The kernel answers nobody once its queue is full.
+            # The kernel does not answer once its queue is full.
             for _ in range(4):
                 full.append(socket.socket())
                 full[-1].setblocking(False)
@@ -176,7 +176,7 @@ def test_timed_out_while_connecting() -> None:
 
 
 def test_timed_out_while_waiting(listen: Callable[..., Listener]) -> None:
-    """A server that accepts and is silent."""
+    """A server that accepts connections and never responds is reported."""
     port = listen().port
     what, places = failure(redis_host=HOST, redis_port=port)
     assert what == f"timed out: {HOST}:{port} accepts connections, but does not answer"
@@ -187,9 +187,9 @@ def test_timed_out_while_waiting(listen: Callable[..., Listener]) -> None:
 
 
 def test_wrong_password(run_server: Callable[..., Server]) -> None:
-    """A password that the server refuses, which is not shown."""
+    """A rejected password is reported and not shown."""
     server = run_server("--requirepass", "right")
-    settings = at(server, redis_password="hunter2")
+    settings = settings_of(server, redis_password="hunter2")
     what, places = failure(**settings)
     assert what.endswith("(WRONGPASS)")
     assert "check redis_password = ***" in places
@@ -201,15 +201,15 @@ def test_wrong_password(run_server: Callable[..., Server]) -> None:
 
 
 def test_missing_password(run_server: Callable[..., Server]) -> None:
-    """A server that asks for a password where none is set."""
+    """A server that requires a password while none is set is reported."""
     server = run_server("--requirepass", "right")
-    what, places = failure(**at(server))
+    what, places = failure(**settings_of(server))
     assert what.endswith("(NOAUTH)")
     assert places == ["check redis_password = ''", "--> default of ConfigRedis"]
 
 
 def test_tls_expected(server: Server, tls_port: int, certificate: Certificate) -> None:
-    """Plain Redis spoken to a server with TLS, and the other way round."""
+    """A TLS mismatch is reported in both directions."""
     what, places = failure(redis_host=HOST, redis_port=tls_port)
     assert what.startswith("TLS mismatch: the server expects TLS")
     assert f"check redis_port = {tls_port}" in places
@@ -231,14 +231,14 @@ def test_tls_expected(server: Server, tls_port: int, certificate: Certificate) -
 
 
 def test_database_out_of_range(server: Server) -> None:
-    """A database that the server does not have."""
-    what, places = failure(**at(server, redis_db=99))
+    """A database that the server does not have is reported."""
+    what, places = failure(**settings_of(server, redis_db=99))
     assert what.startswith("database 99 is out of range")
     assert places == ["check redis_db = 99", "--> pynenc.yaml:6  redis_db"]
 
 
 def test_loading(run_server: Callable[..., Server]) -> None:
-    """A server that is still loading its data."""
+    """A server that is still loading its data is reported."""
     server = run_server("--dbfilename", "dump.rdb")
     client = server.client()
     with client.pipeline(transaction=False) as pipeline:
@@ -257,7 +257,7 @@ def test_loading(run_server: Callable[..., Server]) -> None:
     server.options = (*server.options, *slow)
     server.start(ready=False)
     for _ in range(600):
-        done = run(**at(server))
+        done = run(**settings_of(server))
         if "connection refused" not in done.output:
             break
         time.sleep(0.05)
@@ -266,9 +266,9 @@ def test_loading(run_server: Callable[..., Server]) -> None:
 
 
 def test_read_only(server: Server, run_server: Callable[..., Server]) -> None:
-    """A replica, which takes no writes."""
+    """A replica, which accepts no writes, is reported."""
     replica = run_server("--replicaof", HOST, str(server.port))
-    done = run(**at(replica))
+    done = run(**settings_of(replica))
     assert done.exit_code == 1
     assert "standalone, replica" in done.output
     assert "failed: the server is a read-only replica" in done.output
@@ -279,7 +279,7 @@ def test_read_only(server: Server, run_server: Callable[..., Server]) -> None:
     "banner", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-x\x1b[2J\r\n", b""]
 )
 def test_not_redis(listen: Callable[..., Listener], banner: bytes) -> None:
-    """What answers something else, or nothing, is no Redis server."""
+    """A server that sends other data, or none, is not a Redis server."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(1024)
@@ -292,7 +292,7 @@ def test_not_redis(listen: Callable[..., Listener], banner: bytes) -> None:
 
 
 def test_echo_is_not_redis(listen: Callable[..., Listener]) -> None:
-    """A server that repeats what it is told does not make the password show."""
+    """The password is not shown if the server sends back its input."""
 
     def serve(connection: socket.socket) -> None:
         while data := connection.recv(1024):
@@ -305,7 +305,7 @@ def test_echo_is_not_redis(listen: Callable[..., Listener]) -> None:
 
 
 def test_unix_socket(server: Server) -> None:
-    """A socket that is there, and one that is not."""
+    """A Unix socket can be used, and a missing one is reported."""
     done = run(redis_url=f"unix://{server.socket}?db=1")
     assert done.exit_code == 0
     assert f"Redis at the socket {server.socket}, database 1" in done.output
@@ -315,17 +315,17 @@ def test_unix_socket(server: Server) -> None:
 
 
 def test_option_of_the_url(listen: Callable[..., Listener]) -> None:
-    """Where an option of the URL replaced a setting, the URL is what to look at."""
+    """If an option of the URL replaces a setting, the URL is the setting to check."""
     url = f"redis://{HOST}:{listen().port}?socket_timeout=0.3"
     _, places = failure(redis_url=url)
     assert places[1:] == ["--> pynenc.yaml:4  redis_url"]
 
 
 def test_maxclients_reached(run_server: Callable[..., Server]) -> None:
-    """A server that takes no more clients."""
+    """A server that accepts no more clients is reported."""
     server = run_server("--maxclients", "1")
     with server.client() as client, client.pubsub() as one:
         one.subscribe("channel")
-        what, places = failure(**at(server))
+        what, places = failure(**settings_of(server))
     assert what.endswith("number of clients (maxclients)")
     assert places[0] == "check redis_pool_max_connections = 100"

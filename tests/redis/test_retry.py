@@ -16,7 +16,7 @@ from pynenc_conf.redis_client import redis_retry, with_redis_retry
 
 
 class StatusNotFoundError(Exception):
-    """Represents pynenc's error for an invocation without a status."""
+    """Replaces pynenc's error for an invocation without a status."""
 
 
 class Flaky:
@@ -164,7 +164,7 @@ def test_decorator_of_methods() -> None:
     assert one.status() == "done"
 
 
-def test_refused_credentials_are_not_tried_again() -> None:
+def test_rejected_credentials_are_not_retried() -> None:
     """The decorator does not retry a wrong password, unless its error is named."""
     flaky = Flaky(1, redis.exceptions.AuthenticationError)
     with pytest.raises(redis.exceptions.AuthenticationError):

@@ -1,4 +1,4 @@
-"""Small files that were, or could be, trouble: each keeps to the rules of fuzzing."""
+"""Small files that caused, or could cause, trouble have the properties of fuzzing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SEEDS = sorted(seed for target in TARGETS for seed in (CORPUS / target).iterdir(
     "seed", SEEDS, ids=lambda seed: f"{seed.parent.name}-{seed.name}"
 )
 def test_a_seed(seed: Path) -> None:
-    """Any bytes give a value or a ConfigError, at any depth of this library."""
+    """Any bytes give a value or a ConfigError in every layer of this library."""
     data = seed.read_bytes()
     TARGETS[seed.parent.name](data)
     TARGETS["file"](data)
@@ -24,7 +24,7 @@ def test_a_seed(seed: Path) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_seeds_are_small(target: str) -> None:
-    """Each target has seeds, and none is a bomb by its size."""
+    """Each target has seeds, all of them small."""
     sizes = [seed.stat().st_size for seed in SEEDS if seed.parent.name == target]
     assert sizes
     assert max(sizes) < 2000

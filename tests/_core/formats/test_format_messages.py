@@ -1,4 +1,4 @@
-"""What a reader is told of a broken file, word for word, and where."""
+"""The exact message and position for each kind of invalid file."""
 
 import sys
 from types import ModuleType
@@ -12,7 +12,7 @@ from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
 from pynenc_conf._core.problems import UnreadableFile
 
-# The text, and the line, column and words of what is wrong with it.
+# The text of a file, and the line, column and message of its error.
 Row = tuple[str, int | None, int | None, str]
 
 YAML: list[Row] = [
@@ -498,7 +498,7 @@ JSON: list[Row] = [
     ),
 ]
 
-# Python 3.13 sees the comma.
+# Python 3.13 detects the comma.
 _COMMA = "remove the ',' before the closing bracket"
 JSON += (
     [('{"a": 1,}', 1, 8, _COMMA), ('{"a": [1,]}', 1, 9, _COMMA)]
@@ -507,8 +507,8 @@ JSON += (
 )
 
 
-def told(parser: ModuleType, text: str) -> tuple[int | None, int | None, str]:
-    """Return line, column and words of the error for a text."""
+def error_of(parser: ModuleType, text: str) -> tuple[int | None, int | None, str]:
+    """Return the line, column and message of the error for a text."""
     with pytest.raises(UnreadableFile) as caught:
         parser.parse(text)
     return caught.value.line, caught.value.column, caught.value.message
@@ -516,24 +516,24 @@ def told(parser: ModuleType, text: str) -> tuple[int | None, int | None, str]:
 
 @pytest.mark.parametrize(("text", "line", "column", "message"), YAML)
 def test_yaml(text: str, line: int, column: int, message: str) -> None:
-    """An error in YAML says what is wrong and what to do, and where the mistake is."""
-    assert told(yaml_format, text) == (line, column, message)
+    """An error in YAML names the mistake, its position and a fix."""
+    assert error_of(yaml_format, text) == (line, column, message)
 
 
 @pytest.mark.parametrize(("text", "line", "column", "message"), TOML)
 def test_toml(text: str, line: int, column: int | None, message: str) -> None:
-    """So does one in TOML; of a repeated key, both lines are told, and no column."""
-    assert told(toml_format, text) == (line, column, message)
+    """An error in TOML names the line, and for a repeated key both lines."""
+    assert error_of(toml_format, text) == (line, column, message)
 
 
 @pytest.mark.parametrize(("text", "line", "column", "message"), JSON)
 def test_json(text: str, line: int, column: int, message: str) -> None:
-    """So does one in JSON."""
-    assert told(json_format, text) == (line, column, message)
+    """An error in JSON names the mistake, its position and a fix."""
+    assert error_of(json_format, text) == (line, column, message)
 
 
-def test_words_of_newer_parsers() -> None:
-    """What a newer parser says in unknown words is told by its place alone."""
+def test_messages_of_newer_parsers() -> None:
+    """An unknown message of a newer parser is reduced to its position."""
     text = "a = 1\nb = hunter2"
     toml = tomli.TOMLDecodeError("Quite new: hunter2", text, 10)
     found = toml_format._translate_error(text, toml)  # noqa: SLF001
@@ -552,7 +552,7 @@ def test_words_of_newer_parsers() -> None:
 
 
 def test_the_nesting_limit_of_libyaml() -> None:
-    """Where libyaml's own limit of nesting is met, that is told as ours is."""
+    """Exceeding libyaml's nesting limit gives the same message as our own limit."""
     mark = yaml.Mark("", 8, 1, 3, None, None)
     error = yaml.MarkedYAMLError(
         problem="exceeded the maximum nesting depth", problem_mark=mark
@@ -562,14 +562,14 @@ def test_the_nesting_limit_of_libyaml() -> None:
     assert found.message == "nested more than 100 levels deep; flatten it"
 
 
-def test_words_of_a_newer_json(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So with what a newer Python says of JSON."""
+def test_messages_of_a_newer_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown message of a newer Python's json module is reduced to its position."""
     monkeypatch.setattr(json_format, "_PROBLEMS", ())
-    assert told(json_format, "{") == (1, 2, "not valid JSON")
+    assert error_of(json_format, "{") == (1, 2, "not valid JSON")
 
 
 class GivesUp:
-    """Stands in for a parser that raises an error, whichever it is."""
+    """Replaces a parser and raises a given error."""
 
     TOMLDecodeError = tomli.TOMLDecodeError
 
@@ -577,7 +577,7 @@ class GivesUp:
         self.error = error
 
     def __call__(self, _: str) -> None:
-        """Raise it."""
+        """Raise the error."""
         raise self.error
 
     loads = decode = __call__
@@ -602,9 +602,9 @@ class GivesUp:
 def test_a_parser_that_gives_up(
     parser: ModuleType, name: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a parser runs out of stack, or of digits, that is told in our words."""
+    """A parser that exceeds the stack or the digit limit causes one of our messages."""
     monkeypatch.setattr(parser, name, GivesUp(RecursionError("hunter2")))
     deep = "nested more than 100 levels deep; flatten it"
-    assert told(parser, "{}") == (None, None, deep)
+    assert error_of(parser, "{}") == (None, None, deep)
     monkeypatch.setattr(parser, name, GivesUp(ValueError("hunter2")))
-    assert told(parser, "{}") == (None, None, words)
+    assert error_of(parser, "{}") == (None, None, words)

@@ -1,8 +1,8 @@
-"""Files that are made to break a parser: each is refused where it goes wrong.
+"""Files made to break a parser: each is rejected with the position of the problem.
 
-A table of named cases, read by a class as an application reads them. What they cost is
-counted, in events of a profile hook (calls of Python's and of the interpreter's
-functions) and in bytes, and bounded by the size of the file.
+Each named case is read by a class, as in an application. The cost is counted in events
+of a profile hook (calls of Python functions and of the interpreter's functions) and in
+bytes, and its maximum depends on the size of the file.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources import unknown
 from pynenc_conf._core.sources.documents import Document
 
-MOST = 3_000_000
+MAX_EVENTS = 3_000_000
 SYSTEM = "!!python/object/apply:os.system ['touch hacked']"
 
 
 def chain(first: str, link: str, count: int) -> str:
-    """Write anchors a0, a1, ... each made of the one before."""
+    """Write anchors a0, a1, ..., each made of the one before."""
     return f"k0: &a0 {first}\n" + "".join(
         f"k{n}: &a{n} {link.format(n=n, p=n - 1)}\n" for n in range(1, count)
     )
 
 
 def headers(count: int) -> str:
-    """Write headers of TOML, each one part longer than the one before."""
+    """Write TOML headers, each one part longer than the one before."""
     return "".join(f"[{'.'.join('a' * n)}]\n" for n in range(1, count + 1))
 
 
-# Name of the case: extension, content, line of the problem, words about it.
+# Name of the case: extension, content, line of the problem, part of the message.
 CASES: dict[str, tuple[str, str | bytes, int | None, str]] = {
     "alias bomb": ("yaml", chain("[x, x]", "[*a{p}, *a{p}]", 60), 19, "aliases repeat"),
     "merge bomb": (
@@ -138,22 +138,22 @@ def write(extension: str, content: str | bytes) -> Path:
 
 
 def read(extension: str, content: str | bytes) -> ConfigRedis:
-    """Have a class read a file."""
+    """Read a file with a class."""
     return ConfigRedis(None, write(extension, content))
 
 
 @contextmanager
 def measured() -> Iterator[Counter[str]]:
-    """Count the calls in a block: all of them as "events", and those of each name.
+    """Count the calls in a block: the total as "events", and those of each name.
 
-    Ends what would not end in a person's time.
+    A block that would run too long is stopped.
     """
     cost: Counter[str] = Counter()
 
     def see(frame: Any, event: str, _: Any) -> None:
         if event in {"call", "c_call"}:
             cost["events"] += 1
-            assert cost["events"] < MOST, "this much work is as good as a hang"
+            assert cost["events"] < MAX_EVENTS, "this much work is as good as a hang"
         if event == "call":
             cost[frame.f_code.co_name] += 1
 
@@ -167,7 +167,7 @@ def measured() -> Iterator[Counter[str]]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_file(name: str) -> None:
-    """A hostile file is refused, at its line, in words of this library."""
+    """A hostile file causes an error with its line and a message of this library."""
     extension, content, line, words = CASES[name]
     with pytest.raises((ConfigFileError, ConfigTypeError), match=words) as caught:
         read(extension, content)
@@ -182,14 +182,14 @@ def test_a_hostile_file(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in CASES if name not in LARGE])
 def test_a_hostile_file_costs_little(name: str) -> None:
-    """What a hostile file costs is bounded by its size, in memory and in work."""
+    """The memory and work that a hostile file costs are limited by its size."""
     extension, content, _, _ = CASES[name]
     with pytest.raises(ConfigError):
-        read(extension, content)  # loads what errors need
+        read(extension, content)  # loads the modules that errors need
     with measured() as cost, pytest.raises(ConfigError):
         read(extension, content)
     assert cost["events"] < 2_000 + 40 * len(content)
-    # Written before, for Python's own buffer for writing is no cost of reading.
+    # Written in advance, so that Python's write buffer is not counted.
     path = write(extension, content)
     tracemalloc.start()
     try:
@@ -217,8 +217,8 @@ def test_a_hostile_file_costs_little(name: str) -> None:
     ids=range(9),
 )
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"], ids=["", "mark"])
-def test_odd_files_that_are_read(extension: str, text: str, mark: bytes) -> None:
-    """What is odd, but no attack, is read: `on:`, merges, 98 levels, a mark."""
+def test_unusual_files_that_are_read(extension: str, text: str, mark: bytes) -> None:
+    """Unusual but harmless content is read: `on:`, merges, 98 levels, a BOM."""
     conf = read(extension, mark + text.encode())
     assert conf.redis_port == 7
     assert f"hostile.{extension}" in conf.field_info("redis_port").source
@@ -270,7 +270,7 @@ GROWING: dict[str, tuple[str, int, Callable[[int], str]]] = {
 
 @pytest.mark.parametrize("name", GROWING)
 def test_work_grows_with_the_file(name: str) -> None:
-    """Twice the file is twice the work, for its values and for their places."""
+    """A file of twice the size takes twice the work for values and positions."""
     extension, length, text = GROWING[name]
 
     def work(count: int) -> int:
@@ -288,7 +288,7 @@ def test_work_grows_with_the_file(name: str) -> None:
 
 
 def test_few_unknown_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a file or an environment of unknown names, only the first are searched."""
+    """Only the first unknown names of a file or environment are compared."""
     assert unknown.MAX_NAMES <= 1_000
     monkeypatch.setattr(unknown, "MAX_NAMES", 20)
 

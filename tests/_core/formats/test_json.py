@@ -1,4 +1,4 @@
-"""JSON files: what they mean, where it is written, what is refused."""
+"""JSON files: values, positions and errors."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ VALUES = st.recursive(
 )
 
 
-def refused(text: str) -> UnreadableFile:
-    """Give the error for a text."""
+def error_of(text: str) -> UnreadableFile:
+    """Return the error for a text."""
     with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
@@ -29,7 +29,7 @@ def refused(text: str) -> UnreadableFile:
 
 
 def position(text: str, *keys: str) -> tuple[int, int | None] | None:
-    """Give the position of the value at a path of keys."""
+    """Return the position of the value at a path of keys."""
     place = positions(text)
     for key in keys:
         if place is None or place.children is None:
@@ -39,15 +39,15 @@ def position(text: str, *keys: str) -> tuple[int, int | None] | None:
 
 
 @given(st.dictionaries(st.text(), VALUES), st.sampled_from([None, 0, 2]))
-def test_means_what_the_standard_library_reads(
+def test_same_values_as_the_standard_library(
     document: dict[str, object], indent: int | None
 ) -> None:
-    """The tree of a document is what json.loads gives."""
+    """The tree of a document equals the result of json.loads."""
     assert parse(json.dumps(document, indent=indent)) == document
 
 
 def test_not_a_number_is_read() -> None:
-    """NaN and the infinities are read, as the standard library does."""
+    """NaN and the infinities are accepted, as in the standard library."""
     tree = parse('{"a": NaN, "b": -Infinity}')
     assert isinstance(tree["a"], float)
     assert math.isnan(tree["a"])
@@ -62,7 +62,7 @@ def test_empty_file_sets_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "said"),
+    ("text", "line", "column", "message"),
     [
         ('{"a": 1,\n "a": 2}', 2, 2, "key 'a' on line 2 is already on line 1"),
         ('{"x": [{"b":\n1, "\\u0062": 2}]}', 2, 4, "already on line 1"),
@@ -82,17 +82,17 @@ def test_empty_file_sets_nothing(text: str) -> None:
     ],
     ids=range(15),
 )
-def test_says_where_and_what_is_wrong(
-    text: str, line: int | None, column: int | None, said: str
+def test_position_and_message_of_an_error(
+    text: str, line: int | None, column: int | None, message: str
 ) -> None:
-    """What is no JSON object is refused, with its position, in our words."""
-    error = refused(text)
+    """A file that is not a JSON object is an error with position and message."""
+    error = error_of(text)
     assert (error.line, error.column) == (line, column)
-    assert said in error.message
+    assert message in error.message
 
 
 def test_brackets_in_text_do_not_nest() -> None:
-    """Nesting counts brackets outside of strings, up to MAX_DEPTH."""
+    """Only brackets outside of strings count as nesting, up to MAX_DEPTH."""
     inner = MAX_DEPTH - 1
     assert parse('{"a": "' + "[" * 200 + '", "b": ' + "[" * inner + "]" * inner + "}")
 
@@ -124,7 +124,7 @@ def test_every_position_points_at_its_value(
     indent: int | None,
     ascii_only: bool,  # noqa: FBT001
 ) -> None:
-    """From the position of a value on, the text decodes to the value."""
+    """The text at the position of a value decodes to the value."""
     text = json.dumps(document, indent=indent, ensure_ascii=ascii_only)
     lines = text.split("\n")
 

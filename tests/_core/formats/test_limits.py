@@ -1,6 +1,6 @@
-"""What a file may hold: what is at a limit is read, and one more is refused, where.
+"""The maximum size of a file's content, and the errors above it.
 
-With small limits, so that each text can be seen.
+With small limits, so that each text is readable.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from pynenc_conf._core.problems import UnreadableFile
 
 @pytest.fixture(autouse=True)
 def _ten(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a file hold ten values."""
+    """Set the maximum number of values to ten."""
     for module in (limits, yaml_format):
         monkeypatch.setattr(module, "MAX_NODES", 10)
 
 
-def refused(parser: ModuleType, text: str) -> UnreadableFile:
-    """Give the error for a text."""
+def error_of(parser: ModuleType, text: str) -> UnreadableFile:
+    """Return the error for a text."""
     with pytest.raises(UnreadableFile) as caught:
         parser.parse(text)
     assert caught.value.__context__ is None
@@ -58,7 +58,7 @@ def refused(parser: ModuleType, text: str) -> UnreadableFile:
             (2, 26),
             "holds more than 10 values; split it",
         ),
-        # An alias counts as what it stands for: nine in the document, then ten.
+        # An alias counts as its expansion: nine values in the document, then ten.
         (
             yaml_format,
             "a: &a [1]\nb: [*a, *a]",
@@ -78,14 +78,14 @@ def refused(parser: ModuleType, text: str) -> UnreadableFile:
 def test_values(
     parser: ModuleType, text: str, more: str, at: tuple[int, int], message: str
 ) -> None:
-    """A file holds MAX_NODES values at most, with what aliases and merges repeat."""
+    """A file has at most MAX_NODES values, including the expansion of aliases."""
     assert parser.parse(text)
-    error = refused(parser, more)
+    error = error_of(parser, more)
     assert ((error.line, error.column), error.message) == (at, message)
 
 
-def test_words() -> None:
-    """Each limit is told with what to do, and with the place where it is known."""
+def test_message_texts() -> None:
+    """The error for each limit has a fix, and the position if it is known."""
     for error in (too_deep(), too_many()):
         assert (error.line, error.column) == (None, None)
     error = too_deep(3, 4)
@@ -97,10 +97,10 @@ def test_words() -> None:
 
 
 def test_merges(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What `<<` merges is counted over the whole file, with the keys beside it."""
+    """Merged keys count once per merge, together with the other keys of the file."""
     monkeypatch.setattr(yaml_format, "MAX_NODES", 30)
     nested = "{<<: " * 5 + "{a: 1, b: 1, c: 1, d: 1, e: 1}" + "}" * 5
     assert set(yaml_format.parse(f"<<: {nested}")) == set("abcde")
-    error = refused(yaml_format, f"x:\n  z: 1\n  <<: {nested}")
+    error = error_of(yaml_format, f"x:\n  z: 1\n  <<: {nested}")
     assert (error.line, error.column) == (2, 3)
     assert error.message == "'<<' merges more than 30 entries; merge less"

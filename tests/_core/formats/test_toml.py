@@ -1,4 +1,4 @@
-"""TOML files: what they mean, on which line it is written, what is refused."""
+"""TOML files: values, lines and errors."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from pynenc_conf._core.formats.toml import _TOKEN, parse, positions
 from pynenc_conf._core.problems import UnreadableFile
 
 
-def refused(text: str) -> UnreadableFile:
-    """Give the error for a text."""
+def error_of(text: str) -> UnreadableFile:
+    """Return the error for a text."""
     with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
@@ -25,7 +25,7 @@ def refused(text: str) -> UnreadableFile:
 
 
 def line(text: str, *keys: str) -> int | None:
-    """Give the line of a path of keys."""
+    """Return the line of a path of keys."""
     parse(text)
     place: Position | None = positions(text)
     for key in keys:
@@ -95,12 +95,12 @@ key = 1
 )
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_line_of_a_key(keys: list[str], expected: int | None, newline: str) -> None:
-    """A key is on the first line of the first statement that brings it."""
+    """The line of a key is the first line of the first statement that defines it."""
     assert line(DOCUMENT.replace("\n", newline), *keys) == expected
 
 
 def test_an_unterminated_last_line_counts() -> None:
-    """The last line needs no line break."""
+    """The last line does not need a line break."""
     assert line("a = 1\nb = 2", "b") == 2
 
 
@@ -109,7 +109,7 @@ def test_an_unterminated_last_line_counts() -> None:
     [("#\na = 1\n#\n\n##\nb = 2", 6), ("a = {b = [\n1,\n]}\nb = 2", 4)],
 )
 def test_what_comes_before_a_key(text: str, expected: int) -> None:
-    """Comments, and lists within inline tables, do not hide what follows them."""
+    """Comments and lists within inline tables do not affect the lines of later keys."""
     assert line(text, "b") == expected
 
 
@@ -132,8 +132,8 @@ TEXTS = st.text(st.sampled_from("a\"'[]{}#=\n\\.,"), max_size=8)
         NAMES, st.dictionaries(NAMES, st.lists(TEXTS), min_size=1), min_size=1
     )
 )
-def test_every_line_holds_its_key(document: dict[str, dict[str, list[str]]]) -> None:
-    """Whatever keys and multi-line values hold, positions find the key's line."""
+def test_lines_contain_their_keys(document: dict[str, dict[str, list[str]]]) -> None:
+    """Positions give the line of a key, whatever keys and multi-line values contain."""
 
     def quote(text: str) -> str:
         quoted = json.dumps(text, ensure_ascii=False)
@@ -159,7 +159,7 @@ def test_empty_file_sets_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "at", "said"),
+    ("text", "at", "message"),
     [
         ("a = 1\na = 2", 2, "key 'a' on line 2 is already on line 1"),
         ("a = 1\r\n\r\na = [\r\n2]", 3, "key 'a' on line 3 is already on line 1"),
@@ -186,15 +186,15 @@ def test_empty_file_sets_nothing(text: str) -> None:
     ],
     ids=range(22),
 )
-def test_says_where_and_what_is_wrong(text: str, at: int | None, said: str) -> None:
-    """What is no TOML is refused, with its line, in our words."""
-    error = refused(text)
+def test_line_and_message_of_an_error(text: str, at: int | None, message: str) -> None:
+    """A file that is not TOML is an error with line and message."""
+    error = error_of(text)
     assert error.line == at
-    assert said in error.message
+    assert message in error.message
 
 
 def test_many_floats_and_dots_in_text_do_not_nest() -> None:
-    """Only the dots of one key, and brackets outside of text, count as nesting."""
+    """Only dots of one key, and brackets outside of text, count as nesting."""
     text = f"a = [{'1.5, ' * 200}]\nb = '{'.[' * 200}' # {'[.' * 200}\n"
     assert set(parse(text)) == {"a", "b"}
 
@@ -202,12 +202,12 @@ def test_many_floats_and_dots_in_text_do_not_nest() -> None:
 def test_nesting_up_to_the_limit_is_read() -> None:
     """The document is the first of MAX_DEPTH levels."""
     assert parse("a = " + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))
-    assert "nested" in refused("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).message
+    assert "nested" in error_of("a = " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).message
 
 
 @given(st.text(st.sampled_from("a\"'\\\n#=.[ ]"), max_size=20))
 def test_a_token_begins_at_each_quote(text: str) -> None:
-    """A quote that is never closed is a token too: nothing is looked at twice."""
+    """An unclosed quote is a token too, so no text is scanned twice."""
     for start, sign in enumerate(text):
         if sign in "\"'#":
             assert _TOKEN.match(text, start), start

@@ -1,4 +1,4 @@
-"""YAML files: what they mean, where it is written, what is refused."""
+"""YAML files: values, positions and errors."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ VALUES = st.recursive(
 )
 
 
-def refused(text: str) -> UnreadableFile:
-    """Give the error for a text."""
+def error_of(text: str) -> UnreadableFile:
+    """Return the error for a text."""
     with pytest.raises(UnreadableFile) as caught:
         parse(text)
     assert caught.value.__context__ is None
@@ -46,7 +46,7 @@ def refused(text: str) -> UnreadableFile:
 
 
 def position(text: str, *keys: str) -> tuple[int, int | None] | None:
-    """Give the position of the value at a path of keys."""
+    """Return the position of the value at a path of keys."""
     place = positions(text)
     for key in keys:
         if place is None or place.children is None:
@@ -56,11 +56,11 @@ def position(text: str, *keys: str) -> tuple[int, int | None] | None:
 
 
 @given(st.dictionaries(PRINTABLE, VALUES, max_size=4), st.sampled_from([None, True]))
-def test_means_what_pyyaml_reads(
+def test_same_values_as_pyyaml(
     document: dict[str, object],
     flow: bool | None,  # noqa: FBT001
 ) -> None:
-    """After plain(), the tree of a document equals what yaml.safe_load gives."""
+    """After plain(), the tree of a document equals the result of yaml.safe_load."""
     text = yaml.safe_dump(document, default_flow_style=flow)
     assert to_plain(parse(text)) == yaml.safe_load(text)
 
@@ -72,7 +72,7 @@ ENTRIES = st.dictionaries(st.sampled_from("abc"), st.integers(0, 9), max_size=3)
 def test_merges_by_precedence(
     merges: list[dict[str, int] | list[dict[str, int]]], explicit: dict[str, int]
 ) -> None:
-    """Explicit keys win; of a list the earlier, of several `<<` the later."""
+    """Explicit keys win; then earlier mappings of a list, and later `<<` keys."""
     expected: dict[str, int] = {}
     for merge in merges:
         for entries in reversed(merge) if isinstance(merge, list) else [merge]:
@@ -87,13 +87,13 @@ def test_merges_by_precedence(
 def test_merges_one_mapping_as_pyyaml(
     merge: dict[str, int], explicit: dict[str, int]
 ) -> None:
-    """Where no two merged mappings have a key, every version of PyYAML agrees."""
+    """If no key is in two merged mappings, every version of PyYAML agrees."""
     text = merged([merge], explicit)
     assert to_plain(parse(text)) == (yaml.safe_load(text) or {})
 
 
 def merged(merges: Sequence[object], explicit: dict[str, int]) -> str:
-    """Write a mapping that merges others, its own keys among them."""
+    """Write a mapping with `<<` keys between its own keys."""
     dump = partial(yaml.safe_dump, sort_keys=False)
     lines = [f"<<: {dump(merge, default_flow_style=True)}" for merge in merges]
     lines.insert(1, dump(explicit) if explicit else "")
@@ -113,8 +113,8 @@ def merged(merges: Sequence[object], explicit: dict[str, int]) -> str:
         ("2024-01-31", "timestamp", date(2024, 1, 31)),
     ],
 )
-def test_keeps_the_text_of_what_is_no_text(text: str, tag: str, value: object) -> None:
-    """A plain scalar that YAML 1.1 reads as a type keeps its text beside that."""
+def test_keeps_the_text_of_typed_scalars(text: str, tag: str, value: object) -> None:
+    """A plain scalar that YAML 1.1 reads as a type also keeps its text."""
     scalar = parse(f"a: {text}")["a"]
     assert scalar == Scalar(tag, text)
     assert isinstance(scalar, Scalar)
@@ -122,14 +122,14 @@ def test_keeps_the_text_of_what_is_no_text(text: str, tag: str, value: object) -
 
 
 def test_text_is_text() -> None:
-    """What is quoted, tagged !!str, in a block, or `=` is a str."""
+    """A quoted scalar, a `!!str` scalar, a block scalar and `=` are str."""
     text = "a: '010'\nb: !!str 1\nc: =\nd: 1e3\ne: |\n  1\n"
     expected = {"a": "010", "b": "1", "c": "=", "d": "1e3", "e": "1\n"}
     assert parse(text) == expected
 
 
 def test_keys_are_text_as_written() -> None:
-    """A key that YAML reads as a type is its text, and knows what YAML reads."""
+    """A key that YAML reads as a type is its text and also keeps the typed value."""
     tree = parse("on: 1\n8080: 2\n~: 3\n'x': 4\n")
     assert list(tree) == ["on", "8080", "~", "x"]
     assert tree["on"] == Scalar("int", "1")
@@ -138,7 +138,7 @@ def test_keys_are_text_as_written() -> None:
 
 
 def test_set_is_a_list_of_its_keys() -> None:
-    """`!!set` gives its members, typed as other values are."""
+    """`!!set` gives a list of its members, typed like other values."""
     assert parse("a: !!set {1, b}") == {"a": [Scalar("int", "1"), "b"]}
     assert position("a: !!set {1, b}", "a") == (1, 4)
     assert position("a: !!set {1, b}", "a", "b") is None
@@ -151,7 +151,7 @@ def test_empty_document_sets_nothing(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "said"),
+    ("text", "line", "column", "message"),
     [
         ("a: 1\nb: 2\na: 3", 3, 1, "key 'a' on line 3 is already on line 1"),
         ("x:\n  {b: 1, b: 2}", 2, 10, "already on line 2"),
@@ -185,13 +185,13 @@ def test_empty_document_sets_nothing(text: str) -> None:
         ("%TAG" * 101, None, None, "%TAG"),
     ],
 )
-def test_says_where_and_what_is_wrong(
-    text: str, line: int | None, column: int | None, said: str
+def test_position_and_message_of_an_error(
+    text: str, line: int | None, column: int | None, message: str
 ) -> None:
-    """What is no plain single mapping is refused, with its position, in our words."""
-    error = refused(text)
+    """A file that is not one plain mapping is an error with position and message."""
+    error = error_of(text)
     assert (error.line, error.column) == (line, column)
-    assert said in error.message
+    assert message in error.message
 
 
 @pytest.mark.parametrize(
@@ -207,47 +207,47 @@ def test_says_where_and_what_is_wrong(
     ],
     ids=range(7),
 )
-def test_deep_nesting_is_refused_in_any_thread(text: str) -> None:
-    """However deep a text nests, no stack overflows, not in a thread either."""
-    assert "nested" in refused(text).message
+def test_deep_nesting_is_rejected_in_any_thread(text: str) -> None:
+    """Deeply nested text overflows no stack, not even in a thread."""
+    assert "nested" in error_of(text).message
     found: list[UnreadableFile] = []
-    thread = threading.Thread(target=lambda: found.append(refused(text)))
+    thread = threading.Thread(target=lambda: found.append(error_of(text)))
     thread.start()
     thread.join()
     assert "nested" in found[0].message
 
 
 def test_nesting_up_to_the_limit_is_read() -> None:
-    """The document's mapping is the first of MAX_DEPTH levels."""
+    """The mapping of the document is the first of MAX_DEPTH levels."""
     inner = MAX_DEPTH - 1
     assert parse("a: " + "[" * inner + "1" + "]" * inner)
     deeper = "a: [" + "[" * inner + "1" + "]" * inner + "]"
-    assert "nested" in refused(deeper).message
+    assert "nested" in error_of(deeper).message
     beside = "a: {{b: 1, c: {}1{}}}"
     assert parse(beside.format("[" * (inner - 1), "]" * (inner - 1)))
-    assert "nested" in refused(beside.format("[" * inner, "]" * inner)).message
+    assert "nested" in error_of(beside.format("[" * inner, "]" * inner)).message
 
 
 def test_directives_up_to_the_limit_are_read() -> None:
-    """A file may say %TAG a hundred times."""
+    """A file may contain a hundred %TAG directives."""
     assert parse("# " + "%TAG" * 100 + "\na: x") == {"a": "x"}
 
 
-def test_a_full_stack_is_no_recursion_error() -> None:
-    """Where the program's own stack is nearly full, a file nests too deep."""
+def test_a_full_stack_is_not_a_recursion_error() -> None:
+    """If the stack of the program is nearly full, the file is nested too deeply."""
     text = "a: " + "[" * 60 + "]" * 60
     assert parse(text)
     before, depth = sys.getrecursionlimit(), len(inspect.stack(0))
     sys.setrecursionlimit(depth + 60)
     try:
-        error = refused(text)
+        error = error_of(text)
     finally:
         sys.setrecursionlimit(before)
     assert "nested" in error.message
 
 
 def test_aliases_are_built_once() -> None:
-    """An alias is the same object as its anchor; plain() separates them."""
+    """An alias is the same object as its anchor; plain() makes separate objects."""
     tree = parse("a: &x [1]\nb: *x\n")
     assert tree["a"] is tree["b"]
     copy = to_plain(tree)
@@ -257,7 +257,7 @@ def test_aliases_are_built_once() -> None:
 
 
 def test_position_is_where_the_value_is_written() -> None:
-    """Positions lead to values, through merges and aliases to their source."""
+    """Positions lead to values, and through merges and aliases to their source."""
     text = (
         "redis:\n  redis_host: h\n  redis_port: six\n"
         "base: &base\n  on: no\n  x: {y: 1}\n"
@@ -287,7 +287,7 @@ def test_every_position_points_at_its_value(
     shape: dict[str, object],
     flow: bool | None,  # noqa: FBT001
 ) -> None:
-    """At the position of a scalar stands the scalar."""
+    """The text at the position of a scalar is the scalar."""
     paths: list[tuple[str, ...]] = []
 
     def number(node: object, path: tuple[str, ...]) -> object:
@@ -322,7 +322,7 @@ def test_every_position_points_at_its_value(
     ids=range(10),
 )
 def test_impossible_value_is_a_value_error(scalar: Scalar) -> None:
-    """A scalar without a value raises ValueError when asked, and quotes nothing."""
+    """A scalar without a value raises a ValueError on access and quotes nothing."""
     with pytest.raises(ValueError, match=r"^(not a YAML|a number)") as caught:
         _ = scalar.value
     assert caught.value.__context__ is None
@@ -330,7 +330,7 @@ def test_impossible_value_is_a_value_error(scalar: Scalar) -> None:
 
 
 def test_a_number_of_as_many_digits_as_python_reads() -> None:
-    """A number is read up to the digits that Python reads by default."""
+    """A number may have as many digits as Python reads by default."""
     assert Scalar("int", "1" * 4300).value == int("1" * 4300)
 
 

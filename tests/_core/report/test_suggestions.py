@@ -1,4 +1,4 @@
-"""Names that are nearly right warn when an instance meets them."""
+"""Unknown keys and variables that resemble a known name cause a warning."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.table import Table
 
 
-def told(make: Callable[[], Any]) -> list[str]:
-    """Return what making instances warns of, without the places."""
+def warnings_of(make: Callable[[], Any]) -> list[str]:
+    """Return the warnings that `make` causes, without their origins."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         make()
@@ -34,7 +34,7 @@ def told(make: Callable[[], Any]) -> list[str]:
 
 
 def yaml(text: str, name: str = "pynenc.yaml") -> str:
-    """Write a file that is the only one of its content, so that it is parsed."""
+    """Write a file whose content no other test uses, so that the file is parsed."""
     Path(name).write_text(f"{text}\n# {next(_numbers)}\n", encoding="utf-8")
     return name
 
@@ -43,7 +43,7 @@ _numbers = itertools.count()
 
 
 def test_a_file() -> None:
-    """A key that is nearly a field warns, with its place and what was meant."""
+    """An unknown key that resembles a field warns with its origin and a suggestion."""
     path = yaml("redis:\n  redis_hots: x\n")
     with pytest.warns(UnknownSettingWarning) as caught:
         ConfigRedis(None, path)
@@ -60,7 +60,7 @@ def test_a_file() -> None:
 
 
 def test_code_of_no_module() -> None:
-    """Code that belongs to no module, as of a template, is warned as any other."""
+    """Code that belongs to no module, such as a template, is warned like other code."""
     code = compile("ConfigRedis({'redis_hots': 1})", "template", "exec")
     with pytest.warns(UnknownSettingWarning) as caught:
         exec(code, {"ConfigRedis": ConfigRedis})  # noqa: S102
@@ -68,7 +68,7 @@ def test_code_of_no_module() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "meant"),
+    ("text", "suggestion"),
     [
         ("redis_hots: x", "redis_host"),
         ("Redis-Host: x", "redis_host"),
@@ -77,15 +77,15 @@ def test_code_of_no_module() -> None:
         ("orchestrator_redis: {redis_host: x}", "orchestratorredis"),
         ("redis: {redis_pasword: x}", "redis_password"),
         ("orchestrator: {cycle_contrl: on}", "cycle_control"),
-        # What is known does not end the search; each name is of six letters.
+        # Every name has six letters. A known name does not end the search.
         ("redis: {redis_host: x, redis_prot: y}", "redis_port"),
         ("'no name': x\nredis_hots: y", "redis_host"),
     ],
 )
-def test_near_misses(text: str, meant: str) -> None:
-    """Keys and sections are compared with those of all classes that exist."""
-    (said,) = told(lambda: ConfigOrchestratorRedis(None, yaml(text)))
-    assert said.endswith(f"; did you mean {meant!r}?")
+def test_misspelled_names(text: str, suggestion: str) -> None:
+    """Unknown keys and sections are compared with the names of all existing classes."""
+    (warning,) = warnings_of(lambda: ConfigOrchestratorRedis(None, yaml(text)))
+    assert warning.endswith(f"; did you mean {suggestion!r}?")
 
 
 @pytest.mark.parametrize(
@@ -103,30 +103,30 @@ def test_near_misses(text: str, meant: str) -> None:
         "pynencbsae: {redis_host: x}",
     ],
 )
-def test_everything_else_is_silent(text: str) -> None:
-    """What resembles nothing, or is known to any class, does not warn."""
-    assert not told(lambda: ConfigRedis(None, yaml(text)))
+def test_other_names_do_not_warn(text: str) -> None:
+    """A name that resembles no known name, or is known to any class, does not warn."""
+    assert not warnings_of(lambda: ConfigRedis(None, yaml(text)))
 
 
-def test_alike_by_the_length_of_a_name() -> None:
-    """In a short name one letter of six may differ, in a long one that is too much."""
+def test_allowed_differences_depend_on_length() -> None:
+    """A name of six letters may differ in one letter, a longer name in more letters."""
 
     class ConfigLengths(ConfigBase):
         kettle = ConfigField(1)
         max_kettles = ConfigField(1)
         x_y_z = ConfigField(1)
 
-    assert told(lambda: ConfigLengths({"kettla": 2})) == [
+    assert warnings_of(lambda: ConfigLengths({"kettla": 2})) == [
         "unknown setting 'kettla'; did you mean 'kettle'?"
     ]
-    assert told(lambda: ConfigLengths({"x-y-z": 2})) == [
+    assert warnings_of(lambda: ConfigLengths({"x-y-z": 2})) == [
         "unknown setting 'x-y-z'; did you mean 'x_y_z'?"
     ]
-    assert not told(lambda: ConfigLengths({"min_kettles": 2}))
+    assert not warnings_of(lambda: ConfigLengths({"min_kettles": 2}))
 
 
 def test_a_very_long_name_is_not_compared() -> None:
-    """A name of 80 letters may be a slip, a longer one is no name."""
+    """A name of 80 characters is compared with known names, a longer one is not."""
     longest = "kettle_" * 11 + "abc"
     names = {"ConfigLongest": {"x" + longest[1:]: ConfigField(1)}}
     names["ConfigLonger"] = {"y" + longest: ConfigField(1)}
@@ -134,117 +134,117 @@ def test_a_very_long_name_is_not_compared() -> None:
         type(ConfigBase)(name, (ConfigBase,), {"__module__": __name__, **fields})
         for name, fields in names.items()
     )
-    assert len(told(lambda: longest_class({longest: 2}))) == 1
-    assert not told(lambda: longer_class({"z" + longest: 2}))
+    assert len(warnings_of(lambda: longest_class({longest: 2}))) == 1
+    assert not warnings_of(lambda: longer_class({"z" + longest: 2}))
 
 
-def test_names_that_are_no_text() -> None:
-    """A key of config_values that is no text is nobody's slip."""
-    assert not told(lambda: ConfigRedis({5: 1, ("redis_hots",): 2}))
+def test_names_that_are_not_text() -> None:
+    """A key of config_values that is not a string gets no suggestion."""
+    assert not warnings_of(lambda: ConfigRedis({5: 1, ("redis_hots",): 2}))
 
 
 def test_long_tables() -> None:
-    """In a mapping of the code, a table of over a thousand names is passed over."""
+    """A table with more than a thousand names in config_values is not searched."""
 
     class ConfigLong(ConfigBase):
         kettle_of_fish = ConfigField(1)
 
     table: dict[str, Any] = {"kettle_of_fihs": 1}
     table |= {f"{number}": 1 for number in range(999)}
-    assert len(told(lambda: ConfigLong({"long": dict(table)}))) == 1
+    assert len(warnings_of(lambda: ConfigLong({"long": dict(table)}))) == 1
     table = {"kettle_of_fsih": 1, **{f"{number}": 1 for number in range(1000)}}
-    assert not told(lambda: ConfigLong({"long": table}))
+    assert not warnings_of(lambda: ConfigLong({"long": table}))
 
 
-def test_what_others_hold_does_not_silence() -> None:
-    """A name warns though it stood in a table of another, or warned elsewhere."""
+def test_names_in_other_tables_do_not_suppress_warnings() -> None:
+    """A name warns even if another table contains it or it has warned elsewhere."""
 
     class ConfigHeld(ConfigBase):
         kettle_of_tea = ConfigField(1)
 
     values: dict[str, Any] = {"unheard_of_it": {"kettle_of_tae": 1}, "zzz": 1}
-    assert not told(lambda: ConfigHeld(values))
-    assert len(told(lambda: ConfigHeld({"held": {"kettle_of_tae": 1}}))) == 1
-    assert len(told(lambda: ConfigHeld({"kettle_of_tae": 1}))) == 1
+    assert not warnings_of(lambda: ConfigHeld(values))
+    assert len(warnings_of(lambda: ConfigHeld({"held": {"kettle_of_tae": 1}}))) == 1
+    assert len(warnings_of(lambda: ConfigHeld({"kettle_of_tae": 1}))) == 1
 
 
 def test_once_for_each_document() -> None:
-    """However many instances and classes read a file, a key of it warns once."""
+    """An unknown key warns once, however many instances and classes read its file."""
     path = yaml("redis_hots: x\n")
 
     def make() -> None:
         for cls in (ConfigRedis, ConfigRedis, ConfigOrchestratorRedis):
             cls(None, path)
 
-    assert len(told(make)) == 1
-    assert not told(make)
+    assert len(warnings_of(make)) == 1
+    assert not warnings_of(make)
     other = yaml("redis_hots: y\n", "other.yaml")
-    assert len(told(lambda: ConfigRedis(None, other))) == 1
+    assert len(warnings_of(lambda: ConfigRedis(None, other))) == 1
 
 
 def test_a_mapping() -> None:
-    """A key of config_values warns once; what is known is passed over."""
+    """An unknown key of config_values warns once; known keys do not warn."""
 
     class ConfigNearOne(ConfigBase):
         colour_of_cat = ConfigField("red")
 
     values = {"nearone": {"colour_of_cta": "x"}, "other": {"colour_of_cta": 1}}
-    (said,) = told(lambda: [ConfigNearOne(values) for _ in range(3)])
-    assert said == "unknown setting 'colour_of_cta'; did you mean 'colour_of_cat'?"
+    (warning,) = warnings_of(lambda: [ConfigNearOne(values) for _ in range(3)])
+    assert warning == "unknown setting 'colour_of_cta'; did you mean 'colour_of_cat'?"
     with pytest.warns(UnknownSettingWarning, match="config_values colour_of_dat"):
         ConfigNearOne({"colour_of_dat": 1})
 
 
 def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Names in config_values that resemble nothing cost one search, then nothing."""
+    """Names in config_values that resemble no known name are searched for only once."""
 
     class ConfigNearTwo(ConfigBase):
         colour_of_dog = ConfigField("red")
 
-    looked: list[object] = []
+    searches: list[object] = []
     real = Table.find_unknown
     monkeypatch.setattr(
         Table,
         "find_unknown",
-        lambda *given: looked.append(given) or real(*given),
+        lambda *given: searches.append(given) or real(*given),
     )
     values = {"plugin_of_two": {"a": 1}, "neartwo": {"nothing": 2}, "unheard_of": 3}
     for _ in range(3):
         ConfigNearTwo(dict(values))
-    assert len(looked) == 1
+    assert len(searches) == 1
 
 
 def test_mappings_with_many_tasks_are_not_searched_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Ten tasks' tables in config_values are looked at once, not for every task."""
+    """The tables of ten tasks in config_values are searched once, not once per task."""
 
     class ConfigTaskNear(ConfigTask):
-        """A class that has not seen them."""
+        """A class that has not read the tables yet."""
 
-    looked: list[object] = []
+    searches: list[object] = []
     real = Table.find_unknown
     monkeypatch.setattr(
         Table,
         "find_unknown",
-        lambda *given: looked.append(given) or real(*given),
+        lambda *given: searches.append(given) or real(*given),
     )
     tasks = {f"near.task{number}": {"max_retries": 1} for number in range(10)}
     for task in tasks:
         assert ConfigTaskNear(task, {"task": tasks}).max_retries == 1
-    assert len(looked) == 1
+    assert len(searches) == 1
 
 
 def test_a_file_of_many_tasks_is_searched_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """However many tasks read a file, its names are looked at once."""
-    looked: list[object] = []
+    """The names in a file are searched once, however many tasks read the file."""
+    searches: list[object] = []
     real = Table.find_unknown
     monkeypatch.setattr(
         Table,
         "find_unknown",
-        lambda *given: looked.append(given) or real(*given),
+        lambda *given: searches.append(given) or real(*given),
     )
     tasks = "".join(
         f"  near.task{number}: {{max_retries: 1}}\n" for number in range(10)
@@ -252,18 +252,18 @@ def test_a_file_of_many_tasks_is_searched_once(
     path = yaml(f"task:\n  retry_for: [builtins.OSError]\n{tasks}")
     for number in range(10):
         assert ConfigTask(f"near.task{number}", None, path).max_retries == 1
-    assert len(looked) == 1
+    assert len(searches) == 1
 
 
 def test_sections_of_tasks() -> None:
-    """A key in the section of a task is compared with the fields of the task."""
+    """A key in the section of a task is compared with the fields of the task class."""
     path = yaml("task:\n  shop.mail:\n    max_retires: 3\n")
-    (said,) = told(lambda: ConfigTask("shop.mail", None, path))
-    assert said.endswith("did you mean 'max_retries'?")
+    (warning,) = warnings_of(lambda: ConfigTask("shop.mail", None, path))
+    assert warning.endswith("did you mean 'max_retries'?")
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"),
+    ("name", "suggestion"),
     [
         ("PYNENC__REDIS_HOTS", "PYNENC__REDIS_HOST"),
         ("PYNENC__REDIS__REDIS_HOST", "PYNENC__CONFIGREDIS__REDIS_HOST"),
@@ -278,30 +278,35 @@ def test_sections_of_tasks() -> None:
     ],
 )
 def test_variables(
-    name: str, meant: str | None, monkeypatch: pytest.MonkeyPatch
+    name: str, suggestion: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A variable that is nearly one that is read warns, once."""
+    """A variable whose name resembles a known variable warns once."""
     monkeypatch.setenv(name, "")
-    said = told(lambda: [ConfigRedis(), ConfigRedis(), ConfigOrchestratorRedis()])
-    expected = f"unknown setting {name!r}; did you mean {meant!r}?"
-    assert said == ([] if meant is None else [expected])
+    found = warnings_of(
+        lambda: [ConfigRedis(), ConfigRedis(), ConfigOrchestratorRedis()]
+    )
+    expected = f"unknown setting {name!r}; did you mean {suggestion!r}?"
+    assert found == ([] if suggestion is None else [expected])
 
 
 def test_each_variable_warns(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each variable that is nearly one warns for itself, with its place."""
+    """Every misspelled variable causes its own warning with its own origin."""
     for name in ("PYNENC__LIKE_NOTHING", "PYNENC__REDIS_HOTS", "PYNENC__REDIS_PROT"):
         monkeypatch.setenv(name, "")
     with pytest.warns(UnknownSettingWarning) as caught:
         ConfigRedis()
     assert {str(item.message) for item in caught} == {
-        f"unknown setting 'PYNENC__{name}'; did you mean 'PYNENC__{meant}'?\n"
+        f"unknown setting 'PYNENC__{name}'; did you mean 'PYNENC__{suggestion}'?\n"
         f"  --> environment variable PYNENC__{name}"
-        for name, meant in [("REDIS_HOTS", "REDIS_HOST"), ("REDIS_PROT", "REDIS_PORT")]
+        for name, suggestion in [
+            ("REDIS_HOTS", "REDIS_HOST"),
+            ("REDIS_PROT", "REDIS_PORT"),
+        ]
     }
 
 
-def test_other_namespaces_are_others_business() -> None:
-    """What is near a name of another namespace does not warn."""
+def test_unused_namespaces_do_not_warn() -> None:
+    """A variable that resembles a name in an unused namespace does not warn."""
 
     class ConfigFarBase(ConfigBase):
         ENV_PREFIX = "FAR"
@@ -309,12 +314,12 @@ def test_other_namespaces_are_others_business() -> None:
     class ConfigFar(ConfigFarBase):
         shelf_of_far = ConfigField(1)
 
-    assert not told(lambda: ConfigRedis(None, yaml("shelf_of_faar: 1")))
-    assert told(lambda: ConfigFar(None, yaml("shelf_of_faar: 2", "far.yaml")))
+    assert not warnings_of(lambda: ConfigRedis(None, yaml("shelf_of_faar: 1")))
+    assert warnings_of(lambda: ConfigFar(None, yaml("shelf_of_faar: 2", "far.yaml")))
 
 
 def test_variables_of_other_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is near, or is, a name of another namespace only does not warn."""
+    """A variable that belongs to, or resembles, another namespace does not warn."""
 
     class ConfigAfarBase(ConfigBase):
         ENV_PREFIX = "AFAR"
@@ -322,21 +327,21 @@ def test_variables_of_other_namespaces(monkeypatch: pytest.MonkeyPatch) -> None:
     class ConfigAfar(ConfigAfarBase):
         shelf_of_afar = ConfigField(1)
 
-    class ConfigAnearBase(ConfigBase):
+    class ConfigResemblingBase(ConfigBase):
         ENV_PREFIX = "ANEAR"
 
-    class ConfigAnear(ConfigAnearBase):
+    class ConfigResembling(ConfigResemblingBase):
         shelf_of_afaar = ConfigField(1)
 
     monkeypatch.setenv("PYNENC__SHELF_OF_AFARR", "1")
     monkeypatch.setenv("ANEAR__SHELF_OF_AFAR", "1")
-    assert not told(ConfigRedis)
-    assert not told(ConfigAnear)
-    assert not told(ConfigAfar)
+    assert not warnings_of(ConfigRedis)
+    assert not warnings_of(ConfigResembling)
+    assert not warnings_of(ConfigAfar)
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However many names and places are met, each is judged as at first."""
+def test_memory_of_warnings_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The memory of past warnings is bounded, and the bound changes no result."""
     monkeypatch.setattr(suggestions, "_MAX_REMEMBERED", 3)
 
     class ConfigForgets(ConfigBase):
@@ -344,30 +349,32 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     for number in range(12):
         values = {f"unheard_of_{number}_{word}": 1 for word in ("this", "that")}
-        assert not told(lambda values=values: ConfigForgets(values))
+        assert not warnings_of(lambda values=values: ConfigForgets(values))
         conf = ConfigForgets({**values, "kettle_of_ink": number})
         assert conf.kettle_of_ink == number
         assert len(suggestions._unrelated) <= 3  # noqa: SLF001
-    assert len(told(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
+    assert len(warnings_of(lambda: ConfigForgets({"kettle_of_inq": 1}))) == 1
 
 
 def test_a_class_that_is_imported_later_is_known() -> None:
-    """A key is no miss any more when a class that knows it exists."""
+    """An unknown key stops warning once a class that declares it is imported."""
 
     class ConfigEarly(ConfigBase):
         shelf_of_early = ConfigField(1)
 
-    assert told(lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 1")))
+    assert warnings_of(lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 1")))
 
     class ConfigLate(ConfigBase):
         shelf_of_earlyx = ConfigField(1)
 
-    assert not told(lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 2", "b.yaml")))
+    assert not warnings_of(
+        lambda: ConfigEarly(None, yaml("shelf_of_earlyx: 2", "b.yaml"))
+    )
     assert ConfigLate(None, "b.yaml").shelf_of_earlyx == 2
 
 
 def test_threads() -> None:
-    """Many threads that meet one near miss give one warning."""
+    """Many threads that read the same misspelled name cause a single warning."""
     path = yaml("redis_hots: threads\n")
     start = threading.Barrier(8)
 
@@ -383,4 +390,4 @@ def test_threads() -> None:
             thread.join()
 
     load(path)  # or two of them may parse it, and have a document each
-    assert len(told(run_all)) == 1
+    assert len(warnings_of(run_all)) == 1

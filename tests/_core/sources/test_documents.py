@@ -1,4 +1,4 @@
-"""Reading files: what is read again, what is refused, what never leaks."""
+"""Reading files: caching, rejected files, and errors that quote no content."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SYNTAX = "abc01 \n\t:-?[]{},&*!|>'\"%@`#=<.\\~_\r\x00\x7f\x85é\ud7ff\ufeff"
 
 @pytest.fixture
 def parses(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Collect the texts that the JSON parser is given."""
+    """Collect the texts that the JSON parser receives."""
     return count(monkeypatch, json, "parse")
 
 
@@ -49,8 +49,8 @@ def count(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> list[An
     return calls
 
 
-def refused(path: object) -> UnreadableFile:
-    """Give the error for a path."""
+def error_of(path: object) -> UnreadableFile:
+    """Return the error for a path."""
     with pytest.raises(UnreadableFile) as caught:
         load(str(path))
     assert caught.value.__context__ is caught.value.__cause__ is None
@@ -71,7 +71,7 @@ def refused(path: object) -> UnreadableFile:
 def test_extension_decides_the_format(
     tmp_path: Path, name: str, text: str, format_name: str, bom: bytes
 ) -> None:
-    """The extension, in any case, names the parser; a BOM is no content."""
+    """The extension, in any case, selects the parser; a BOM is not content."""
     file = tmp_path / name
     file.write_bytes(bom + text.encode())
     document = load(str(file))
@@ -81,7 +81,7 @@ def test_extension_decides_the_format(
 
 
 def test_positions_are_those_of_the_parsed_text(tmp_path: Path) -> None:
-    """Positions belong to the text that was parsed, not to the file as it is now."""
+    """Positions refer to the parsed text, not to the current content of the file."""
     file = tmp_path / "pynenc.yaml"
     file.write_text("redis:\n  redis_host: h\n  redis_port: six\n")
     document = load(str(file))
@@ -93,7 +93,7 @@ def test_positions_are_those_of_the_parsed_text(tmp_path: Path) -> None:
 
 
 def test_same_bytes_are_parsed_once(tmp_path: Path, parses: list[str]) -> None:
-    """A file that is touched or replaced with the same bytes is the same document."""
+    """A file that is touched or replaced with the same bytes is not parsed again."""
     file = tmp_path / "a.json"
     file.write_text('{"a": 1}')
     first = load(str(file))
@@ -111,7 +111,7 @@ def test_same_bytes_are_parsed_once(tmp_path: Path, parses: list[str]) -> None:
 def test_old_unchanged_file_is_not_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was old enough when read is reused while its signature stays the same."""
+    """A file that was old enough when read is reused while its signature is equal."""
     monkeypatch.setattr(documents, "_RACY_NS", -(10**18))  # any age is old enough
     reads = count(monkeypatch, documents, "_read")
     file = tmp_path / "a.json"
@@ -122,7 +122,7 @@ def test_old_unchanged_file_is_not_read_again(
     file.write_text('{"a": 10}')
     assert load(str(file)).root == {"a": 10}
     file.unlink()
-    assert refused(file).missing
+    assert error_of(file).missing
 
 
 def test_young_file_is_read_again(
@@ -137,10 +137,10 @@ def test_young_file_is_read_again(
     assert len(reads) == 2
 
 
-def test_file_that_never_settles_is_not_trusted(
+def test_file_that_keeps_changing_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A file that changes during every read gives what was read last, untrusted."""
+    """A file that changes during every read gives its latest content, untrusted."""
     monkeypatch.setattr(documents, "_RACY_NS", -(10**18))
     file = tmp_path / "a.json"
     original = documents._read  # noqa: SLF001
@@ -159,7 +159,7 @@ def test_file_that_never_settles_is_not_trusted(
 
 
 def test_a_document_is_current_while_its_file_is_the_same(tmp_path: Path) -> None:
-    """A document is current until its file changes, breaks, or is gone."""
+    """A document is current until its file changes, becomes invalid or is deleted."""
     file = tmp_path / "a.json"
     file.write_text('{"a": 1}')
     document = load(str(file))
@@ -186,7 +186,7 @@ CHANGES = st.tuples(
 def test_document_is_always_the_file_as_it_is(
     tmp_path: Path, changes: list[tuple[str, str]]
 ) -> None:
-    """Whatever happens to a file, loading it gives what parsing it now gives."""
+    """Loading a file always gives the same result as parsing its current content."""
     file, other = tmp_path / "a.json", tmp_path / "other"
     file.write_text("{}")
     for change, content in changes:
@@ -203,7 +203,7 @@ def test_document_is_always_the_file_as_it_is(
             os.utime(file, ns=(10**9, 10**9))
         now = file.read_text() if file.exists() else "{"
         if now == "{":
-            refused(file)
+            error_of(file)
         else:
             assert load(str(file)).root == json.parse(now)
 
@@ -211,7 +211,7 @@ def test_document_is_always_the_file_as_it_is(
 def test_relative_path_follows_the_working_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A relative path means the file in the directory that is current now."""
+    """A relative path refers to the current working directory."""
     monkeypatch.setattr(documents, "_RACY_NS", -(10**18))
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
@@ -222,7 +222,7 @@ def test_relative_path_follows_the_working_directory(
 
 
 def test_cache_is_bounded(tmp_path: Path) -> None:
-    """However many files are loaded, only the last ones are kept."""
+    """The cache keeps only the files that were loaded last."""
     for number in range(100):
         file = tmp_path / f"{number}.json"
         file.write_text("{}")
@@ -231,8 +231,8 @@ def test_cache_is_bounded(tmp_path: Path) -> None:
     assert list(documents._cache) == last  # noqa: SLF001
 
 
-def test_threads_load_what_is_there(tmp_path: Path) -> None:
-    """Loading more paths than the cache holds, from many threads, is right."""
+def test_threads_load_correct_documents(tmp_path: Path) -> None:
+    """Threads that load more paths than the cache holds get correct documents."""
     files = [tmp_path / f"{number}.json" for number in range(80)]
     for number, file in enumerate(files):
         file.write_text(f'{{"a": {number}}}')
@@ -256,7 +256,7 @@ def test_threads_load_what_is_there(tmp_path: Path) -> None:
 @given(data=st.binary() | st.text(SYNTAX, max_size=40).map(str.encode))
 @settings(max_examples=300)
 def test_any_bytes_give_a_document_or_unreadable(extension: str, data: bytes) -> None:
-    """No bytes raise anything but Unreadable, in one line, with no chain."""
+    """Arbitrary bytes give a document or UnreadableFile, in one line, with no chain."""
     try:
         document = Document(f"a.{extension}", extension, data)
     except UnreadableFile as error:
@@ -277,7 +277,7 @@ def test_any_bytes_give_a_document_or_unreadable(extension: str, data: bytes) ->
 def test_errors_never_echo_content(
     extension: str, before: str, after: str, assign: str
 ) -> None:
-    """Whatever is wrong around a secret, the error does not show it."""
+    """An error never shows a secret next to invalid syntax."""
     data = f"{assign}{before}hunter2{after}".encode()
     try:
         Document(f"a.{extension}", extension, data)
@@ -288,7 +288,7 @@ def test_errors_never_echo_content(
 
 @pytest.mark.parametrize("extension", FORMATS)
 @pytest.mark.parametrize(
-    ("data", "line", "said"),
+    ("data", "line", "message"),
     [
         (b"\n\n\xff", 3, "not UTF-8"),
         (b"\xef\xbb\xbf\n\xe9", 2, "not UTF-8"),
@@ -297,9 +297,11 @@ def test_errors_never_echo_content(
         (b"\0a\n\0", 1, "NUL"),
     ],
 )
-def test_only_utf8_is_read(extension: str, data: bytes, line: int, said: str) -> None:
-    """Other encodings and NUL are refused with their line."""
-    with pytest.raises(UnreadableFile, match=said) as caught:
+def test_only_utf8_is_read(
+    extension: str, data: bytes, line: int, message: str
+) -> None:
+    """Other encodings and NUL are errors that name the line."""
+    with pytest.raises(UnreadableFile, match=message) as caught:
         Document("a", extension, data)
     words = "holds a NUL byte" if b"\0" in data else "is not UTF-8 text"
     assert caught.value.message == f"{words}; save the file as UTF-8"
@@ -308,19 +310,19 @@ def test_only_utf8_is_read(extension: str, data: bytes, line: int, said: str) ->
 
 
 def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
-    """A missing file is missing; a configuration file of a near name is named."""
+    """The error for a missing file suggests a configuration file of similar name."""
     (tmp_path / "Pynenc.yaml").touch()
     (tmp_path / "pynenc.txt").touch()
-    error = refused(tmp_path / "pynenc.yml")
+    error = error_of(tmp_path / "pynenc.yml")
     assert error.missing
     assert error.message == "no such file; did you mean 'Pynenc.yaml'?"
-    assert refused(tmp_path / "other.json").message == "no such file"
-    assert refused(tmp_path / "no" / "a.json").message == "no such file"
-    assert refused("").missing
+    assert error_of(tmp_path / "other.json").message == "no such file"
+    assert error_of(tmp_path / "no" / "a.json").message == "no such file"
+    assert error_of("").missing
 
 
 @pytest.mark.parametrize(
-    ("path", "missing", "said"),
+    ("path", "missing", "message"),
     [
         ("a\0.yaml", False, "not a possible path"),
         ("\ud800.yaml", False, "not a possible path"),
@@ -330,15 +332,15 @@ def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     ],
     ids=range(5),
 )
-def test_impossible_path_is_refused(path: str, missing: bool, said: str) -> None:  # noqa: FBT001
-    """A path that cannot name a configuration file says why."""
-    error = refused(path)
+def test_impossible_path_is_rejected(path: str, missing: bool, message: str) -> None:  # noqa: FBT001
+    """The error for a path that cannot name a configuration file gives the reason."""
+    error = error_of(path)
     assert error.missing is missing
-    assert said in error.message
+    assert message in error.message
 
 
 def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
-    """Secret files are read whole, up to the limit of the caller."""
+    """A secret file is read completely, up to the caller's maximum size."""
     file = tmp_path / "secret"
     file.write_bytes(b"hunter2\n")
     assert read_regular_file(str(file), 8) == b"hunter2\n"
@@ -350,7 +352,7 @@ def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs procfs")
 def test_size_is_counted_while_reading() -> None:
-    """A file that claims to be empty is still read, and limited."""
+    """A file that reports size 0 is still read, up to the maximum size."""
     assert read_regular_file("/proc/self/status", 65_536).startswith(b"Name:")
     with pytest.raises(UnreadableFile, match="larger than 10 bytes"):
         read_regular_file("/proc/self/status", 10)
@@ -358,7 +360,7 @@ def test_size_is_counted_while_reading() -> None:
 
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs procfs")
 def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file that says nothing of its size is read in parts, and put together."""
+    """A file that does not report its size is read in parts that are joined."""
     monkeypatch.setattr(documents, "_MIN_READ", 4)
     content = Path("/proc/version").read_bytes()
     assert len(content) > 8
@@ -368,10 +370,10 @@ def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_importing_loads_no_parser() -> None:
-    """Importing costs no parser, and none of the slow standard modules."""
+    """Importing the library loads no parser and none of the slow standard modules."""
     slow = ["yaml", "tomli", "json", "re", "typing", "pathlib", "dataclasses"]
     core = str(Path(documents.__file__).parents[1])
-    # A package without __init__ stands in: what the real ones import is theirs.
+    # A package without __init__ replaces the real one, whose imports do not count.
     script = f"""
 import sys, types
 for name, path in (("pynenc_conf", ".."), ("pynenc_conf._core", ".")):

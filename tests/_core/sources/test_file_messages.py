@@ -1,4 +1,4 @@
-"""What a reader is told of a file that cannot be read, word for word."""
+"""The exact message for each kind of unreadable file."""
 
 import errno
 import os
@@ -12,8 +12,8 @@ from pynenc_conf._core.sources.documents import _describe_os_error, load
 from pynenc_conf._core.sources.secret_files import read_secret
 
 
-def told(path: str) -> str:
-    """Return what is said of a path."""
+def message_of(path: str) -> str:
+    """Return the message for a path."""
     with pytest.raises(UnreadableFile) as caught:
         load(path)
     assert caught.value.__context__ is None
@@ -50,13 +50,13 @@ def _files() -> None:
     ],
 )
 def test_a_path(path: str, message: str) -> None:
-    """What is wrong with a file is said in one line, with what is near it."""
+    """A problem with a path is one line, with a suggestion if a name is similar."""
     here = str(Path.cwd())
-    assert told(path.replace("{here}", here)) == message.replace("{here}", here)
+    assert message_of(path.replace("{here}", here)) == message.replace("{here}", here)
 
 
 def test_errors_of_the_system() -> None:
-    """A permission that is missing is told as such, all else by the system's word."""
+    """A missing permission has its own message; other errors have the system's text."""
     denied = _describe_os_error("a.yaml", PermissionError(errno.EACCES, "x"))
     assert denied.message == "permission denied; make the file readable for this user"
     failed = _describe_os_error("a.yaml", OSError(errno.EIO, "x"))
@@ -78,13 +78,13 @@ def test_errors_of_the_system() -> None:
     ],
 )
 def test_a_secret(content: bytes, secret: str) -> None:
-    """Of a file with a secret, one line's end is no part of it."""
+    """One final newline does not belong to a secret."""
     Path("secret").write_bytes(content)
     assert read_secret("secret") == secret
 
 
-def test_a_secret_that_is_no_text() -> None:
-    """Of a secret that is no UTF-8 that is said, and nothing of what it is."""
+def test_a_secret_that_is_not_text() -> None:
+    """The error for a secret that is not UTF-8 shows nothing of its content."""
     Path("secret").write_bytes(b"abc\xff")
     with pytest.raises(UnreadableFile) as caught:
         read_secret("secret")
@@ -93,7 +93,7 @@ def test_a_secret_that_is_no_text() -> None:
 
 
 def test_a_problem_of_a_file() -> None:
-    """What is expected of a file that cannot be read is a readable one."""
+    """The expectation for an unreadable file is a readable file."""
     with pytest.raises(ConfigError) as caught:
         ConfigRedis(None, "folder.yaml")
     (problem,) = caught.value.problems

@@ -1,4 +1,4 @@
-"""The source of files: files that belong together, and what is kept of them."""
+"""The source of files: files that belong together, and cached content."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pynenc_conf._core.sources.documents import Document
 
 
 def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that are replaced between being read are read again, together."""
+    """If a file is replaced while several are read, all of them are read again."""
     fields = {
         "a.json": "redis_port",
         "b.json": "redis_db",
@@ -49,14 +49,14 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
         loaded.clear()
         assert made() == {number}
         assert len(loaded) == 3 * (len(changes) + 1)
-    # The first file may be the same, and the others not.
+    # The first file may be unchanged while the others change.
     kept, changes = "a.json", (2,)
     write(50)
     loaded.clear()
     conf = ConfigRedis(None, "a.json")
     assert (conf.redis_port, conf.redis_db, conf.socket_timeout) == (50, 2, 2)
     kept = ""
-    # What never settles is taken as it was read last, five times in all.
+    # If files keep changing, the content of the fifth read counts.
     changes = tuple(range(1, 100, 3))
     loaded.clear()
     assert made() == {10, 13}
@@ -64,7 +64,7 @@ def test_files_that_belong_together(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_only_the_newest_of_a_file_is_kept() -> None:
-    """A file that is rewritten again and again leaves nothing of its old content."""
+    """The cache keeps only the latest content of a file."""
 
     class ConfigOnce(ConfigBase):
         size = ConfigField(1)

@@ -1,6 +1,7 @@
 """Paths that lead to no readable file, and files that change while they are read.
 
-All through a class, as an application meets them: an error, never a wait.
+Every test uses a config class, as an application does. The result is always an
+error, never a wait.
 """
 
 from __future__ import annotations
@@ -34,8 +35,8 @@ CONTENT = {
 }
 
 
-def refused(path: str | Path) -> ConfigError:
-    """Give the error that a class raises for a path, which it names."""
+def error_of(path: str | Path) -> ConfigError:
+    """Return the error that a class raises for a path; the error names the path."""
     with pytest.raises(ConfigError) as caught:
         ConfigRedis(None, path)
     (problem,) = caught.value.problems
@@ -45,14 +46,14 @@ def refused(path: str | Path) -> ConfigError:
 
 
 def a_socket(path: Path) -> None:
-    """Leave a socket that nobody listens to."""
+    """Leave a socket without a listener."""
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path.name)
 
 
 @pytest.mark.parametrize("name", FORMATS)
 @pytest.mark.parametrize(
-    ("make", "said"),
+    ("make", "message"),
     [
         (lambda path: path.mkdir(), "is a directory"),
         (os.mkfifo, "is a fifo, socket or device"),
@@ -65,40 +66,40 @@ def a_socket(path: Path) -> None:
     ids=["directory", "fifo", "socket", "zero", "null", "link to directory", "loop"],
 )
 def test_only_regular_files_are_read(
-    name: str, make: Callable[[Path], None], said: str, tmp_path: Path
+    name: str, make: Callable[[Path], None], message: str, tmp_path: Path
 ) -> None:
-    """What is no regular file is refused without being opened, in any format."""
+    """A path that is not a regular file is rejected unopened, in any format."""
     make(tmp_path / name)
-    error = refused(tmp_path / name)
+    error = error_of(tmp_path / name)
     assert isinstance(error, ConfigFileError)
-    assert said in str(error)
+    assert message in str(error)
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/null", "/dev/full", "/dev/stdin"])
 def test_devices_are_not_read(path: str) -> None:
-    """A device is refused by what it is, not by the name that it has."""
+    """A device is rejected because of its type, not its name."""
     if not Path(path).exists():
         pytest.skip(f"there is no {path} here")
-    assert isinstance(refused(path), ConfigFileError)
+    assert isinstance(error_of(path), ConfigFileError)
 
 
 def test_a_link_to_nothing(tmp_path: Path) -> None:
-    """A link to a file that does not exist is missing, and says that it is a link."""
+    """The error for a dangling link reports a missing file and mentions the link."""
     (tmp_path / "a.yaml").symlink_to(tmp_path / "nothing")
-    error = refused(tmp_path / "a.yaml")
+    error = error_of(tmp_path / "a.yaml")
     assert isinstance(error, ConfigFileNotFoundError)
     assert "is a symbolic link to a file that does not exist" in str(error)
 
 
 def test_a_sparse_file_is_not_read(tmp_path: Path) -> None:
-    """A file of 1 GiB of nothing is refused by its size, and takes no memory."""
+    """A sparse file of 1 GiB is rejected because of its size and takes no memory."""
     path = tmp_path / "a.yaml"
     path.touch()
     os.truncate(path, 1 << 30)
-    refused(path)  # loads what errors need
+    error_of(path)  # loads the modules that errors need
     tracemalloc.start()
     try:
-        error = refused(path)
+        error = error_of(path)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -107,16 +108,16 @@ def test_a_sparse_file_is_not_read(tmp_path: Path) -> None:
 
 
 def test_size_is_limited(tmp_path: Path) -> None:
-    """A file of the limit is read, one byte more is refused."""
+    """A file of exactly the maximum size is read; one more byte is an error."""
     path = tmp_path / "a.yaml"
     path.write_bytes(b"#" * MAX_FILE_BYTES)
     assert ConfigRedis(None, path).redis_port == 6379
     path.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
-    assert "is larger than" in str(refused(path))
+    assert "is larger than" in str(error_of(path))
 
 
 def test_no_permission(tmp_path: Path) -> None:
-    """A file, or a folder, that this user may not read is refused, not missing."""
+    """A file or directory without read permission is not reported as missing."""
     tmp_path.chmod(0o755)
     for name in FORMATS:
         Path(name).write_text(CONTENT[name].format("'hunter2'"), encoding="utf-8")
@@ -124,7 +125,7 @@ def test_no_permission(tmp_path: Path) -> None:
     Path("folder").mkdir()
     Path("folder/a.yaml").touch()
     Path("folder").chmod(0o000)
-    # Root may read everything, so a child becomes nobody, when all is imported.
+    # Root may read everything, so a child changes to another user after its imports.
     script = f"""
 import os, sys
 sys.path[:] = {sys.path!r}
@@ -148,8 +149,8 @@ for path in {[*FORMATS, "folder/a.yaml"]!r}:
         done = subprocess.run(command, capture_output=True, text=True, check=True)
     finally:
         Path("folder").chmod(0o700)
-    told = "permission denied; make the file readable for this user\n"
-    assert done.stdout == told * 4
+    line = "permission denied; make the file readable for this user\n"
+    assert done.stdout == line * 4
 
 
 def at_call(name: str, change: Callable[[], None], times: int = 1) -> Any:
@@ -165,7 +166,7 @@ def at_call(name: str, change: Callable[[], None], times: int = 1) -> Any:
 
 
 def read_during(name: str, change: Callable[[], None], times: int = 1) -> Any:
-    """Read a.json while something happens to it; give the port, or the error."""
+    """Read a.json while it changes; return the port or the error."""
     before = sys.getprofile()
     sys.setprofile(at_call(name, change, times))
     try:
@@ -177,20 +178,20 @@ def read_during(name: str, change: Callable[[], None], times: int = 1) -> Any:
 
 
 def write(text: str) -> None:
-    """Write over the file as it is, in place."""
+    """Overwrite the file in place."""
     with Path("a.json").open("r+", encoding="utf-8") as file:
         file.write(text)
         file.truncate()
 
 
 def replace(text: str) -> None:
-    """Put another file in its place, as editors do."""
+    """Replace the file with a new one, as editors do."""
     Path("new").write_text(text, encoding="utf-8")
     Path("new").replace("a.json")
 
 
 def put(make: Callable[[Path], None]) -> Callable[[], None]:
-    """Put something else in its place."""
+    """Replace the file with something else."""
 
     def change() -> None:
         Path("a.json").unlink()
@@ -217,14 +218,14 @@ def put(make: Callable[[Path], None]) -> Callable[[], None]:
 def test_a_file_that_changes_while_it_is_read(
     call: str, change: Callable[[str], None], text: str
 ) -> None:
-    """Truncated, grown, written over or replaced: what is there in the end is read."""
+    """A file that changes while it is read gives its final content."""
     Path("a.json").write_text('{"redis_port": 123}', encoding="utf-8")
     assert read_during(call, lambda: change(text)) == 7
 
 
 @pytest.mark.parametrize("call", ["open", "read"])
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "message"),
     [
         (lambda: write(""), None),
         (lambda: write('{"redis_port"'), "':' is missing"),
@@ -238,20 +239,20 @@ def test_a_file_that_changes_while_it_is_read(
     ids=["empty", "half", "huge", "gone", "fifo", "directory", "zero", "loop"],
 )
 def test_a_file_that_breaks_while_it_is_read(
-    call: str, change: Callable[[], None], said: str | None
+    call: str, change: Callable[[], None], message: str | None
 ) -> None:
-    """A file that becomes something else is judged by what it has become."""
+    """A file that turns into something else is treated as what it became."""
     Path("a.json").write_text('{"redis_port": 123}', encoding="utf-8")
     found = read_during(call, change)
-    if said is None:
+    if message is None:
         assert found == 6379
     else:
         assert isinstance(found, (ConfigFileError, ConfigFileNotFoundError))
-        assert said in str(found)
+        assert message in str(found)
 
 
 def test_a_file_that_always_grows() -> None:
-    """A log that somebody named a configuration is read up to the limit, no further."""
+    """A file that grows forever is read only up to the maximum size."""
     Path("a.json").write_text('{"redis_port": 123}', encoding="utf-8")
     grown = []
 
@@ -265,7 +266,7 @@ def test_a_file_that_always_grows() -> None:
 
 
 def test_a_file_that_seems_empty_is_read_in_large_parts() -> None:
-    """What a program that has just emptied a file writes to it is not read by bytes."""
+    """Content written to a file that was empty when opened is read in large parts."""
     Path("a.json").touch()
     reads = []
 

@@ -1,4 +1,4 @@
-"""The original's engine in its later form, cistell 0.1.2, with the classes remade."""
+"""The original's engine in a later version, cistell 0.1.2, with the same classes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _catalogue = classes(CATALOGUE)[-1]
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes an instance of the class with 19 fields."""
+    """Return a function that makes an instance of the class with 19 fields."""
     return lambda: _catalogue(values, path)
 
 

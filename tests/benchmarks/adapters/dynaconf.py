@@ -1,4 +1,4 @@
-"""dynaconf; it has no classes and no types, and loads at the first read."""
+"""dynaconf, which has no classes or types and loads at the first read."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ SKIPPED = {"assign-text"}
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes settings with 19 names and loads them."""
+    """Return a function that makes settings with 19 names and loads them."""
     given = DEFAULTS | (values or {})
     files = [] if path is None else [path]
 
     def make() -> Any:
         settings = Dynaconf(envvar_prefix="PYNENC_", settings_files=files, **given)
-        # It drops an argument of this name; this call also loads the rest.
+        # dynaconf drops an argument of this name; this call also loads the rest.
         settings.setdefault("redis_url", DEFAULTS["redis_url"])
         return settings
 

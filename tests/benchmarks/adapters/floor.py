@@ -30,7 +30,7 @@ _task = classes((Spec("ConfigTask", (), TASK_DEFAULTS),))[-1]
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes an instance of the class with 19 fields."""
+    """Return a function that makes an instance of the class with 19 fields."""
     return lambda: _catalogue(values, path)
 
 

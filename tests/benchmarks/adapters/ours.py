@@ -27,7 +27,7 @@ def classes(specs: tuple[Spec, ...]) -> list[type]:
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes an instance of the class with 19 fields."""
+    """Return a function that makes an instance of the class with 19 fields."""
     return lambda: ConfigOrchestratorRedis(values, path)
 
 

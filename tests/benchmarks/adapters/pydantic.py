@@ -1,4 +1,4 @@
-"""pydantic-settings; its files are named by the class, and it knows no sections."""
+"""pydantic-settings, whose classes name their files and which has no sections."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _Catalogue: Any = classes(CATALOGUE)[-1]
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes an instance of the class with 19 fields."""
+    """Return a function that makes an instance of the class with 19 fields."""
     given = values or {}
     cls = _Catalogue if path is None else _reading(path)
     return lambda: cls(**given)

@@ -1,4 +1,4 @@
-"""typed-settings with attrs classes; it reads TOML, and converts while loading."""
+"""typed-settings with attrs classes, which reads TOML and converts while loading."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _made(specs: tuple[Spec, ...]) -> list[type]:
 
 
 def classes(specs: tuple[Spec, ...]) -> list[Callable[[], Any]]:
-    """Make classes, each as what makes an instance of it."""
+    """Return a function for each class that makes an instance."""
     made = _made(specs)
     return [lambda cls=cls: _load(cls, {}, None) for cls in made]  # type: ignore[misc]
 
@@ -38,7 +38,7 @@ _catalogue = _made(CATALOGUE)[-1]
 
 
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
-    """Return what makes an instance of the class with 19 fields."""
+    """Return a function that makes an instance of the class with 19 fields."""
     return lambda: _load(_catalogue, values or {}, path)
 
 

@@ -1,8 +1,8 @@
-"""Sells something in the shop, and reports what came out, as JSON in a file.
+"""Runs tasks of the shop, and writes a report of their results as JSON.
 
-`drive.py REPORT thread` runs the shop's runner in a thread of its own; with `none`
-that is left to another process. A third word, `no-workflow`, leaves out the task that
-waits for others.
+`drive.py REPORT thread` runs the shop's runner in a separate thread; with `none`,
+another process runs it. A third word, `no-workflow`, omits the task that waits for
+others.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ import shop
 
 
 def before_the_runner() -> tuple[dict[str, Any], list[Any]]:
-    """Use what needs no runner, registration and blocking control; return the calls."""
+    """Register and block invocations, which needs no runner; return the calls."""
     first, second = shop.single(1), shop.single(1)
     pair: list[Any] = [shop.add(1, 1), shop.add(2, 2)]
     calls = [first, *pair]
     orchestrator = shop.app.orchestrator
-    if not hasattr(shop.app, "arg_cache"):  # newer versions take ids
+    if not hasattr(shop.app, "arg_cache"):  # newer versions expect ids
         pair = [item.invocation_id for item in pair]
     orchestrator.waiting_for_results(pair[0], pair[1:])
     found = {
@@ -35,7 +35,7 @@ def before_the_runner() -> tuple[dict[str, Any], list[Any]]:
 
 
 def results(*, workflow: bool) -> dict[str, Any]:
-    """Run tasks to their results."""
+    """Run tasks and return their results."""
     calls: dict[str, Any] = {
         "add": shop.add(1, 2),
         "flaky": shop.flaky(2),
@@ -47,7 +47,7 @@ def results(*, workflow: bool) -> dict[str, Any]:
 
 
 def outcome(call: Any) -> Any:
-    """Return the result of a call; what is raised is caught by pynenc's name."""
+    """Return the result of a call, or the name of pynenc's exception."""
     from pynenc.exceptions import RetryError  # noqa: PLC0415 - after the shop
 
     try:
@@ -57,9 +57,9 @@ def outcome(call: Any) -> Any:
 
 
 def left_after_purge() -> int:
-    """Count the invocations of a task that is done, once the old ones are purged.
+    """Return the number of invocations of a finished task after a purge.
 
-    An invocation has its result a moment before it is known to be old.
+    An invocation has its result slightly before pynenc considers it final.
     """
     orchestrator = shop.app.orchestrator
     horizon = orchestrator.conf.auto_final_invocation_purge_hours
@@ -73,7 +73,7 @@ def left_after_purge() -> int:
 
 
 def settings() -> dict[str, Any]:
-    """Say what components have made of their configuration."""
+    """Return the effects of the settings on the components."""
     pool = getattr(getattr(shop.app.broker, "client", None), "connection_pool", None)
     names = ("orchestrator", "broker", "state_backend", "trigger", "runner")
     return {
@@ -85,8 +85,8 @@ def settings() -> dict[str, Any]:
 
 
 def main(report: str, where: str, *words: str) -> None:
-    """Do all of it."""
-    # The runner says that it cannot handle signals in a thread.
+    """Run the shop and write the report."""
+    # The runner warns that it cannot handle signals in a thread.
     warnings.simplefilter("ignore")
     found, calls = before_the_runner()
     runner = threading.Thread(target=shop.app.runner.run, daemon=True)
@@ -98,7 +98,7 @@ def main(report: str, where: str, *words: str) -> None:
     if where == "thread":
         shop.app.runner.stop_runner_loop()
         runner.join(10)
-        # pynenc's runners fail if this takes away what they look at.
+        # pynenc's runners fail if their invocations are purged while they run.
         found["left"] = left_after_purge()
     Path(report).write_text(json.dumps(found | settings()), encoding="utf-8")
 

@@ -1,6 +1,6 @@
-"""Asks an engine by its own names what it does, and prints the answers as JSON.
+"""Runs the same calls on one of two engines, and prints the results as JSON.
 
-`engine.py ours` asks this library in the engine's place, `engine.py theirs` cistell.
+`engine.py ours` uses this library in place of the engine, `engine.py theirs` cistell.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ FILE = "shop:\n  amount: 3\n  berlin:\n    size: 7\n"
 
 
 class ConfigShop(ConfigBase):
-    """A class that uses all that the engine offers."""
+    """A class that uses all features of the engine."""
 
     amount = ConfigField(1)
     token = ConfigField("", secret=True)
@@ -38,13 +38,13 @@ class ConfigShop(ConfigBase):
     town = ConfigField("Rome")
 
     def get_extra_qualifiers(self, config_cls: type[ConfigRoot]) -> list[str] | None:
-        """Listen to the section of a branch."""
+        """Read the section of a branch."""
         return ["berlin"] if config_cls is ConfigShop else None
 
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigRoot]
     ) -> list[str] | None:
-        """Listen to the variable of a branch."""
+        """Read the variable of a branch."""
         del config_cls
         return [f"BERLIN_{field_name}".upper()]
 
@@ -60,42 +60,42 @@ class ConfigEmpty(ConfigBase):
 
 
 class ConfigBare(ConfigEmpty):
-    """A class without fields, which is no namespace."""
+    """A class without fields that is not a namespace."""
 
 
 class ConfigLeaf(ConfigBare):
-    """Its child."""
+    """A child of ConfigBare."""
 
     name = ConfigField("none")
 
 
 class ConfigLeft(ConfigBase):
-    """One parent that defines a field."""
+    """A parent that defines a field."""
 
     name = ConfigField("left")
 
 
 class ConfigRight(ConfigBase):
-    """The other."""
+    """Another parent that defines the field."""
 
     name = ConfigField("right")
 
 
 class ConfigBoth(ConfigLeft, ConfigRight):
-    """Their child."""
+    """A child of both parents."""
 
 
 def raised(call: Any, *arguments: Any) -> list[str]:
-    """Name the classes of what a call raises."""
+    """Return the class names of the exception that a call raises."""
     try:
         call(*arguments)
-    except Exception as error:  # noqa: BLE001 - whatever it is
+    except Exception as error:  # noqa: BLE001 - any exception is a result
         return [cls.__name__ for cls in type(error).__mro__]
     return []
 
 
 def answers() -> dict[str, Any]:
-    """Ask."""
+    """Return the results of all calls."""
     Path("shop.yaml").write_text(FILE, encoding="utf-8")
     os.environ["CONFIG__TOKEN"] = SECRET
     os.environ["BERLIN_TOWN"] = "Berlin"
@@ -142,7 +142,7 @@ def answers() -> dict[str, Any]:
         "override": size,
         "env_key": ConfigShop.get_env_key("size", ConfigShop),
         "section": conf.get_config_id(ConfigBranch),
-        # Where the two differ.
+        # The documented differences.
         "engine-sections": ConfigBranch({"shop": {"rooms": 9}}).rooms,
         "engine-fieldless": ConfigLeaf({"bare": {"name": "said"}}).name,
         "engine-shadowed": bool(raised(ConfigShop, {"amount": "six"}, "shop.yaml")),

@@ -1,4 +1,4 @@
-"""A small shop on pynenc, whose configuration is this library's."""
+"""A small application that uses pynenc, configured by this library."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from pynenc_conf import dropin
 
 dropin.install()
 
-# The drop-in must be in place before these.
+# The drop-in must be installed before these imports.
 from pynenc import Pynenc  # noqa: E402
 
-# Ours, which is to be pynenc's.
+# This library's class, which should also be pynenc's.
 from pynenc_conf import RetryError  # noqa: E402
 
 app = Pynenc(
     config_values=json.loads(os.environ.get("SHOP_VALUES", "null")),
     config_filepath=os.environ.get("SHOP_FILE"),
 )
-# What begins a workflow has a decorator of its own in newer versions.
+# In newer versions, a different decorator marks the first task of a workflow.
 workflow = getattr(app, "workflow", app.task)
 
 
@@ -40,14 +40,14 @@ def flaky(failures: int) -> int:
 
 @app.task
 def single(number: int) -> int:
-    """Be registered once at a time, as is configured."""
+    """A task that is registered only once at a time, according to its configuration."""
     return number
 
 
 @workflow
 def order(prices: list[int]) -> int:
-    """Add prices up in a workflow."""
-    # In newer versions only the task that begins the workflow has this.
+    """Add prices in a workflow."""
+    # In newer versions only the first task of a workflow has this attribute.
     root = getattr(order.wf, "root", order.wf)
     total = 0
     for price in prices:

@@ -1,6 +1,6 @@
 """Runs the shop's tasks until it is stopped: `work.py START_METHOD`.
 
-The runner has the main thread, and no other thread is there when it forks.
+The runner uses the main thread, and no other thread exists when it forks.
 """
 
 from __future__ import annotations
