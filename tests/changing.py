@@ -23,7 +23,7 @@ from pynenc_conf import (
     ConfigFileNotFoundError,
     ConfigPynencBase,
 )
-from tests.threads import together
+from tests.threads import run_together
 
 NAMES = [f"version_{number}" for number in range(12)]
 OF_THE_SECTION = NAMES[6:]
@@ -152,10 +152,10 @@ class Progress:
         self.reads = [make() for _ in range(readers)]
 
 
-def guarded(progress: Progress, work: Callable[..., Any], *arguments: Any) -> Any:
+def guarded(progress: Progress, function: Callable[..., Any], *arguments: Any) -> Any:
     """Run a function; if it fails, the other threads and processes stop waiting."""
     try:
-        return work(*arguments, progress)
+        return function(*arguments, progress)
     except BaseException:
         progress.failed.value = 1
         raise
@@ -208,14 +208,16 @@ def among_threads(way: Way, path: Path, readers: int = 4) -> int:
     way(path, FIRST)
     progress = Progress(readers, Number)
     progress.begun.value = progress.ended.value = FIRST
-    works = [partial(read_all, way, path, number) for number in range(readers)]
-    all_works = [partial(write_all, way, path), *works]
-    _, *met = together(partial(guarded, progress, work) for work in all_works)
+    functions = [partial(read_all, way, path, number) for number in range(readers)]
+    all_functions = [partial(write_all, way, path), *functions]
+    _, *met = run_together(
+        partial(guarded, progress, function) for function in all_functions
+    )
     return sum(met)
 
 
 def _reader(way: Way, path: Path, numbers: list[int], progress: Progress) -> None:
-    together(
+    run_together(
         partial(guarded, progress, read_all, way, path, number) for number in numbers
     )
 

@@ -68,7 +68,7 @@ chosen = "delt"
 VARIABLES = {
     "PYNENC__REDIS_DB": "3",
     "PYNENC__CONFIGORCHESTRATORREDIS__REDIS_DB": "4",
-    "PYNENC__REDIS_PASWORD": "a slip",
+    "PYNENC__REDIS_PASWORD": "misspelled",
     "PYNENC__CONFIGRDIS__REDIS_HOST": "another",
     "PYNENC__CONFIGTASK__SHOP__MAIL__CALL_RESULT_CACHE": "yes",
     "PYNENC__MIXED": "[1, 2]",

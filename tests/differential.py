@@ -87,7 +87,7 @@ def write_file(path: Path, data: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def inhabited(world: World) -> Iterator[None]:
+def create_world(world: World) -> Iterator[None]:
     """Create the files in a separate directory, and set the variables."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as directory:

@@ -18,7 +18,7 @@ from tests.threads import run_in_thread
 
 # The host and password of an instance, or the error that its creation raises.
 Expected = str | type[Exception]
-Way = Callable[[], Iterator[Expected]]
+Scenario = Callable[[], Iterator[Expected]]
 
 HOST = "PYNENC__REDIS_HOST"
 LEAF = "CONFIGORCHESTRATORREDIS"
@@ -344,7 +344,7 @@ def another_process_writes_a_file() -> Iterator[Expected]:
     yield "longer"
 
 
-OF_THE_ENVIRONMENT: list[Way] = [
+OF_THE_ENVIRONMENT: list[Scenario] = [
     a_variable_is_set,
     a_variable_is_changed,
     a_variable_is_deleted,
@@ -368,7 +368,7 @@ OF_THE_ENVIRONMENT: list[Way] = [
     a_pyproject_appears,
     a_pyproject_vanishes,
 ]
-OF_THE_FILE: list[Way] = [
+OF_THE_FILE: list[Scenario] = [
     a_file_grows,
     a_file_is_rewritten_in_its_size,
     a_file_is_rewritten_and_its_time_put_back,

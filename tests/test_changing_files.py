@@ -140,7 +140,7 @@ def test_files_that_keep_changing() -> None:
     """After five attempts to read files together, an instance has the last content."""
     asked = 0
 
-    class Restless(os.PathLike[str]):
+    class ChangingPath(os.PathLike[str]):
         """A path whose every access changes another file."""
 
         def __fspath__(self) -> str:
@@ -152,6 +152,6 @@ def test_files_that_keep_changing() -> None:
 
     Path("pyproject.toml").write_text("", encoding="utf-8")
     Path("pynenc.json").write_text('{"redis_port": 7}', encoding="utf-8")
-    conf = ConfigRedis(None, Restless())
+    conf = ConfigRedis(None, ChangingPath())
     assert (asked, conf.redis_db, conf.redis_port) == (5, 4, 7)
     assert len(conf.field_info("redis_db").chain) == 2

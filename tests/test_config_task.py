@@ -108,7 +108,7 @@ def test_options_from_json_configure_the_same_task(options: dict[str, Any]) -> N
 
 
 @given(task_options)
-def test_json_is_the_original_s(options: dict[str, Any]) -> None:
+def test_json_is_equal_to_the_originals(options: dict[str, Any]) -> None:
     """The original library reads and writes the same JSON."""
     theirs = pytest.importorskip("pynenc.conf.config_task")
     text = json.dumps(options, cls=TaskOptionsJSONEncoder)

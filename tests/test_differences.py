@@ -690,8 +690,8 @@ def test_copy() -> None:
         first = cls({"redis_host": "first"})
         copy.copy(first).redis_host = "second"
         assert (first.redis_host == "second") is shared
-        lost = copy.deepcopy(first).redis_host == "localhost"
-        assert lost is shared
+        is_default = copy.deepcopy(first).redis_host == "localhost"
+        assert is_default is shared
 
 
 def test_equality() -> None:

@@ -22,7 +22,7 @@ from tests.differential import (
     ClassSpec,
     World,
     build,
-    inhabited,
+    create_world,
 )
 
 names = st.sampled_from(FIELDS)
@@ -59,7 +59,7 @@ def section(name: str) -> str:
 def worlds(draw: st.DrawFn) -> World:
     """Draw classes and all sources of their values."""
     classes = draw(hierarchies())
-    sections = sorted({section(spec.name) for spec in classes} | {"stranger"})
+    sections = sorted({section(spec.name) for spec in classes} | {"unrelated"})
     mappings = st.builds(
         lambda general, inner: general | inner,
         tables,
@@ -89,7 +89,7 @@ def worlds(draw: st.DrawFn) -> World:
         sections_taken.add(section(spec.name))
         world.files[name] = data
         world.variables[f"CONFIG__{spec.name.upper()}__FILEPATH"] = name
-    prefixes = ["", *(f"{spec.name.upper()}__" for spec in classes), "STRANGER__"]
+    prefixes = ["", *(f"{spec.name.upper()}__" for spec in classes), "UNRELATED__"]
     variables = st.builds(
         lambda prefix, name: f"CONFIG__{prefix}{name.upper()}",
         st.sampled_from(prefixes),
@@ -103,14 +103,14 @@ def worlds(draw: st.DrawFn) -> World:
 @pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 @settings(max_examples=600)
 @given(worlds())
-def test_values_are_the_originals(world: World) -> None:
+def test_values_are_equal_to_the_originals(world: World) -> None:
     """Both engines agree for all classes, mappings, files and variables."""
     try:
         original = build(world.classes, cistell.ConfigBase, cistell.ConfigField)[-1]
     except TypeError:  # Python finds no method resolution order
         assume(False)
     ours = build(world.classes, ConfigBase, ConfigField)[-1]
-    with inhabited(world):
+    with create_world(world):
         try:
             expected = original(world.values, world.config_file)
         except OriginalConflictError:

@@ -166,7 +166,7 @@ def test_field_info(conf: ConfigOrchestratorRedis) -> None:
     assert conf.field_info("blocking_control").is_default
 
 
-def test_origins_of_other_places_differ(conf: ConfigOrchestratorRedis) -> None:
+def test_origins_of_different_places_differ(conf: ConfigOrchestratorRedis) -> None:
     """Origins are equal, with equal hashes, if they refer to the same place."""
     origins = [conf.field_info(name).origin for name in conf.all_fields]
     again = [conf.field_info(name).origin for name in conf.all_fields]
@@ -342,7 +342,7 @@ def test_values_changed_in_place_are_shown() -> None:
     assert conf.field_info("names").source == "default of ConfigLists"
 
 
-def test_positions_are_of_the_text_that_was_parsed(
+def test_positions_refer_to_the_parsed_text(
     conf: ConfigOrchestratorRedis,
 ) -> None:
     """A later change to a file does not change the explanation of an instance."""

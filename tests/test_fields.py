@@ -210,7 +210,7 @@ def test_docstring_of_a_field_for_the_class() -> None:
     assert ":cvar ConfigField[int] size:" in doc
 
 
-def test_docstring_as_a_whole() -> None:
+def test_complete_docstring() -> None:
     """Descriptions follow a written docstring with its indentation, or stand alone."""
     fields = {"size": ConfigField(1, doc="How large."), "plain": ConfigField(1)}
     lines = "\n    :cvar ConfigField[int] size:\n        How large.\n    "

@@ -41,16 +41,16 @@ startswith endswith split removesuffix replace encode isidentifier isprintable
 """.split()  # noqa: SIM905 - a list of names
 
 
-class UnspeakableError(Exception):
+class UnprintableError(Exception):
     """An error whose text cannot be read and may contain secrets."""
 
     def __str__(self) -> str:
-        raise UnspeakableError
+        raise UnprintableError
 
 
 def fail(*_: Any, **__: Any) -> Any:
     """Replace every method."""
-    raise UnspeakableError(MARKER)
+    raise UnprintableError(MARKER)
 
 
 def hostile(base: type, *content: Any, keep: tuple[str, ...] = ()) -> Any:
@@ -79,7 +79,7 @@ class Growing(dict[str, Any]):
             yield key, self[key]
 
 
-class Liar(Mapping[Any, Any]):
+class Inconsistent(Mapping[Any, Any]):
     """A mapping that claims to contain every key, and whose length is wrong."""
 
     def __getitem__(self, key: Any) -> Any:
@@ -100,21 +100,21 @@ class NoItems(dict[str, Any]):
         return [1, 2]
 
 
-class Long(list[Any]):
+class TooLong(list[Any]):
     """A list that claims to be longer than memory."""
 
     def __len__(self) -> int:
         return 10**18
 
 
-class Negative(list[Any]):
+class NegativeLength(list[Any]):
     """A list that claims a negative length."""
 
     def __len__(self) -> int:
         return int("-1")
 
 
-class Disguised:
+class FakeClass:
     """An object that claims to be of another class."""
 
     def __init__(self, cls: type) -> None:
@@ -160,12 +160,12 @@ VALUES: dict[str, Any] = {
     for keep in KEPT
 } | {
     "growing": lambda: Growing(a=1),
-    "liar": Liar,
+    "liar": Inconsistent,
     "no items": lambda: NoItems(a=1),
-    "long": lambda: Long([1]),
-    "negative": lambda: Negative([1]),
+    "long": lambda: TooLong([1]),
+    "negative": lambda: NegativeLength([1]),
     **{
-        f"disguised as {cls.__name__}": lambda cls=cls: Disguised(cls)
+        f"disguised as {cls.__name__}": lambda cls=cls: FakeClass(cls)
         for cls in (str, int, dict, list, Mapping)
     },
     "loop": lambda: loop,
@@ -176,7 +176,7 @@ VALUES: dict[str, Any] = {
     "huge int": lambda: 10**5_000,
     "huge key": lambda: {10**5_000: -(10**5_000)},
     "not a number": lambda: float("nan"),
-    "odd keys": lambda: {(1,): 1, None: 2, b"": 3},
+    "unusual keys": lambda: {(1,): 1, None: 2, b"": 3},
     "surrogates": lambda: "\ud800\udfff",
     "bytes": lambda: b"\xff\0",
     "nul": lambda: "\0",
@@ -190,7 +190,7 @@ VALUES: dict[str, Any] = {
 }
 
 
-def survive(make: Callable[[], ConfigBase], *, secret: bool = False) -> None:
+def make_and_print(make: Callable[[], ConfigBase], *, secret: bool = False) -> None:
     """Make an instance and print it or its error; the error shows no secret."""
     with warnings_as_errors():
         try:
@@ -211,11 +211,13 @@ def test_a_hostile_value(name: str) -> None:
     value = VALUES[name]
     for cls, field in FIELDS:
         secret = cls is ConfigSecrets
-        survive(lambda cls=cls, field=field: cls({field: value()}), secret=secret)
-        survive(lambda cls=cls, field=field: assigned(cls, field, value()))
+        make_and_print(
+            lambda cls=cls, field=field: cls({field: value()}), secret=secret
+        )
+        make_and_print(lambda cls=cls, field=field: assigned(cls, field, value()))
     for field in ("anything", "loose", "free_table", "table"):
-        survive(lambda field=field: ConfigMany({field: [value()]}))
-        survive(lambda field=field: ConfigMany({field: {"a": value()}}))
+        make_and_print(lambda field=field: ConfigMany({field: [value()]}))
+        make_and_print(lambda field=field: ConfigMany({field: {"a": value()}}))
 
 
 def assigned(cls: type[ConfigBase], field: str, value: Any) -> ConfigBase:
@@ -229,20 +231,20 @@ def assigned(cls: type[ConfigBase], field: str, value: Any) -> ConfigBase:
 def test_a_hostile_argument(name: str) -> None:
     """A hostile mapping, section, task section, key or path is rejected or ignored."""
     value = VALUES[name]
-    survive(lambda: ConfigMany(value()))
-    survive(lambda: ConfigMany({"many": value()}))
-    survive(lambda: ConfigMany({"strange": value()}))
-    survive(lambda: ConfigTask("a.b", value()))
-    survive(lambda: ConfigTask("a.b", {"task": value()}))
-    survive(lambda: ConfigTask("a.b", {"task": {"a.b": value()}}))
-    survive(lambda: ConfigMany(None, value()))
+    make_and_print(lambda: ConfigMany(value()))
+    make_and_print(lambda: ConfigMany({"many": value()}))
+    make_and_print(lambda: ConfigMany({"strange": value()}))
+    make_and_print(lambda: ConfigTask("a.b", value()))
+    make_and_print(lambda: ConfigTask("a.b", {"task": value()}))
+    make_and_print(lambda: ConfigTask("a.b", {"task": {"a.b": value()}}))
+    make_and_print(lambda: ConfigMany(None, value()))
     try:
         key = {value(): 1}
-    except (TypeError, UnspeakableError):
+    except (TypeError, UnprintableError):
         return
-    survive(lambda: ConfigMany(key))
-    survive(lambda: ConfigMany({"many": key}))
-    survive(lambda: ConfigMany({"free_table": key}))
+    make_and_print(lambda: ConfigMany(key))
+    make_and_print(lambda: ConfigMany({"many": key}))
+    make_and_print(lambda: ConfigMany({"free_table": key}))
 
 
 def test_a_mapping_that_raises_is_a_problem() -> None:
@@ -252,10 +254,10 @@ def test_a_mapping_that_raises_is_a_problem() -> None:
         ConfigMany(values)
     (problem,) = caught.value.problems
     assert problem.message == (
-        "expected a mapping of settings, got one that raises UnspeakableError"
+        "expected a mapping of settings, got one that raises UnprintableError"
     )
     assert (str(problem.origin), problem.expected) == ("config_values", "mapping")
-    assert isinstance(caught.value.__cause__, UnspeakableError)
+    assert isinstance(caught.value.__cause__, UnprintableError)
 
 
 def test_a_branch_that_raises_is_a_problem() -> None:
@@ -270,13 +272,13 @@ def test_a_branch_that_raises_is_a_problem() -> None:
     values = {"branched": {"bad": bad, "good": {"whole": "x"}}}
     with pytest.raises(ConfigTypeError) as caught:
         ConfigBranched(values)
-    broken, refused = caught.value.problems
+    broken, rejected = caught.value.problems
     assert broken.message == (
-        "expected a mapping of settings, got one that raises UnspeakableError"
+        "expected a mapping of settings, got one that raises UnprintableError"
     )
     assert str(broken.origin) == "config_values branched.bad"
-    assert str(refused.origin) == "config_values branched.good.whole"
-    assert isinstance(caught.value.__cause__, UnspeakableError)
+    assert str(rejected.origin) == "config_values branched.good.whole"
+    assert isinstance(caught.value.__cause__, UnprintableError)
 
 
 @pytest.mark.parametrize("times", range(12))
@@ -284,19 +286,23 @@ def test_a_mapping_that_raises_after_a_while(times: int) -> None:
     """A mapping whose methods raise after a few calls is one problem too."""
     left = [times]
 
-    class Tired(dict[str, Any]):
+    class RaisesLater(dict[str, Any]):
         def get(self, key: str, default: Any = None) -> Any:
             left[0] -= 1
             if left[0] < 0:
-                raise UnspeakableError
+                raise UnprintableError
             return super().get(key, default)
 
-    class ConfigTired(ConfigMany):
+    class ConfigRaisesLater(ConfigMany):
         def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str]:
             del config_cls
             return ["branch"]
 
-    survive(lambda: ConfigTired(Tired(tired=Tired(branch=Tired(whole=2)))))
+    make_and_print(
+        lambda: ConfigRaisesLater(
+            RaisesLater(tired=RaisesLater(branch=RaisesLater(whole=2)))
+        )
+    )
 
 
 def test_errors_of_hooks_are_not_the_mappings() -> None:
@@ -313,7 +319,7 @@ def test_errors_of_hooks_are_not_the_mappings() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_warnings_that_are_errors_stay_warnings() -> None:
+def test_warnings_as_errors_keep_their_class() -> None:
     """If warnings are errors, a misspelled name raises the warning itself."""
     with pytest.raises(UnknownSettingWarning):
         ConfigRedis({"redis_prot": 1, "redis_hostt": 2})
@@ -369,7 +375,7 @@ def test_a_million_characters(name: str) -> None:
         for field in cls().all_fields:
             with pytest.MonkeyPatch.context() as patch:
                 patch.setenv(cls.get_env_key(field), text)
-                survive(cls)
+                make_and_print(cls)
 
 
 SHAPES: list[Callable[[int], str]] = [

@@ -81,7 +81,7 @@ def test_pickle_keeps_values_and_origins(
     assert again.explain() == conf.explain()
 
 
-def test_pickle_keeps_what_was_overridden() -> None:
+def test_pickle_keeps_overridden_values() -> None:
     """A pickle keeps the override that was active when its instance was created."""
     with ConfigRedis.override(redis_port=1) as conf:
         pass
@@ -249,7 +249,7 @@ def test_values_are_in_the_instances_dict() -> None:
     assert not hasattr(type(vars(ConfigRedis)["redis_port"]), "__set__")
 
 
-def test_repr_of_a_class_that_has_no_plan() -> None:
+def test_repr_of_a_class_with_conflicting_parents() -> None:
     """If two parents conflict, the repr is the default one with the class name."""
 
     class ConfigOne(ConfigBase):

@@ -76,7 +76,7 @@ def test_unknown_field_has_a_suggestion() -> None:
         ConfigRedis.override(redis_hots="x")
 
 
-def test_existing_instances_stay_as_they_are() -> None:
+def test_existing_instances_do_not_change() -> None:
     """An override applies to instances created in the block, which keep its values."""
     before = ConfigRedis()
     with ConfigRedis.override(redis_port=1):

@@ -36,7 +36,7 @@ def write(name: str, general: str, section: str | None = None) -> None:
     Path(name).write_text(text, encoding="utf-8")
 
 
-RUNGS = (
+HOSTS = (
     "config_values",
     "config_values section",
     "pyproject",
@@ -52,37 +52,37 @@ RUNGS = (
 )
 
 
-@pytest.mark.parametrize("top", range(len(RUNGS)), ids=RUNGS)
+@pytest.mark.parametrize("top", range(len(HOSTS)), ids=HOSTS)
 def test_order_of_the_sources(monkeypatch: pytest.MonkeyPatch, top: int) -> None:
     """Each source overrides all lower ones, and a section overrides general keys."""
-    values: dict[str, object] = {"host": RUNGS[0]}
+    values: dict[str, object] = {"host": HOSTS[0]}
     if top >= 1:
-        values["alone"] = {"host": RUNGS[1]}
+        values["alone"] = {"host": HOSTS[1]}
     if top >= 2:
-        section = f"[tool.pynenc.alone]\nhost = '{RUNGS[3]}'\n" if top >= 3 else ""
-        text = f"[tool.pynenc]\nhost = '{RUNGS[2]}'\n{section}"
+        section = f"[tool.pynenc.alone]\nhost = '{HOSTS[3]}'\n" if top >= 3 else ""
+        text = f"[tool.pynenc]\nhost = '{HOSTS[2]}'\n{section}"
         Path("pyproject.toml").write_text(text, encoding="utf-8")
     path = None
     if top >= 4:
         path = "given.yaml"
-        write(path, RUNGS[4], RUNGS[5] if top >= 5 else None)
+        write(path, HOSTS[4], HOSTS[5] if top >= 5 else None)
     if top >= 6:
-        write("named.yaml", RUNGS[6], RUNGS[7] if top >= 7 else None)
+        write("named.yaml", HOSTS[6], HOSTS[7] if top >= 7 else None)
         monkeypatch.setenv("PYNENC__FILEPATH", "named.yaml")
     if top >= 8:
-        write("class.yaml", RUNGS[8], RUNGS[9] if top >= 9 else None)
+        write("class.yaml", HOSTS[8], HOSTS[9] if top >= 9 else None)
         monkeypatch.setenv("PYNENC__CONFIGALONE__FILEPATH", "class.yaml")
     if top >= 10:
-        monkeypatch.setenv("PYNENC__HOST", RUNGS[10])
+        monkeypatch.setenv("PYNENC__HOST", HOSTS[10])
     if top >= 11:
-        monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", RUNGS[11])
+        monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", HOSTS[11])
     conf = ConfigAlone(values, path)
-    assert conf.host == RUNGS[top]
+    assert conf.host == HOSTS[top]
     chain = conf.field_info("host").chain
-    assert [item.value for item in chain] == [*reversed(RUNGS[: top + 1]), "default"]
+    assert [item.value for item in chain] == [*reversed(HOSTS[: top + 1]), "default"]
 
 
-def test_assignment_is_above_everything(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_assignment_overrides_every_source(monkeypatch: pytest.MonkeyPatch) -> None:
     """An assignment overrides every source."""
     monkeypatch.setenv("PYNENC__CONFIGALONE__HOST", "variable")
     conf = ConfigAlone()
@@ -90,7 +90,7 @@ def test_assignment_is_above_everything(monkeypatch: pytest.MonkeyPatch) -> None
     assert conf.host == "assigned"
 
 
-def test_childs_weakest_section_beats_parents_strongest(
+def test_lowest_section_of_a_child_overrides_its_parents(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A section of a more derived class wins, whatever the source."""
@@ -99,7 +99,9 @@ def test_childs_weakest_section_beats_parents_strongest(
     assert conf.redis_host == "childs"
 
 
-def test_general_variable_beats_every_section(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_general_variable_overrides_every_section(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A general variable overrides everything except the class's own variable."""
     monkeypatch.setenv("PYNENC__REDIS_HOST", "general")
     values = {"orchestratorredis": {"redis_host": "section"}}
@@ -121,7 +123,7 @@ def test_general_key_counts_as_the_first_ancestors() -> None:
     assert first.redis_host == "file"
 
 
-def test_sections_reach_fields_of_siblings() -> None:
+def test_sections_set_fields_of_siblings() -> None:
     """A section sets any field of the instance; the right base overrides the left."""
     conf = ConfigOrchestratorRedis(
         {
@@ -132,7 +134,7 @@ def test_sections_reach_fields_of_siblings() -> None:
     assert (conf.redis_host, conf.cycle_control, conf.redis_port) == ("left", False, 2)
 
 
-def test_variables_do_not_reach_fields_of_siblings(
+def test_variables_do_not_set_fields_of_siblings(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The variable of a class sets only the fields that this class has."""
@@ -192,7 +194,9 @@ def test_class_file_counts_at_its_class(monkeypatch: pytest.MonkeyPatch) -> None
     assert conf.redis_host == "child"
 
 
-def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_childs_class_file_overrides_its_parents(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """A general key in the class file of a child overrides the parent's class file."""
     Path("parent.yaml").write_text("redis_host: parent\n", encoding="utf-8")
     Path("child.yaml").write_text("redis_host: child\n", encoding="utf-8")
@@ -202,7 +206,7 @@ def test_childs_class_file_beats_its_parents(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("nothing", [None, "", {}, (), 0])
-def test_empty_arguments_are_none(nothing: Any) -> None:
+def test_empty_arguments_count_as_omitted(nothing: Any) -> None:
     """An empty argument counts as omitted."""
     assert ConfigRedis(nothing, nothing) == ConfigRedis()
 

@@ -317,7 +317,7 @@ def test_override_of_a_class_whose_constructor_has_parameters() -> None:
         ConfigAsks.override(size="x").__enter__()
 
 
-class UnspeakableError(Exception):
+class UnprintableError(Exception):
     """An error whose text cannot be read."""
 
     def __str__(self) -> str:
@@ -328,12 +328,12 @@ def test_mapper_whose_error_has_no_text() -> None:
     """An exception without readable text becomes a ConfigTypeError."""
 
     def reject(_: Any, __: type) -> int:
-        raise UnspeakableError
+        raise UnprintableError
 
     class ConfigMapped(ConfigBase):
         size = ConfigField(1, mapper=reject)
 
-    with pytest.raises(ConfigTypeError, match="UnspeakableError"):
+    with pytest.raises(ConfigTypeError, match="UnprintableError"):
         ConfigMapped({"size": 2})
 
 
@@ -386,7 +386,7 @@ def test_suggestions_are_not_the_opposite(given: str, suggestion: str | None) ->
     assert caught.value.problems[0].suggestion == suggestion
 
 
-def test_hashes_of_equal_values_of_other_types() -> None:
+def test_hashes_of_equal_values_of_different_types() -> None:
     """Equal instances have equal hashes, even if equal values have different hashes."""
 
     class ConfigAny(ConfigBase):

@@ -168,12 +168,12 @@ PLACES: list[Place] = [
 ]
 
 
-def of_frames(error: BaseException | None) -> Iterator[str]:
+def texts_of_frames(error: BaseException | None) -> Iterator[str]:
     """Yield the local variables of this library's frames in the traceback."""
     if error is None:
         return
-    yield from of_frames(error.__cause__)
-    yield from of_frames(error.__context__)
+    yield from texts_of_frames(error.__cause__)
+    yield from texts_of_frames(error.__context__)
     lines = traceback.TracebackException.from_exception(error, capture_locals=True)
     for frame in lines.stack:
         if frame.filename.startswith(PACKAGE):
@@ -188,10 +188,10 @@ def of_frames(error: BaseException | None) -> Iterator[str]:
         yield out.getvalue()
 
 
-def of_error(error: BaseException) -> Iterator[str]:
+def all_texts_of_error(error: BaseException) -> Iterator[str]:
     """Yield every text of an error, in this process and after pickling."""
     yield from texts_of_error(error)
-    yield from of_frames(error)
+    yield from texts_of_frames(error)
     yield from texts_of_error(pickle.loads(pickle.dumps(error)))
     yield repr(pickle.dumps(error))  # The error holds no other content of the file.
     for problem in getattr(error, "problems", ()):
@@ -202,7 +202,7 @@ def of_error(error: BaseException) -> Iterator[str]:
     yield logging.Formatter().format(record)
 
 
-def of_instance(conf: Any) -> Iterator[str]:
+def all_texts_of_instance(conf: Any) -> Iterator[str]:
     """Yield every text of an instance and its class."""
     yield from texts_of_instance(conf)
     yield pretty_repr(conf)
@@ -212,7 +212,7 @@ def of_instance(conf: Any) -> Iterator[str]:
         yield from (repr(vars(type(conf)).get(name)), repr(info.chain), repr(info))
 
 
-def hides(make: Make) -> None:
+def check_hidden(make: Make) -> None:
     """Fail if an instance, warning or error that results contains the canary."""
     with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
@@ -220,9 +220,9 @@ def hides(make: Make) -> None:
             conf = make()
         except ConfigError as error:
             # The frames of a test contain what the test plants.
-            assert_hidden(of_error(error))
+            assert_hidden(all_texts_of_error(error))
         else:
-            assert_hidden(of_instance(conf))
+            assert_hidden(all_texts_of_instance(conf))
     assert_hidden(str(item.message) for item in warned)
 
 
@@ -257,7 +257,7 @@ def test_no_place_leaks(
         for other, value in beside.items():
             patch.setenv(f"PYNENC__{other}".upper(), value)
         if "\0" not in text:
-            hides(place(patch, name, text))
+            check_hidden(place(patch, name, text))
 
 
 def raising(error: Callable[[Any], BaseException]) -> Any:
@@ -305,9 +305,9 @@ def test_no_mapper_leaks(error: Any) -> None:
     class ConfigMapped(ConfigBase):
         token = ConfigField("", mapper=raising(error), secret=True)
 
-    hides(lambda: ConfigMapped({"token": CANARY}))
+    check_hidden(lambda: ConfigMapped({"token": CANARY}))
     conf = ConfigMapped()
-    hides(lambda: setattr(conf, "token", CANARY))
+    check_hidden(lambda: setattr(conf, "token", CANARY))
 
 
 MISPLACED: list[Make] = [
@@ -326,9 +326,9 @@ MISPLACED: list[Make] = [
 
 
 @pytest.mark.parametrize("make", MISPLACED)
-def test_no_other_place_leaks(make: Make) -> None:
+def test_no_wrong_place_leaks(make: Make) -> None:
     """No output shows a secret in a wrong place: nested, as a key, as an argument."""
-    hides(make)
+    check_hidden(make)
 
 
 SECRET_FILE = f"""\
@@ -401,7 +401,7 @@ CLIENTS = [
 def test_no_client_leaks(values: dict[str, Any]) -> None:
     """Neither a Redis client, its pool nor a connection error shows a secret."""
     conf = ConfigRedis(ON_LOOPBACK | values)
-    hides(lambda: connection_options(conf) and conf)
+    check_hidden(lambda: connection_options(conf) and conf)
     try:
         client = get_redis_client(conf)
     except ConfigError:
@@ -412,7 +412,7 @@ def test_no_client_leaks(values: dict[str, Any]) -> None:
     assert_hidden(iter(texts_of_error(caught.value)))
 
 
-def test_a_field_in_place_of_a_secret_one() -> None:
+def test_redeclaring_a_secret_field_as_public() -> None:
     """A subclass that redeclares a secret field as public does not show its default."""
 
     class ConfigOwn(ConfigRedis):
@@ -420,7 +420,7 @@ def test_a_field_in_place_of_a_secret_one() -> None:
         redis_url = ConfigField(f"redis://me:{CANARY}@h")
         redis_host = ConfigField("shown")
 
-    hides(ConfigOwn)
+    check_hidden(ConfigOwn)
     assert repr(vars(ConfigOwn)["redis_host"]) == "ConfigField('shown')"
 
 

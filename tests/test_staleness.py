@@ -27,13 +27,13 @@ from tests.staleness import (
     OF_THE_ENVIRONMENT,
     OF_THE_FILE,
     Expected,
-    Way,
+    Scenario,
 )
-from tests.threads import together
+from tests.threads import run_together
 
 
 @pytest.fixture(autouse=True)
-def _environment_of_its_own() -> Iterator[None]:
+def _restored_environment() -> Iterator[None]:
     """Restore every variable after the test."""
     before = os.environ.copy()
     yield
@@ -60,26 +60,30 @@ def check(path: Path | None, expected: Expected) -> None:
 
 
 @pytest.mark.usefixtures("_age")
-@pytest.mark.parametrize("way", OF_THE_ENVIRONMENT, ids=lambda way: way.__name__)
-def test_environment(way: Way) -> None:
+@pytest.mark.parametrize(
+    "scenario", OF_THE_ENVIRONMENT, ids=lambda scenario: scenario.__name__
+)
+def test_environment(scenario: Scenario) -> None:
     """The next instance has the current values of all variables."""
-    for expected in way():
+    for expected in scenario():
         check(None, expected)
 
 
 @pytest.mark.usefixtures("_age")
-@pytest.mark.parametrize("way", OF_THE_FILE, ids=lambda way: way.__name__)
-def test_file(way: Way) -> None:
+@pytest.mark.parametrize(
+    "scenario", OF_THE_FILE, ids=lambda scenario: scenario.__name__
+)
+def test_file(scenario: Scenario) -> None:
     """The next instance has the current values of all files."""
-    for expected in way():
+    for expected in scenario():
         check(FILE, expected)
 
 
-def test_there_are_34_ways() -> None:
+def test_there_are_34_scenarios() -> None:
     """All 34 scenarios are collected, and each describes its change."""
     ways = [*OF_THE_ENVIRONMENT, *OF_THE_FILE]
     assert len(ways) == len(set(ways)) == 34
-    assert all(way.__doc__ for way in ways)
+    assert all(scenario.__doc__ for scenario in ways)
 
 
 def test_putenv_is_not_seen() -> None:
@@ -100,7 +104,7 @@ class ConfigMany(ConfigPynencBase):
     field_3 = ConfigField(-1)
 
 
-def test_threads_see_what_they_set() -> None:
+def test_threads_see_their_own_changes() -> None:
     """A thread that sets a variable gets its value, whatever other threads set."""
 
     def work(number: int) -> None:
@@ -108,10 +112,10 @@ def test_threads_see_what_they_set() -> None:
             os.environ[f"PYNENC__FIELD_{number}"] = str(step)
             assert getattr(ConfigMany(), f"field_{number}") == step
 
-    together(partial(work, number) for number in range(4))
+    run_together(partial(work, number) for number in range(4))
 
 
-def test_what_can_change_is_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mutable_values_are_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each instance has its own copy of a list from a variable."""
 
     class ConfigNames(ConfigPynencBase):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pynenc_conf import ConfigField, ConfigTask
-from tests.differential import World, inhabited
+from tests.differential import World, create_world
 
 pynenc_task = pytest.importorskip("pynenc.conf.config_task")
 
@@ -141,7 +141,7 @@ variables = st.dictionaries(
 
 @settings(max_examples=200)
 @given(task_ids, mappings, mappings, tables, variables)
-def test_tasks_are_the_originals(
+def test_tasks_are_equal_to_the_originals(
     task_id: str,
     values: dict[str, Any],
     in_file: dict[str, Any],
@@ -150,7 +150,7 @@ def test_tasks_are_the_originals(
 ) -> None:
     """The original and this library agree on every combination of sources."""
     world = World([], values, {"tasks.yaml": in_file}, "tasks.yaml", environment)
-    with inhabited(world):
+    with create_world(world):
         expected = pynenc_task.ConfigTask(task_id, values, "tasks.yaml", options)
         found = ConfigTask(task_id, values, "tasks.yaml", options)
     for name in FIELDS:

@@ -126,14 +126,14 @@ def declare(declared: Any, default: Any = None, **options: Any) -> type[Any]:
     return ConfigSample
 
 
-def form(value: Any) -> Any:
+def typed(value: Any) -> Any:
     """Return a form that is equal exactly for equal values of equal types."""
     if isinstance(value, dict):
-        return type(value), [(form(key), form(item)) for key, item in value.items()]
+        return type(value), [(typed(key), typed(item)) for key, item in value.items()]
     if isinstance(value, (set, frozenset)):
-        return type(value), frozenset(map(form, value))
+        return type(value), frozenset(map(typed, value))
     if isinstance(value, (list, tuple)):
-        return type(value), tuple(map(form, value))
+        return type(value), tuple(map(typed, value))
     return type(value), value
 
 
@@ -227,7 +227,7 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
 ]
 
 _LEVELS = "one of 'low', 'high'"
-REFUSED: list[tuple[Any, Any, str]] = [
+REJECTED: list[tuple[Any, Any, str]] = [
     *((bool, raw, "bool (true/false, ") for raw in ("flase", "2", 2, 0.5, None, [])),
     *((int, raw, "int") for raw in (True, 6379.9, "six", "1.0", "", None, [1], {})),
     (int, math.inf, "int"),
@@ -267,11 +267,11 @@ def test_accepted_values(
     """A valid value is converted to the expected value of the declared type."""
     cls = declare(declared)
     value = source(cls, raw)
-    assert form(value) == form(expected)
-    assert form(from_assignment(cls, value)) == form(expected)
+    assert typed(value) == typed(expected)
+    assert typed(from_assignment(cls, value)) == typed(expected)
 
 
-@pytest.mark.parametrize(("declared", "raw", "words", "source"), every_source(REFUSED))
+@pytest.mark.parametrize(("declared", "raw", "words", "source"), every_source(REJECTED))
 def test_rejected_values(declared: Any, raw: Any, words: str, source: Source) -> None:
     """An invalid value raises a ConfigTypeError that names the expected type."""
     with pytest.raises(ConfigTypeError) as caught:
@@ -318,7 +318,7 @@ YAML: list[tuple[Any, str, Any]] = [
 def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
     """A plain YAML scalar is text for a str field and a YAML 1.1 value for others."""
     value = from_file(declare(declared), "sample.yaml", f"value: {text}\n")
-    assert form(value) == form(expected)
+    assert typed(value) == typed(expected)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +365,7 @@ def test_constraints(
     """Every source rejects a value that violates ge, gt, le, lt or choices."""
     cls = declare(type(default), default, **limits)
     for source in sources(good):
-        assert form(source(cls, good)) == form(converted(type(default), good))
+        assert typed(source(cls, good)) == typed(converted(type(default), good))
         with pytest.raises(ConfigTypeError, match="value: expected ") as caught:
             source(cls, bad)
         assert f"expected {words}" in str(caught.value)
@@ -471,8 +471,8 @@ def test_text_reads_back(
     value = data.draw(values)
     cls = declare(declared)
     for source in sources(text_of(value)):
-        assert form(source(cls, text_of(value))) == form(value)
-    assert form(from_assignment(cls, value)) == form(value)
+        assert typed(source(cls, text_of(value))) == typed(value)
+    assert typed(from_assignment(cls, value)) == typed(value)
 
 
 hints = ("", "1", "true", "none", "[1]", '{"a": 1}', "1h", "inf", "nan", "a,b", "[")
@@ -484,7 +484,7 @@ raw_values = st.recursive(
 )
 
 
-def belongs(value: Any, declared: Any) -> bool:
+def has_type(value: Any, declared: Any) -> bool:
     """Whether a value has the declared type, decided without the library's code."""
     origin, arguments = get_origin(declared), get_args(declared)
     if declared is Any:
@@ -495,7 +495,7 @@ def belongs(value: Any, declared: Any) -> bool:
     if origin is Literal:
         return value in arguments
     if not isinstance(origin, type) or origin not in {tuple, list, dict, frozenset}:
-        return any(belongs(value, argument) for argument in arguments)
+        return any(has_type(value, argument) for argument in arguments)
     if type(value) is not origin:
         return False
     if origin is dict:
@@ -505,7 +505,7 @@ def belongs(value: Any, declared: Any) -> bool:
         parts = list(zip(value, arguments, strict=True))
     else:
         parts = [(item, arguments[0]) for item in value]
-    return all(belongs(item, kind) for item, kind in parts)
+    return all(has_type(item, kind) for item, kind in parts)
 
 
 @pytest.mark.parametrize(
@@ -522,10 +522,10 @@ def test_any_raw_value(declared: Any, raw: Any) -> None:
         except ConfigTypeError as error:
             assert error.problems[0].field == "value"  # noqa: PT017 - either is right
             continue
-        assert belongs(value, declared)
+        assert has_type(value, declared)
         again = from_assignment(cls, value)
         # The text of a set depends on its history; nan is not equal to itself.
-        assert form(again) == form(value) or repr(again) == repr(value)
+        assert typed(again) == typed(value) or repr(again) == repr(value)
 
 
 def test_annotations_as_text() -> None:
@@ -541,7 +541,7 @@ def test_annotations_as_text() -> None:
     raw = {"tags": "1,2", "level": "low", "only_checked": "2", "inner": "3"}
     conf = ConfigText({**raw, "plain": "no"})
     values = (conf.tags, conf.level, conf.only_checked, conf.inner, conf.plain)
-    assert form(values) == form(((1, 2), Level.LOW, 2.0, 3, False))
+    assert typed(values) == typed(((1, 2), Level.LOW, 2.0, 3, False))
 
 
 def test_text_in_a_type_of_no_module() -> None:
@@ -598,7 +598,7 @@ def test_mapper() -> None:
 )
 def test_default_mapper(value: Any, expected_type: type[Any], result: Any) -> None:
     """default_config_field_mapper converts by the rules of the given type."""
-    assert form(default_config_field_mapper(value, expected_type)) == form(result)
+    assert typed(default_config_field_mapper(value, expected_type)) == typed(result)
 
 
 @pytest.mark.parametrize(

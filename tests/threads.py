@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from types import FrameType
 from typing import Any
 
-PATIENCE = 60  # seconds until a test fails instead of waiting forever
+TIMEOUT = 60  # seconds until a test fails instead of waiting forever
 
 
-def together(functions: Iterable[Callable[[], Any]]) -> list[Any]:
+def run_together(functions: Iterable[Callable[[], Any]]) -> list[Any]:
     """Run functions in threads that start at once, and return their results.
 
     An exception in a thread is raised again after all threads have ended.
@@ -23,7 +23,7 @@ def together(functions: Iterable[Callable[[], Any]]) -> list[Any]:
 
     def run(number: int, function: Callable[[], Any]) -> None:
         try:
-            start.wait(PATIENCE)
+            start.wait(TIMEOUT)
             results[number] = function()
         except BaseException as error:  # noqa: BLE001 - raised by the main thread
             failures.append(error)
@@ -50,7 +50,7 @@ def run_in_thread(function: Callable[[], Any]) -> None:
     thread.join()
 
 
-def at_each(
+def interrupt_at_each(
     event: str,
     prepare: Callable[[], Iterable[Callable[[], Any]]],
     first: int = 1,

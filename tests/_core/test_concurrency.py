@@ -31,7 +31,7 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats import json
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
-from tests.threads import PATIENCE, run_in_thread, together
+from tests.threads import TIMEOUT, run_in_thread, run_together
 
 ROOT = Path(__file__).parents[2]
 MANY = 64
@@ -99,7 +99,7 @@ def test_threads_get_the_results_of_a_single_thread(
     def work(number: int) -> list[list[object]]:
         return [use_instances(number, shared) for _ in range(4)]
 
-    given = together(partial(work, number) for number in range(MANY))
+    given = run_together(partial(work, number) for number in range(MANY))
     assert given == [[one] * 4 for one in alone]
 
 
@@ -123,7 +123,7 @@ def test_readers_during_an_assignment() -> None:
     def read(use: Callable[[], object]) -> set[object]:
         return {use() for _ in range(200)}
 
-    _, *seen = together([assign, *(partial(read, use) for use in uses * 2)])
+    _, *seen = run_together([assign, *(partial(read, use) for use in uses * 2)])
     assert all(values <= set(range(500)) for values in seen)
 
 
@@ -149,7 +149,7 @@ def test_first_use_by_many_threads() -> None:
     for _ in range(20):
         classes = family()
         functions = [partial(lambda cls: (cls(), plan_of(cls)), cls) for cls in classes]
-        given = together((functions * MANY)[:MANY])
+        given = run_together((functions * MANY)[:MANY])
         for cls, size in zip(classes, (1, 3, 5), strict=True):
             mine = [pair for pair in given if type(pair[0]) is cls]
             assert {conf.size for conf, _ in mine} == {size}
@@ -180,7 +180,7 @@ def test_a_new_default_while_others_instantiate() -> None:
             size = ConfigHeir().size
             assert oldest <= size <= begun
 
-    together([assign, *[read] * 8])
+    run_together([assign, *[read] * 8])
     assert ConfigHeir().size == 199
 
 
@@ -214,7 +214,7 @@ def test_an_instance_has_one_state_of_the_environment() -> None:
             last = conf.left
 
     try:
-        together([write, *[read] * 8])
+        run_together([write, *[read] * 8])
         assert (ConfigPair().left, ConfigPair().right) == (299, 299)
     finally:
         os.environ.clear()
@@ -225,7 +225,7 @@ def warnings_of(functions: list[Callable[[], object]]) -> list[str]:
     """Run the functions in parallel threads and return their warnings."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        together(functions)
+        run_together(functions)
     return sorted(str(warning.message).partition("\n")[0] for warning in caught)
 
 
@@ -311,6 +311,6 @@ def test_fork_while_threads_instantiate() -> None:
     command = [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORKING]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, env=environment, capture_output=True, check=True, timeout=PATIENCE
+        command, env=environment, capture_output=True, check=True, timeout=TIMEOUT
     )
     assert done.stdout == b"True\n"

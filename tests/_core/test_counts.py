@@ -253,7 +253,7 @@ def test_modules_imported() -> None:
     assert len(imported(f"{code}; C()") - imported(code)) <= 1
 
 
-def test_an_error_loads_what_only_errors_need() -> None:
+def test_modules_for_errors_are_loaded_by_an_error() -> None:
     """The code that compares names for suggestions is loaded only for an error."""
     code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
     assert "difflib" not in imported(f"{code}; C({{'redis_port': 1}})")

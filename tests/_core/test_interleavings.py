@@ -31,7 +31,7 @@ from pynenc_conf._core.sources import documents
 from pynenc_conf._core.sources.collect import sources_of
 from pynenc_conf._core.sources.unknown import UnknownName
 from pynenc_conf.origin import Origin
-from tests.threads import at_each
+from tests.threads import interrupt_at_each
 
 Scene = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
 
@@ -91,7 +91,7 @@ def test_the_callers_mapping_changes(many: bool) -> None:  # noqa: FBT001
 
         return lambda: made.append(ConfigPair(values)), change, then
 
-    assert at_each("line", prepare) > 100
+    assert interrupt_at_each("line", prepare) > 100
 
 
 def test_variables_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,7 +112,7 @@ def test_variables_change(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return lambda: made.append(ConfigTask("m.t")), lambda: set_both(2), then
 
-    assert at_each("line", prepare) > 100
+    assert interrupt_at_each("line", prepare) > 100
 
 
 def test_variables_of_another_mapping_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +130,7 @@ def test_variables_of_another_mapping_change(monkeypatch: pytest.MonkeyPatch) ->
         change = partial(environ.update, NEW="x", PYNENC__LEFT="2")
         return lambda: made.append(ConfigPair()), change, then
 
-    assert at_each("line", prepare) > 50
+    assert interrupt_at_each("line", prepare) > 50
 
 
 CHANGES: list[tuple[Callable[[type[Any]], object], dict[str, object]]] = [
@@ -169,7 +169,7 @@ def test_a_class_changes_while_it_is_first_used(number: int) -> None:
 
         return lambda: made.append(ConfigYoung()), lambda: change(ConfigYoung), then
 
-    assert at_each("line", prepare, number + 1, step=len(CHANGES)) > 300
+    assert interrupt_at_each("line", prepare, number + 1, step=len(CHANGES)) > 300
 
 
 @pytest.mark.usefixtures("_age")
@@ -213,12 +213,12 @@ def test_files_that_belong_together_are_replaced(
 
         return work, lambda: publish(2), then
 
-    assert at_each("line", prepare, step=3) > 100
+    assert interrupt_at_each("line", prepare, step=3) > 100
 
 
 @pytest.mark.usefixtures("_coarse_clock")
 @pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.toml", "pynenc.json"])
-def test_a_file_is_rewritten_in_its_place(name: str) -> None:
+def test_a_file_is_rewritten_in_place(name: str) -> None:
     """A rewrite within a tick, of equal size and time, is seen by the next instance."""
     texts = {
         "pynenc.yaml": "left: {}\n",
@@ -241,7 +241,7 @@ def test_a_file_is_rewritten_in_its_place(name: str) -> None:
 
         return lambda: made.append(ConfigPair(None, name)), lambda: write(2), then
 
-    assert at_each("line", prepare) > 60
+    assert interrupt_at_each("line", prepare) > 60
 
 
 @pytest.mark.usefixtures("_age")
@@ -264,7 +264,7 @@ def test_a_file_is_deleted() -> None:
 
         return work, path.unlink, then
 
-    assert at_each("line", prepare) > 100
+    assert interrupt_at_each("line", prepare) > 100
 
 
 def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +291,7 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
 
         return work, change, then
 
-    assert at_each("line", prepare) > 200
+    assert interrupt_at_each("line", prepare) > 200
 
 
 def test_the_memory_of_names_is_cleared() -> None:
@@ -311,7 +311,7 @@ def test_the_memory_of_names_is_cleared() -> None:
 
         return work, unrelated.clear, then
 
-    assert at_each("opcode", prepare) > 10
+    assert interrupt_at_each("opcode", prepare) > 10
 
 
 USES: list[Callable[[ConfigPair], object]] = [
@@ -349,4 +349,4 @@ def test_an_instance_is_assigned_to(use: Callable[[ConfigPair], object]) -> None
             then,
         )
 
-    assert at_each("line", prepare) > 0
+    assert interrupt_at_each("line", prepare) > 0

@@ -128,7 +128,7 @@ def answers(with_redis: str) -> tuple[dict[str, Any], dict[str, Any]]:
 DIFFERENCES: dict[str, tuple[Any, Any]] = {
     "bool-text": (True, False),
     "engine-sections": (2, 9),
-    "engine-fieldless": ("none", "said"),
+    "engine-fieldless": ("none", "set"),
     "engine-shadowed": (False, True),
     "engine-override": ("Berlin", "Paris"),
     "engine-info": (

@@ -144,13 +144,15 @@ def check_parser(format_name: str, data: bytes) -> None:
 
 def check_parser_error(error: UnreadableFile, data: bytes) -> None:
     """Check that an error is one line that quotes nothing and points into the file."""
-    assert error.__context__ is error.__cause__ is None, "a parser's error hangs on"
+    assert error.__context__ is error.__cause__ is None, "a parser's error is attached"
     assert MARKER not in str(error), "the file is quoted"
     assert "\n" not in error.message, "a message of several lines"
     assert len(error.message) <= 200, "a long message"
-    assert error.line is None or 1 <= error.line <= len(data) + 1, "a line beyond"
+    assert error.line is None or 1 <= error.line <= len(data) + 1, "a line past the end"
     # tomli points slightly past the end.
-    assert error.column is None or 1 <= error.column <= len(data) + 2, "a column beyond"
+    assert error.column is None or 1 <= error.column <= len(data) + 2, (
+        "a column past the end"
+    )
 
 
 def measure(node: object, known: dict[int, tuple[int, int]]) -> tuple[int, int]:

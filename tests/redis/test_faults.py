@@ -28,7 +28,7 @@ from pynenc_conf.redis_client import (
 from tests.redis.conftest import HOST, PATIENCE, Listener, Server, eventually, free_port
 
 # The errors of a server that dies, and of one that never responds.
-LOST = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
+CONNECTION_ERRORS = (redis.exceptions.ConnectionError, redis.exceptions.TimeoutError)
 QUICK = {
     "socket_timeout": 0.5,
     "socket_connect_timeout": 0.5,
@@ -43,7 +43,7 @@ def timed(operation: Callable[[], object], outcomes: list[Any]) -> None:
     start = time.monotonic()
     try:
         outcome = operation()
-    except LOST as error:
+    except CONNECTION_ERRORS as error:
         outcome = error
     outcomes.append((outcome, time.monotonic() - start))
 
@@ -78,7 +78,7 @@ def test_server_killed_and_restarted(server: Server) -> None:
         for thread in threads:
             thread.join(PATIENCE)
     assert not any(thread.is_alive() for thread in threads)
-    assert any(isinstance(outcome, LOST) for outcome, _ in outcomes)
+    assert any(isinstance(outcome, CONNECTION_ERRORS) for outcome, _ in outcomes)
     assert max(seconds for _, seconds in outcomes) < BOUND
     assert client.set("key", "again") is True
     assert server.clients() <= 4
@@ -109,14 +109,14 @@ def test_server_killed_and_restarted_async(server: Server) -> None:
                 server.start()
             try:
                 outcomes.append(await asyncio.wait_for(client.incr("count"), BOUND))
-            except LOST as error:
+            except CONNECTION_ERRORS as error:
                 outcomes.append(error)
         assert await client.ping() is True
         await aclose_redis_pools()
         return outcomes
 
     outcomes = asyncio.run(work())
-    assert any(isinstance(outcome, LOST) for outcome in outcomes)
+    assert any(isinstance(outcome, CONNECTION_ERRORS) for outcome in outcomes)
     assert isinstance(outcomes[-1], int)
     assert server.settles_at(0)
 
@@ -128,12 +128,12 @@ def test_server_that_never_answers(listen: Callable[..., Listener]) -> None:
     outcomes: list[Any] = []
     timed(get_redis_client(ConfigRedis(values)).ping, outcomes)
     ((outcome, seconds),) = outcomes
-    assert isinstance(outcome, LOST)
+    assert isinstance(outcome, CONNECTION_ERRORS)
     assert seconds < BOUND
     assert len(listener.accepted) == 2
 
     async def ping() -> None:
-        with pytest.raises(LOST):
+        with pytest.raises(CONNECTION_ERRORS):
             await asyncio.wait_for(
                 get_async_redis_client(ConfigRedis(values)).ping(), BOUND
             )
@@ -151,7 +151,7 @@ def test_attempts_to_connect(
     listener = listen(lambda connection: connection.close())
     values = {"redis_host": HOST, "redis_port": listener.port}
     conf = ConfigRedis({**values, "max_connection_attempts": attempts})
-    with pytest.raises(LOST):
+    with pytest.raises(CONNECTION_ERRORS):
         get_redis_client(conf).ping()
     assert eventually(lambda: len(listener.accepted) == made)
 

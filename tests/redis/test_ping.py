@@ -75,7 +75,7 @@ def test_any_class_with_redis_settings(server: Server) -> None:
     assert "own.yaml:2:" in done.output
 
 
-def test_workers_that_do_not_fit(run_server: Callable[..., Server]) -> None:
+def test_too_many_workers(run_server: Callable[..., Server]) -> None:
     """Pools that need more connections than maxclients allows are a failure."""
     server = run_server("--maxclients", "150")
     assert run("--workers", "1", **settings_of(server)).exit_code == 0

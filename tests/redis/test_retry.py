@@ -115,7 +115,7 @@ def test_errors_that_the_caller_names() -> None:
     assert flaky.calls == 1
 
 
-def test_it_is_redis_pys_own() -> None:
+def test_policy_is_a_retry_of_redis_py() -> None:
     """The policy is a Retry of redis-py, which its clients accept."""
     retry = redis_retry(fast())
     assert type(retry) is redis.retry.Retry

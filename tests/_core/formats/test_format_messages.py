@@ -568,7 +568,7 @@ def test_messages_of_a_newer_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert error_of(json_format, "{") == (1, 2, "not valid JSON")
 
 
-class GivesUp:
+class FailingParser:
     """Replaces a parser and raises a given error."""
 
     TOMLDecodeError = tomli.TOMLDecodeError
@@ -599,12 +599,12 @@ class GivesUp:
         ),
     ],
 )
-def test_a_parser_that_gives_up(
+def test_a_parser_that_exceeds_its_limits(
     parser: ModuleType, name: str, words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A parser that exceeds the stack or the digit limit causes one of our messages."""
-    monkeypatch.setattr(parser, name, GivesUp(RecursionError("hunter2")))
+    monkeypatch.setattr(parser, name, FailingParser(RecursionError("hunter2")))
     deep = "nested more than 100 levels deep; flatten it"
     assert error_of(parser, "{}") == (None, None, deep)
-    monkeypatch.setattr(parser, name, GivesUp(ValueError("hunter2")))
+    monkeypatch.setattr(parser, name, FailingParser(ValueError("hunter2")))
     assert error_of(parser, "{}") == (None, None, words)

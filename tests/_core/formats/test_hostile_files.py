@@ -153,7 +153,7 @@ def measured() -> Iterator[Counter[str]]:
     def see(frame: Any, event: str, _: Any) -> None:
         if event in {"call", "c_call"}:
             cost["events"] += 1
-            assert cost["events"] < MAX_EVENTS, "this much work is as good as a hang"
+            assert cost["events"] < MAX_EVENTS, "too much work"
         if event == "call":
             cost[frame.f_code.co_name] += 1
 

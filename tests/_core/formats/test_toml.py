@@ -108,7 +108,7 @@ def test_an_unterminated_last_line_counts() -> None:
     ("text", "expected"),
     [("#\na = 1\n#\n\n##\nb = 2", 6), ("a = {b = [\n1,\n]}\nb = 2", 4)],
 )
-def test_what_comes_before_a_key(text: str, expected: int) -> None:
+def test_content_before_a_key(text: str, expected: int) -> None:
     """Comments and lists within inline tables do not affect the lines of later keys."""
     assert line(text, "b") == expected
 

@@ -121,7 +121,7 @@ def test_keeps_the_text_of_typed_scalars(text: str, tag: str, value: object) -> 
     assert scalar.value == value
 
 
-def test_text_is_text() -> None:
+def test_quoted_text_is_str() -> None:
     """A quoted scalar, a `!!str` scalar, a block scalar and `=` are str."""
     text = "a: '010'\nb: !!str 1\nc: =\nd: 1e3\ne: |\n  1\n"
     expected = {"a": "010", "b": "1", "c": "=", "d": "1e3", "e": "1\n"}

@@ -185,20 +185,20 @@ def test_once_for_each_document() -> None:
 def test_a_mapping() -> None:
     """An unknown key of config_values warns once; known keys do not warn."""
 
-    class ConfigNearOne(ConfigBase):
+    class ConfigSimilarOne(ConfigBase):
         colour_of_cat = ConfigField("red")
 
-    values = {"nearone": {"colour_of_cta": "x"}, "other": {"colour_of_cta": 1}}
-    (warning,) = warnings_of(lambda: [ConfigNearOne(values) for _ in range(3)])
+    values = {"similarone": {"colour_of_cta": "x"}, "other": {"colour_of_cta": 1}}
+    (warning,) = warnings_of(lambda: [ConfigSimilarOne(values) for _ in range(3)])
     assert warning == "unknown setting 'colour_of_cta'; did you mean 'colour_of_cat'?"
     with pytest.warns(UnknownSettingWarning, match="config_values colour_of_dat"):
-        ConfigNearOne({"colour_of_dat": 1})
+        ConfigSimilarOne({"colour_of_dat": 1})
 
 
 def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Names in config_values that resemble no known name are searched for only once."""
 
-    class ConfigNearTwo(ConfigBase):
+    class ConfigSimilarTwo(ConfigBase):
         colour_of_dog = ConfigField("red")
 
     searches: list[object] = []
@@ -208,9 +208,9 @@ def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "find_unknown",
         lambda *given: searches.append(given) or real(*given),
     )
-    values = {"plugin_of_two": {"a": 1}, "neartwo": {"nothing": 2}, "unheard_of": 3}
+    values = {"plugin_of_two": {"a": 1}, "similartwo": {"nothing": 2}, "unheard_of": 3}
     for _ in range(3):
-        ConfigNearTwo(dict(values))
+        ConfigSimilarTwo(dict(values))
     assert len(searches) == 1
 
 
@@ -219,7 +219,7 @@ def test_mappings_with_many_tasks_are_not_searched_each_time(
 ) -> None:
     """The tables of ten tasks in config_values are searched once, not once per task."""
 
-    class ConfigTaskNear(ConfigTask):
+    class ConfigLateTask(ConfigTask):
         """A class that has not read the tables yet."""
 
     searches: list[object] = []
@@ -229,9 +229,9 @@ def test_mappings_with_many_tasks_are_not_searched_each_time(
         "find_unknown",
         lambda *given: searches.append(given) or real(*given),
     )
-    tasks = {f"near.task{number}": {"max_retries": 1} for number in range(10)}
+    tasks = {f"shop.task{number}": {"max_retries": 1} for number in range(10)}
     for task in tasks:
-        assert ConfigTaskNear(task, {"task": tasks}).max_retries == 1
+        assert ConfigLateTask(task, {"task": tasks}).max_retries == 1
     assert len(searches) == 1
 
 
@@ -247,11 +247,11 @@ def test_a_file_of_many_tasks_is_searched_once(
         lambda *given: searches.append(given) or real(*given),
     )
     tasks = "".join(
-        f"  near.task{number}: {{max_retries: 1}}\n" for number in range(10)
+        f"  shop.task{number}: {{max_retries: 1}}\n" for number in range(10)
     )
     path = yaml(f"task:\n  retry_for: [builtins.OSError]\n{tasks}")
     for number in range(10):
-        assert ConfigTask(f"near.task{number}", None, path).max_retries == 1
+        assert ConfigTask(f"shop.task{number}", None, path).max_retries == 1
     assert len(searches) == 1
 
 

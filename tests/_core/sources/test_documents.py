@@ -183,7 +183,7 @@ CHANGES = st.tuples(
 
 @given(st.lists(CHANGES, max_size=12))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_document_is_always_the_file_as_it_is(
+def test_document_always_has_the_current_content(
     tmp_path: Path, changes: list[tuple[str, str]]
 ) -> None:
     """Loading a file always gives the same result as parsing its current content."""
@@ -359,7 +359,7 @@ def test_size_is_counted_while_reading() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/version").exists(), reason="needs procfs")
-def test_parts_make_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_is_joined_from_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that does not report its size is read in parts that are joined."""
     monkeypatch.setattr(documents, "_MIN_READ", 4)
     content = Path("/proc/version").read_bytes()

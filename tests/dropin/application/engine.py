@@ -144,7 +144,7 @@ def answers() -> dict[str, Any]:
         "section": conf.get_config_id(ConfigBranch),
         # The documented differences.
         "engine-sections": ConfigBranch({"shop": {"rooms": 9}}).rooms,
-        "engine-fieldless": ConfigLeaf({"bare": {"name": "said"}}).name,
+        "engine-fieldless": ConfigLeaf({"bare": {"name": "set"}}).name,
         "engine-shadowed": bool(raised(ConfigShop, {"amount": "six"}, "shop.yaml")),
         "engine-override": town,
         "engine-info": [infos["size"].source, infos["size"].display_value],
