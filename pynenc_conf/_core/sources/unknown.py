@@ -56,7 +56,9 @@ def find_unknown_keys(
     """
     for key, value in dict(table).items():
         if key in sections and isinstance(value, Mapping):
-            for path, item in _find_in_section(value, sections[key], key in nested):
+            for path, item in _find_in_section(
+                value, sections[key], nested=key in nested
+            ):
                 yield (key, *path), item
         elif key not in fields and key not in sections:
             yield (key,), value
@@ -65,7 +67,8 @@ def find_unknown_keys(
 def _find_in_section(
     table: Mapping[str, Any],
     fields: Container[object],
-    nested: bool,  # noqa: FBT001 - private
+    *,
+    nested: bool,
 ) -> Iterator[tuple[Keys, Any]]:
     for key, value in dict(table).items():
         if key in fields:

@@ -195,19 +195,26 @@ def test_a_mapping() -> None:
         ConfigSimilarOne({"colour_of_dat": 1})
 
 
-def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def searches(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Return a list that records each search for unknown names."""
+    found: list[object] = []
+    real = Table.find_unknown
+
+    def find_unknown(*given: Any) -> Any:
+        found.append(given)
+        return real(*given)
+
+    monkeypatch.setattr(Table, "find_unknown", find_unknown)
+    return found
+
+
+def test_a_name_is_searched_for_once(searches: list[object]) -> None:
     """Names in config_values that resemble no known name are searched for only once."""
 
     class ConfigSimilarTwo(ConfigBase):
         colour_of_dog = ConfigField("red")
 
-    searches: list[object] = []
-    real = Table.find_unknown
-    monkeypatch.setattr(
-        Table,
-        "find_unknown",
-        lambda *given: searches.append(given) or real(*given),
-    )
     values = {"plugin_of_two": {"a": 1}, "similartwo": {"nothing": 2}, "unheard_of": 3}
     for _ in range(3):
         ConfigSimilarTwo(dict(values))
@@ -215,37 +222,21 @@ def test_a_name_is_searched_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_mappings_with_many_tasks_are_not_searched_each_time(
-    monkeypatch: pytest.MonkeyPatch,
+    searches: list[object],
 ) -> None:
     """The tables of ten tasks in config_values are searched once, not once per task."""
 
     class ConfigLateTask(ConfigTask):
         """A class that has not read the tables yet."""
 
-    searches: list[object] = []
-    real = Table.find_unknown
-    monkeypatch.setattr(
-        Table,
-        "find_unknown",
-        lambda *given: searches.append(given) or real(*given),
-    )
     tasks = {f"shop.task{number}": {"max_retries": 1} for number in range(10)}
     for task in tasks:
         assert ConfigLateTask(task, {"task": tasks}).max_retries == 1
     assert len(searches) == 1
 
 
-def test_a_file_of_many_tasks_is_searched_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_file_of_many_tasks_is_searched_once(searches: list[object]) -> None:
     """The names in a file are searched once, however many tasks read the file."""
-    searches: list[object] = []
-    real = Table.find_unknown
-    monkeypatch.setattr(
-        Table,
-        "find_unknown",
-        lambda *given: searches.append(given) or real(*given),
-    )
     tasks = "".join(
         f"  shop.task{number}: {{max_retries: 1}}\n" for number in range(10)
     )
