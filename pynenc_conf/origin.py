@@ -86,6 +86,22 @@ class Origin:
         """The column of the value in its file, counted from 1."""
         return self._find_position()[1]
 
+    def inside(self, *keys: str) -> Origin:
+        """Return the origin of a part of this value; a variable has no keys inside."""
+        if not keys or not self._keys:
+            return self
+        part = Origin(
+            self.source,
+            keys=(*self._keys, *keys),
+            document=self._document,
+            path=self.path,
+            variable=self.variable,
+            owner=self.owner,
+        )
+        if self._document is None:
+            part.at(*self._find_position())
+        return part
+
     def at(self, line: int | None, column: int | None) -> None:
         """Set the position of the value, for a caller that knows it already."""
         self._position = (line, column)

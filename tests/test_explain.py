@@ -203,6 +203,7 @@ def test_explained_as_data(conf: ConfigOrchestratorRedis) -> None:
         "type": "str",
         "doc": conf.field_info("redis_password").doc,
         "secret": True,
+        "required": False,
         "chain": [
             {
                 **there,

@@ -66,13 +66,11 @@ class ConfigBase(metaclass=ConfigMeta):
         sources = sources_of(type(self))
         request = Request(sources.plan, self, config_values, config_filepath)
         try:
-            layers = _read_sources(sources, request)
+            values = _read_sources(sources, request)
         except ConfigError as error:
             # Some tools print a traceback with its locals, which may hold secrets.
             del config_values, config_filepath, request
             raise error.with_traceback(None) from error.__cause__
-        values = merge(sources.plan.copy_defaults(), layers)
-        values[_LAYERS] = layers
         if self.__dict__:
             # A subclass may have set attributes of its own before.
             own = self.__dict__.copy().items()
@@ -138,13 +136,23 @@ class ConfigBase(metaclass=ConfigMeta):
 
     def field_info(self, field_name: str) -> FieldInfo:
         """Return value, origin and chain of a field. Raises UnknownFieldError."""
-        setting = self._setting(field_name)
+        return self._info(self._setting(field_name))
+
+    def _info(self, setting: Setting) -> FieldInfo:
         state = self.__dict__
-        current = state.get(field_name, setting.field.default_value)
         layers: tuple[Layer, ...] = state.get(_LAYERS, ())
         assigned: dict[str, bool] = state.get(_ASSIGNED, {})
+        current = self._current(setting)
         scopes = len(plan_of(type(self)).scopes)
-        return FieldInfo(setting, chain(setting, layers, scopes, current, assigned))
+        candidates = chain(setting, layers, scopes, current, assigned)
+        members = [self._info(member) for member in setting.members.values()]
+        return FieldInfo(setting, candidates, current, members)
+
+    def _current(self, setting: Setting) -> Any:
+        """Return the value of a field, or of a member; None if it has none."""
+        if setting.parent is not None:
+            return setting.member_of(self._current(setting.parent), None)
+        return self.__dict__.get(setting.name, setting.field.default_value)
 
     def safe_dict(self) -> MappingProxyType[str, Any]:
         """Return a read-only mapping of all values, secrets masked."""
@@ -184,7 +192,7 @@ class ConfigBase(metaclass=ConfigMeta):
         return cls()
 
     def _setting(self, name: Any) -> Setting:
-        settings = plan_of(type(self)).settings
+        settings = plan_of(type(self)).all_settings
         if not isinstance(name, str) or name not in settings:
             raise unknown_field(type(self), name, settings)
         return settings[name]
@@ -201,7 +209,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 converted = setting.convert(value)
             except Exception as error:  # noqa: BLE001 - also an application's own types
                 origin = Origin(ASSIGNMENT)
-                problem, causes = setting.describe(error, value, origin)
+                problems, causes = setting.describe(error, value, origin)
             else:
                 state = self.__dict__
                 state[name] = converted
@@ -211,7 +219,7 @@ class ConfigBase(metaclass=ConfigMeta):
                     state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
-            raise combine_problems(type(self).__name__, [problem], causes)
+            raise combine_problems(type(self).__name__, problems, causes)
 
         def __delattr__(self, name: str) -> None:
             if name in plan_of(type(self)).settings:
@@ -244,32 +252,40 @@ class ConfigBase(metaclass=ConfigMeta):
     def __repr__(self) -> str:
         try:
             settings = plan_of(type(self)).settings
-        except (
-            ConfigError
-        ):  # two parents conflict; a traceback with locals prints `self`
+            fields = ", ".join(
+                f"{name}={format_value(getattr(self, name), setting.secret)}"
+                for name, setting in settings.items()
+            )
+        # Two parents conflict, or a required setting is missing; a traceback with
+        # locals prints `self`.
+        except (ConfigError, AttributeError):
             return object.__repr__(self)
-        fields = ", ".join(
-            f"{name}={format_value(getattr(self, name), setting.secret)}"
-            for name, setting in settings.items()
-        )
         return f"{type(self).__name__}({fields})"
 
 
-def _read_sources(sources: ClassSources, request: Request) -> tuple[Layer, ...]:
-    """Return the layers of an instance. Warns about misspelled names.
+def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
+    """Return the values of an instance, and its layers. Warns about misspelled names.
 
     Raises one error for all problems.
     """
+    plan = sources.plan
     layers = collect_layers(sources, request)
+    values = merge(plan.copy_defaults(), layers)
+    if plan.structures or plan.required:
+        from pynenc_conf._core.resolve.complete import Completion  # noqa: PLC0415
+
+        completion = Completion(plan, layers, request.problems)
+        completion.complete(values)
+        request.problems += completion.problems
+        request.causes += completion.causes
     if request.unknown:
         from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rare
 
-        suggestions.warn_of_misspelled_names(sources.plan.leaf, request.unknown)
+        suggestions.warn_of_misspelled_names(plan.leaf, request.unknown)
     if request.problems:
-        raise combine_problems(
-            sources.plan.leaf.__name__, request.problems, request.causes
-        )
-    return layers
+        raise combine_problems(plan.leaf.__name__, request.problems, request.causes)
+    values[_LAYERS] = layers
+    return values
 
 
 _set_dict = vars(ConfigBase)["__dict__"].__set__

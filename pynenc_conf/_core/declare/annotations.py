@@ -10,6 +10,7 @@ from __future__ import annotations
 from sys import modules
 
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
     only, is ignored. A default of None without annotation accepts any value.
     """
     default = field.default_value
-    by_default = object if default is None else type(default)
+    by_default = object if default is None or default is REQUIRED else type(default)
     names = _Names(owner.__module__, vars(owner))
     annotation = names.evaluate(class_annotations(owner).get(name))
     while not _is_field(annotation):

@@ -6,6 +6,7 @@ from pynenc_conf._core.masking import format_value, sorted_elements
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.limits import is_within, limit_check, with_limits
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
@@ -40,7 +41,8 @@ class ConfigField(_Declared[T]):
     `ConfigBase.__setattr__` converts.
 
     - `default_value`: the value if no source sets the field. It is not converted; a
-      mutable default is copied for each instance.
+      mutable default is copied for each instance. Without it the field is required: an
+      instance cannot be created unless a source sets it.
     - `mapper`: `mapper(value, type(default_value))` converts raw values instead of the
       rules of the declared type.
     - `secret`: True masks the value in all output; "url" masks the password and query
@@ -54,7 +56,7 @@ class ConfigField(_Declared[T]):
 
     def __init__(  # noqa: PLR0913 - each is one independent fact of a field
         self,
-        default_value: T,
+        default_value: T = REQUIRED,  # type: ignore[assignment] # it stands for none
         mapper: Callable[[Any, type[T]], T] | None = None,
         *,
         secret: Secrecy = False,
@@ -66,6 +68,11 @@ class ConfigField(_Declared[T]):
         choices: Sequence[T] | None = None,
         allow_inf: bool = False,
     ) -> None:
+        if default_value is ...:
+            msg = (
+                "ConfigField(...) has no meaning; write ConfigField() if it is required"
+            )
+            raise ConfigTypeError(msg)
         if mapper is not None and not callable(mapper):
             msg = (
                 "a mapper must be callable as mapper(value, type); pass a description "
@@ -107,12 +114,28 @@ class ConfigField(_Declared[T]):
     else:
 
         def __get__(self, instance: object, owner: type) -> Any:
+            if self.default_value is REQUIRED:
+                message = "a required setting has no default"
+                raise AttributeError(message)
             return self.default_value
+
+    @property
+    def converts_by_type(self) -> bool:
+        """Whether the declared type alone decides how a raw value is converted."""
+        return (
+            self.mapper is None
+            and not self.limits
+            and self.choices is None
+            and type(self).converter is ConfigField.converter
+        )
 
     def converter(self, declared: object) -> Converter:
         """Return the conversion of raw values to a declared type, within the limits."""
         if self.mapper is not None:
-            inner = from_mapper(self.mapper, self.default_value)
+            expected: Any = type(self.default_value)
+            if self.default_value is REQUIRED:
+                expected = declared
+            inner = from_mapper(self.mapper, expected)
         else:
             inner = converter(declared, allow_inf=self.allow_inf)
         return with_limits(inner, self.limits, self.choices)
@@ -127,6 +150,8 @@ class ConfigField(_Declared[T]):
         return field
 
     def _check_default(self) -> None:
+        if self.default_value is REQUIRED:
+            return
         if not self.limits and self.choices is None:
             return
         value: Any = self.default_value
@@ -143,6 +168,8 @@ class ConfigField(_Declared[T]):
         raise ConfigTypeError(msg)
 
     def __repr__(self) -> str:
+        if self.default_value is REQUIRED:
+            return "ConfigField()"
         return f"ConfigField({format_value(self.default_value, self.secret)})"
 
 

@@ -9,6 +9,7 @@ from pynenc_conf._core.declare.annotations import (
     namespace_annotations,
 )
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
@@ -168,4 +169,5 @@ def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
         if getattr(only, "__origin__", None) is not ConfigField:
             return only.__name__ if isinstance(only, type) else str(only)
         arguments = only.__args__
-    return type(field.default_value).__name__
+    default = field.default_value
+    return "Any" if default is REQUIRED else type(default).__name__

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.declare.annotations import declared_type
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.metaclass import root_of
 from pynenc_conf._core.declare.scopes import (
@@ -11,84 +10,29 @@ from pynenc_conf._core.declare.scopes import (
     list_fields,
     list_scopes,
 )
-from pynenc_conf._core.declare.variables import list_file_variables, list_variables
-from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
+from pynenc_conf._core.declare.setting import Setting, field_setting
+from pynenc_conf._core.declare.variables import (
+    list_file_variables,
+    list_variables,
+    variable_suffixes,
+)
+from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
-
-    from pynenc_conf._core.masking import Secrecy
-    from pynenc_conf._core.types.scalars import Convert
-    from pynenc_conf.exceptions import Problem
-    from pynenc_conf.origin import Origin
-
-
-class Setting:
-    """One field as one class has it: the most derived definition, with its type.
-
-    - `owner`: the class of that definition.
-    - `convert`: converts a raw value, or raises InvalidValue; `expected`: the declared
-      type in words.
-    - `takes_mapping`: whether a table is a value for it, and not a section.
-    - `secret`: inherited, so that a redefinition does not show what an ancestor masks.
-    """
-
-    __slots__ = (
-        "convert",
-        "declared",
-        "expected",
-        "field",
-        "name",
-        "owner",
-        "secret",
-        "takes_mapping",
-    )
-
-    def __init__(
-        self, name: str, definitions: list[tuple[type, ConfigField[Any]]]
-    ) -> None:
-        self.name: str = name
-        self.owner: type = definitions[0][0]
-        self.field: ConfigField[Any] = definitions[0][1]
-        levels = [field.secret for _, field in definitions]
-        self.secret: Secrecy = "url" if "url" in levels else False
-        if True in levels:
-            self.secret = True
-        with_types = (pair for pair in definitions if not pair[1].keeps_type)
-        typed_by, typed = next(with_types, definitions[-1])
-        self.declared: Any = declared_type(typed_by, name, typed)
-        convert, expected = self.field.converter(self.declared)
-        self.convert: Convert = convert
-        self.expected: str = expected
-        self.takes_mapping: bool = _takes_mapping(self.declared)
-
-    def describe(
-        self, error: Exception, raw: object, origin: Origin
-    ) -> tuple[Problem, list[BaseException]]:
-        """Return the problem of a raw value that `convert` rejected, and its cause.
-
-        The cause is the exception of a mapper or of an application's own class, unless
-        it may quote a secret.
-        """
-        invalid = error
-        if not isinstance(invalid, InvalidValue):
-            invalid = InvalidValue(self.expected, raw, cause=error)
-        problem = describe_invalid_value(
-            invalid, field=self.name, secret=self.secret, origin=origin
-        )
-        cause = invalid.cause
-        return problem, [] if cause is None or self.secret else [cause]
 
 
 class Plan:
     """The settings, scopes, names and defaults of one class.
 
     - `settings`: name to Setting, in order of declaration, ancestors first.
+    - `structures`: those that have members; `members`: path to Setting of all members,
+      and `all_settings`: fields and members. `required`: the fields without a default.
     - `scopes`: lowest precedence first; `sections`: section name to the first scope
       that has the name; `scope_fields`: each scope with the fields of its class.
     - `variables`, `file_variables`: the environment variables that set fields, and
-      those that name files.
+      those that name files; `suffixes` what the variables of members add to a field's.
     - `defaults`: shared by all instances; `mutable` names those that are copied.
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
     """
@@ -97,6 +41,15 @@ class Plan:
         check_conflicts(leaf)
         self.leaf = leaf
         self.settings = _settings(leaf)
+        self.structures = [s for s in self.settings.values() if s.members]
+        self.members = {
+            member.name: member
+            for setting in self.structures
+            for member in setting.descendants()
+        }
+        self.all_settings = self.settings
+        if self.members:
+            self.all_settings = self.settings | self.members
         self.scopes = list_scopes(leaf)
         self.sections: dict[str, Scope] = {}
         for scope in self.scopes:
@@ -105,12 +58,17 @@ class Plan:
             (scope, [name for name in list_fields(scope.cls) if name in self.settings])
             for scope in self.scopes
         ]
-        secret = {name: setting.secret for name, setting in self.settings.items()}
-        self.variables = list_variables(leaf, self.scope_fields, secret)
+        self.suffixes = variable_suffixes(leaf, self.all_settings)
+        self.variables = list_variables(
+            leaf, self.scope_fields, self.all_settings, self.suffixes
+        )
         self.file_variables = list_file_variables(leaf, self.scopes)
         self.defaults = {
-            name: setting.field.default_value for name, setting in self.settings.items()
+            name: setting.field.default_value
+            for name, setting in self.settings.items()
+            if setting.field.default_value is not REQUIRED
         }
+        self.required = [name for name in self.settings if name not in self.defaults]
         self.mutable = [
             name for name, value in self.defaults.items() if not is_shareable(value)
         ]
@@ -160,14 +118,6 @@ _ABSENT = object()
 _IMMUTABLE = {bool, int, float, str, bytes, type(None), object}
 
 
-def _takes_mapping(declared: object) -> bool:
-    if declared in {bool, int, float, str}:
-        return False
-    from pynenc_conf._core.types.typing_forms import takes_mapping  # noqa: PLC0415
-
-    return takes_mapping(declared)
-
-
 def _settings(leaf: type) -> dict[str, Setting]:
     settings = {}
     for name in list_fields(leaf):
@@ -177,7 +127,7 @@ def _settings(leaf: type) -> dict[str, Setting]:
         # A subclass that puts a property or method in its place has no such setting.
         if found and isinstance(found[0][1], ConfigField):
             fields = [(cls, _as_field(item)) for cls, item in found]
-            settings[name] = Setting(name, fields)
+            settings[name] = field_setting(name, fields)
     return settings
 
 

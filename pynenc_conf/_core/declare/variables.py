@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.declare.setting import Setting
 
 _encode = getattr(os.environ, "encodekey", os.fsencode)
 
@@ -23,7 +24,9 @@ def encode_name(name: str) -> object:
 
 
 class Variable:
-    """One environment variable that sets one field of a class.
+    """One environment variable that sets one field of a class, or a member of it.
+
+    - `field`: the name of the setting (`port`, `smtp.port`).
 
     - `key`: the name as `os.environ` stores it.
     - `scope`: the index of the scope that the value is addressed to.
@@ -62,21 +65,24 @@ class FileVariable:
 def list_variables(
     leaf: Any,
     scope_fields: Iterable[tuple[Scope, list[str]]],
-    secret: Mapping[str, object],
+    settings: Mapping[str, Setting],
+    suffixes: Mapping[str, list[tuple[str, str]]],
 ) -> tuple[Variable, ...]:
-    """Return the variables of all fields; each once, for the last scope that it has.
+    """Return the variables of all settings; each once, for the last scope that it has.
 
-    `secret` maps the fields to their secrecy: a secret has a `..._FILE` variable too.
+    A secret has a `..._FILE` variable too. `settings` are those of the whole class,
+    members included; `suffixes` those of `variable_suffixes`.
     """
     found: dict[tuple[str, str], Variable] = {}
 
     def add(name: str, field: str, scope: int, *, general: bool) -> None:
-        names = {name: False}
-        if secret[field] and f"{field}_file" not in secret:
-            names[f"{name}_FILE"] = True
-        for each, holds_path in names.items():
-            found[each, field] = Variable(
-                each, field, scope, general=general, holds_path=holds_path
+        names = {name + suffix: (path, False) for path, suffix in suffixes[field]}
+        for each, (path, _) in list(names.items()):
+            if settings[path].secret and f"{path}_file" not in settings:
+                names[f"{each}_FILE"] = (path, True)
+        for each, (path, holds_path) in names.items():
+            found[each, path] = Variable(
+                each, path, scope, general=general, holds_path=holds_path
             )
 
     last = 0
@@ -85,9 +91,24 @@ def list_variables(
         for field in fields:
             add(leaf.get_env_key(field, scope.cls), field, last, general=False)
     # A general variable counts at every scope that has the field, so at the last one.
-    for field in secret:
+    for field in suffixes:
         add(leaf.get_env_key(field), field, last, general=True)
     return tuple(found.values())
+
+
+def variable_suffixes(
+    leaf: Any, settings: Mapping[str, Setting]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return what is added to a field's variable, for the field and for its members.
+
+    By field: pairs of a setting's name and a suffix (`smtp.port`, `__PORT`).
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in settings:
+        field, *keys = name.split(".")
+        suffix = "".join(f"{leaf.ENV_SEP}{key.upper()}" for key in keys)
+        found.setdefault(field, []).append((name, suffix))
+    return found
 
 
 def list_file_variables(leaf: Any, scopes: Iterable[Scope]) -> tuple[FileVariable, ...]:

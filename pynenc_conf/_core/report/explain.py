@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf._core.masking import format_value, mask_value, sorted_elements
+from pynenc_conf._core.types.unset import REQUIRED, Mark
 from pynenc_conf.origin import DEFAULT
 
 TYPE_CHECKING = False
@@ -22,8 +23,9 @@ _MAX_NUMBER = 10**4000
 class FieldInfo:
     """One field of one instance: its definition, value and chain.
 
-    - `name`, `doc`, `expected` (the type in words), `default`, `owner` (the class
-      that defines it).
+    - `name`, `doc`, `expected` (the type in words), `default` (None if it has none),
+      `is_required` (it has none, and must be set), `owner` (the class that defines it).
+    - `members`: the same information about each member, if the field is a structure.
     - `value`: the value in force, not masked; `display_value`: its text, masked if
       `is_secret`.
     - `origin`: where the value was found; `source`: the origin as text; `is_default`:
@@ -33,21 +35,36 @@ class FieldInfo:
       value is in force instead (None for the value in force).
     """
 
-    def __init__(self, setting: Setting, chain: Sequence[Candidate]) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        chain: Sequence[Candidate],
+        value: Any,
+        members: Sequence[FieldInfo] = (),
+    ) -> None:
         field = setting.field
         self.name: str = setting.name
         self.doc: str = field.doc
         self.expected: str = setting.expected
-        self.default: Any = field.default_value
+        default = field.default_value
+        self.default: Any = None if isinstance(default, Mark) else default
+        self.is_required: bool = default is REQUIRED
+        self.members: tuple[FieldInfo, ...] = tuple(members)
         self.owner: str = setting.owner.__name__
         self.secret: Secrecy = setting.secret
         self.is_secret: bool = bool(setting.secret)
         self.chain: tuple[Candidate, ...] = tuple(chain)
-        self.value: Any = self.chain[0].value
+        self.value: Any = value
         self.origin: Origin = self.chain[0].origin
         self.source: str = str(self.origin)
         self.is_default: bool = self.origin.source == DEFAULT
         self.display_value: str = format_value(self.value, self.secret)
+
+    def settings(self) -> list[FieldInfo]:
+        """Return the settings with a value: the members of a structure, or itself."""
+        if not self.members or self.value is None:
+            return [self]
+        return [each for member in self.members for each in member.settings()]
 
     def display(self, candidate: Candidate) -> str:
         """Return the text of a candidate's value, secrets masked."""
@@ -62,6 +79,7 @@ class FieldInfo:
             "type": self.expected,
             "doc": self.doc,
             "secret": self.is_secret,
+            "required": self.is_required,
             "chain": [
                 {
                     "value": to_json_value(mask_value(candidate.value, self.secret)),
@@ -78,14 +96,19 @@ class FieldInfo:
 
 def explain_all(class_name: str, infos: Sequence[FieldInfo]) -> str:
     """Return the text of all fields, one line each: name, value, origin."""
-    rows = [(info.name, _shorten(info.display_value), info.source) for info in infos]
+    return "\n".join([class_name, *_lines(infos)])
+
+
+def _lines(infos: Sequence[FieldInfo]) -> list[str]:
+    """Return one line for each field, or for each member of a structure."""
+    shown = [each for info in infos for each in info.settings()]
+    rows = [(info.name, _shorten(info.display_value), info.source) for info in shown]
     names = max((len(name) for name, _, _ in rows), default=0)
     values = max((len(value) for _, value, _ in rows), default=0)
-    lines = [
+    return [
         f"  {name:<{names}}  {value:<{values}}  {source}"
         for name, value, source in rows
     ]
-    return "\n".join([class_name, *lines])
 
 
 def explain_one(class_name: str, info: FieldInfo) -> str:
@@ -93,6 +116,8 @@ def explain_one(class_name: str, info: FieldInfo) -> str:
     lines = [f"{class_name}.{info.name} = {info.display_value}"]
     if info.doc:
         lines.append(f"  {info.doc}")
+    if info.members and info.value is not None:
+        return "\n".join([*lines, *_lines([info])])
     for candidate in info.chain:
         mark = " " if candidate.overridden else ">"
         lines.append(f"  {mark} {info.display(candidate)}  {candidate.origin}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf._core.resolve.precedence import explain_precedence
+from pynenc_conf._core.types.unset import UNSET, Mark
 from pynenc_conf.origin import ASSIGNMENT, DEFAULT, Origin
 
 TYPE_CHECKING = False
@@ -53,24 +54,49 @@ def chain(
     - `current`: the value in force; a list, say, may have changed since it was set.
     - `assigned`: the names of the fields that were assigned.
     """
-    name = setting.name
+    is_assigned = setting.name.partition(".")[0] in assigned
     candidates: list[Candidate] = []
-    if name in assigned:
+    if is_assigned:
         candidates.append(Candidate(current, Origin(ASSIGNMENT), None))
     winner: Layer | None = None
     for layer in reversed(layers):
-        if name not in layer.values:
+        value, overridden = value_in(layer, setting), None
+        if value is UNSET:
             continue
-        value, overridden = layer.values[name], None
-        if name in assigned:
+        if is_assigned:
             overridden = "a value was assigned to the instance"
         elif winner is not None:
             overridden = explain_precedence(layer.rank, winner.rank, scopes)
         else:
             winner, value = layer, current
-        candidates.append(Candidate(value, layer.origin(name), overridden))
+        candidates.append(Candidate(value, layer.origin(setting.name), overridden))
+    default = setting.field.default_value
+    if candidates and isinstance(default, Mark):
+        return candidates
     origin = Origin(DEFAULT, owner=setting.owner.__name__)
     overridden = "defaults have the lowest precedence" if candidates else None
-    value = current if overridden is None else setting.field.default_value
+    value = current if overridden is None else default
     candidates.append(Candidate(value, origin, overridden))
     return candidates
+
+
+def value_in(layer: Layer, setting: Setting) -> Any:
+    """Return what a layer sets a field or member to; UNSET if it does not.
+
+    A layer with a structure sets its members; a layer with members alone sets a part of
+    the structure, which is returned as a mapping.
+    """
+    found = _whole_in(layer, setting)
+    if found is not UNSET or not setting.members:
+        return found
+    parts = {key: value_in(layer, member) for key, member in setting.members.items()}
+    return {key: part for key, part in parts.items() if part is not UNSET} or UNSET
+
+
+def _whole_in(layer: Layer, setting: Setting) -> Any:
+    if setting.name in layer.values:
+        return layer.values[setting.name]
+    if setting.parent is None:
+        return UNSET
+    whole = _whole_in(layer, setting.parent)
+    return UNSET if whole is UNSET else setting.member_of(whole, None)

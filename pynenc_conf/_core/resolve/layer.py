@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
     from pynenc_conf._core.resolve.precedence import Rank
@@ -32,7 +32,9 @@ class Layer:
     def origin(self, name: str) -> Origin:
         """Return the origin of the value of a field."""
         origins = self._origins
-        return origins[name] if isinstance(origins, dict) else origins(name)
+        if isinstance(origins, dict):
+            return find_origin(name, origins, origins.__getitem__)
+        return origins(name)
 
     def __deepcopy__(self, memo: object) -> Layer:
         # A layer never changes once it is made.
@@ -41,6 +43,24 @@ class Layer:
     def __reduce__(self) -> tuple[Any, ...]:
         origins = {name: self.origin(name) for name in self.values}
         return Layer, (self.rank, self.values, origins)
+
+
+def find_origin(
+    name: str, given: Collection[str], origin: Callable[[str], Origin]
+) -> Origin:
+    """Return the origin of a setting, of which `origin` knows only those `given`.
+
+    A member is found in the structure that holds it, a structure in its first member.
+    """
+    holder = name
+    while holder and holder not in given:
+        holder = holder.rpartition(".")[0]
+    if not holder:
+        return origin(next(each for each in given if each.startswith(f"{name}.")))
+    found = origin(holder)
+    return (
+        found if holder == name else found.inside(*name[len(holder) + 1 :].split("."))
+    )
 
 
 def rank_of(layer: Layer) -> Rank:

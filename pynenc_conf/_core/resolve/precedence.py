@@ -31,17 +31,30 @@ GENERAL_KEY = 0
 SECTION = 1
 QUALIFIED_SECTION = 2
 
-# Depths in the environment. A secret's file is one below its variable; the extra
-# variables of a class follow its own.
+# Depths in the environment. A secret's file is one below its variable; the variable of
+# a member is above that of the structure that holds it. The extra variables of a class
+# follow its own.
+_LEVEL = 2
+_KIND = 1000
 GENERAL_VARIABLE = 1
-CLASS_VARIABLE = 3
-EXTRA_VARIABLE = 4
+CLASS_VARIABLE = GENERAL_VARIABLE + _KIND
+EXTRA_VARIABLE = CLASS_VARIABLE + _KIND
 
 
 def variable_rank(variable: Variable) -> Rank:
     """Return the rank of a variable's value."""
     depth = GENERAL_VARIABLE if variable.general else CLASS_VARIABLE
-    return (variable.scope, FROM_ENVIRONMENT, depth - variable.holds_path)
+    depth += _LEVEL * variable.field.count(".") - variable.holds_path
+    return (variable.scope, FROM_ENVIRONMENT, depth)
+
+
+def extra_variable_rank(scope: int, number: int, level: int) -> Rank:
+    """Return the rank of the variable that a hook names as the `number`th, from 0.
+
+    `level` is that of the member whose variable it is: 0 for a field.
+    """
+    depth = EXTRA_VARIABLE + _KIND * number + _LEVEL * level
+    return (scope, FROM_ENVIRONMENT, depth)
 
 
 def override_rank(scopes: int, depth: int) -> Rank:
@@ -53,7 +66,9 @@ def explain_precedence(overridden: Rank, winner: Rank, scopes: int) -> str:
     """Return the rule of precedence that decided between two layers, in a few words."""
     if winner[0] == scopes:
         return "override() takes precedence over every source"
-    if winner[1] == FROM_ENVIRONMENT and winner[2] <= GENERAL_VARIABLE:
+    if winner[1] == FROM_ENVIRONMENT and winner[2] < CLASS_VARIABLE - 1:
+        if overridden[:2] == winner[:2]:
+            return "the other variable is more specific"
         return "general variables override all values except the class's own variables"
     if winner[0] != overridden[0]:
         # General variables count at the last scope, and so never come here.

@@ -6,11 +6,7 @@ import os
 
 from pynenc_conf._core.declare.variables import encode_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
-from pynenc_conf._core.resolve.precedence import (
-    EXTRA_VARIABLE,
-    FROM_ENVIRONMENT,
-    variable_rank,
-)
+from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.process_environment import find_set_variables
 from pynenc_conf._core.sources.secret_files import read_secret
 from pynenc_conf._core.sources.unknown import UnknownName, first_names
@@ -64,11 +60,14 @@ class EnvironmentSource:
         for scope, fields in self._plan.scope_fields:
             for field in fields:
                 names = request.hooks.get_extra_env_keys(field, scope.cls) or ()
-                for depth, name in enumerate(names, EXTRA_VARIABLE):
-                    text = request.environment.get(encode_name(name))
-                    if text is not None:
-                        rank = (scope.index, FROM_ENVIRONMENT, depth)
-                        yield rank, field, name, os.fsdecode(text), False  # type: ignore[arg-type] # text, as os.environ stores it
+                for number, name in enumerate(names):
+                    for setting, suffix in self._plan.suffixes[field]:
+                        variable = name + suffix
+                        text = request.environment.get(encode_name(variable))
+                        if text is not None:
+                            level = setting.count(".")
+                            rank = extra_variable_rank(scope.index, number, level)
+                            yield rank, setting, variable, os.fsdecode(text), False  # type: ignore[arg-type] # text, as os.environ stores it
 
 
 class _State:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf._core.sources.unknown import UnknownName
     from pynenc_conf.exceptions import Problem
@@ -70,17 +71,31 @@ class Request:
         Every value is converted, also one that is overridden: an invalid value is an
         error today, and not on the day when the override goes away.
         """
-        settings = self.plan.settings
+        settings = self.plan.all_settings
+        if self.plan.structures:
+            from pynenc_conf._core.sources.members import spread_members  # noqa: PLC0415
+
+            raw, origin = spread_members(self, raw, origin)
         values = {}
         for name, item in raw.items():
             setting = settings[name]
             try:
                 values[name] = setting.convert(item)
             except Exception as error:  # noqa: BLE001 - also an application's own types
-                problem, causes = setting.describe(error, item, origin(name))
-                self.problems.append(problem)
-                self.causes += causes
+                self.report(setting, error, item, origin)
         return [Layer(rank, values, origin)] if values else []
+
+    def report(
+        self,
+        setting: Setting,
+        error: Exception,
+        raw: object,
+        origin: Callable[[str], Origin],
+    ) -> None:
+        """Add the problems of a raw value that a setting rejected."""
+        problems, causes = setting.describe(error, raw, origin(setting.name))
+        self.problems += problems
+        self.causes += causes
 
     def are_reusable(self, layers: Sequence[Layer], problems: int) -> bool:
         """Whether other instances may have these layers too.
@@ -89,7 +104,7 @@ class Request:
         that instances must not share are converted for each instance, and so are the
         values of a mapper, which may depend on more than the raw value.
         """
-        settings = self.plan.settings
+        settings = self.plan.all_settings
         return len(self.problems) == problems and all(
             is_shareable(value) and settings[name].field.mapper is None
             for layer in layers

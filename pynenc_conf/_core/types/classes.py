@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import typing
 from collections import UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -16,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.containers import build, keep_or_build, mapping, sequence
 from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.members import to_structure
 from pynenc_conf._core.types.scalars import read_scalar, to_any, to_str
+from pynenc_conf._core.types.structures import structure_of
 
 if TYPE_CHECKING:
     from pynenc_conf._core.types.containers import ConvertTo
@@ -43,10 +44,11 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
 
     `arguments` are the types of a container's items; `convert_to` converts to those.
     """
-    if typing.is_typeddict(cls):
-        return mapping(dict, (), convert_to)
     if issubclass(cls, Enum):
         return _enum(cls)
+    structure = structure_of(cls, arguments)
+    if structure is not None:
+        return to_structure(structure, convert_to)
     if issubclass(cls, _TEXTS) or not issubclass(cls, _CONTAINERS):
         return _scalar_class(cls)
     if not arguments and cls not in _BUILTIN:

@@ -15,7 +15,7 @@ from pynenc_conf._core.formats.json import parse_value
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import sorted_elements
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.invalid import ELEMENT, KEY, Inside, InvalidValue
 from pynenc_conf._core.types.scalars import read_scalar
 
 if TYPE_CHECKING:
@@ -39,28 +39,29 @@ def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         expected += f" of ({words})" if fixed else f" of {words}"
 
     def convert(raw: Any) -> Any:
-        items = _split_items(raw, expected)
+        items = split_items(raw, expected)
         if fixed and len(items) != len(elements):
             exactly = f"{expected}, exactly {len(elements)}"
             raise InvalidValue(exactly, raw)
         pairs = zip(items, elements if fixed else elements * len(items), strict=True)
         values = []
-        for number, (item, (convert_item, _)) in enumerate(pairs, 1):
-            with _Part(f"element {number}"):
+        for number, (item, (convert_item, _)) in enumerate(pairs):
+            with Inside(ELEMENT, number):
                 values.append(convert_item(item))
         return build(cls, values, expected, raw)
 
     return convert, expected
 
 
-def _split_items(raw: Any, expected: str) -> Sequence[Any]:
+def split_items(raw: Any, expected: str) -> Sequence[Any]:
+    """Return the elements of a sequence, or of text that means one."""
     value = read_scalar(raw, expected) if type(raw) is Scalar else raw
     if type(raw) is Scalar and value is not None:
         value = raw.text  # a single number for a list: `ports: 80`
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
-            value = _from_json(text, f"{expected}, as a JSON array or comma-separated")
+            value = parse_json(text, f"{expected}, as a JSON array or comma-separated")
         elif text:
             # A comma at the end does not mean an empty element.
             value = [part.strip() for part in text.removesuffix(",").split(",")]
@@ -84,12 +85,12 @@ def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Con
     def convert(raw: Any) -> Any:
         value = raw
         if isinstance(raw, str):
-            value = _from_json(raw.strip() or "{}", f"{expected}, as a JSON object")
+            value = parse_json(raw.strip() or "{}", f"{expected}, as a JSON object")
         if not isinstance(value, Mapping):
             raise InvalidValue(expected, raw)
         result = {}
         for key, item in dict(value).items():
-            with _Part(f"key {str(key)!r}"):
+            with Inside(KEY, str(key)):
                 new_key = convert_key(key)
                 if new_key in result:
                     distinct = f"{expected}, each key once"
@@ -115,7 +116,8 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     return convert, expected
 
 
-def _from_json(text: str, expected: str) -> Any:
+def parse_json(text: str, expected: str) -> Any:
+    """Return the value of JSON text. Raises InvalidValue."""
     value: Any = InvalidValue
     with suppress(ValueError, UnreadableFile):
         value = parse_value(text)
@@ -124,24 +126,11 @@ def _from_json(text: str, expected: str) -> Any:
     return value
 
 
-def build(cls: Callable[[Any], Any], value: object, expected: str, raw: Any) -> Any:
+def build(cls: Callable[[Any], Any], value: Any, expected: str, raw: Any) -> Any:
+    """Return `cls(value)`; its exception becomes the cause of an InvalidValue."""
     cause = None
     try:
         return cls(value)
     except Exception as error:  # noqa: BLE001 - whatever the user's class raises
         cause = error
     raise InvalidValue(expected, raw, cause=cause)
-
-
-class _Part:
-    """Adds to an InvalidValue which part of the whole value is invalid."""
-
-    def __init__(self, part: str) -> None:
-        self.part = part
-
-    def __enter__(self) -> None:
-        """Begin the part."""
-
-    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if isinstance(error, InvalidValue):
-            error.part = f"{self.part}, {error.part}" if error.part else self.part

@@ -52,12 +52,11 @@ def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
     return typing_forms.converter(declared, convert_to)
 
 
-def from_mapper(mapper: Callable[[Any, Any], Any], default: object) -> Converter:
-    """Return the conversion by a field's mapper: `mapper(value, type(default))`.
+def from_mapper(mapper: Callable[[Any, Any], Any], expected_type: Any) -> Converter:
+    """Return the conversion by a field's mapper: `mapper(value, expected_type)`.
 
     An exception of the mapper becomes the cause of an InvalidValue.
     """
-    expected_type: Any = type(default)
     expected = f"what {getattr(mapper, '__name__', 'its mapper')} accepts"
 
     def convert(raw: Any) -> Any:

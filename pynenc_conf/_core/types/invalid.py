@@ -17,18 +17,28 @@ if TYPE_CHECKING:
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf.origin import Origin
 
+    Step = tuple[str, str | int]
+
 _MAX_VALUE = 60
 _MAX_CAUSE = 300
+
+
+# How a part of a value is found in what holds it: the kinds of the steps to it.
+ELEMENT = "element"
+KEY = "key"
+MEMBER = "member"
+UNKNOWN_MEMBER = "unknown member"
 
 
 class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     """Raised when a raw value is not valid for the declared type.
 
     - `expected`: the declared type in words.
-    - `raw`: the invalid part of the value, and `part`, which part that is ("element
-      2", "key 'a'"). Neither may be shown if the setting is secret.
+    - `raw`: the invalid part of the value, and `steps`, which lead to that part, each a
+      kind and a key. Neither may be shown if the setting is secret.
     - `choices`: the valid texts, if there are few.
     - `cause`: the exception of a mapper or of an application's own class.
+    - `message`: what is wrong, if "expected X, got Y" does not say it.
     """
 
     def __init__(
@@ -36,16 +46,63 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
         expected: str,
         raw: object,
         *,
-        part: str = "",
+        steps: tuple[Step, ...] = (),
         choices: Sequence[str] = (),
         cause: BaseException | None = None,
+        message: str | None = None,
     ) -> None:
         super().__init__(expected)
         self.expected = expected
         self.raw = _to_readable(raw)
-        self.part = part
+        self.steps = steps
         self.choices = choices
         self.cause = cause
+        self.message = message
+
+    def inside(self, kind: str, key: str | int) -> list[InvalidValue]:
+        """Add the step that leads to this part, and return all problems."""
+        self.steps = ((kind, key), *self.steps)
+        return self.all()
+
+    def all(self) -> list[InvalidValue]:
+        """Return all problems of the value."""
+        return [self]
+
+
+class InvalidMembers(InvalidValue):
+    """Raised when members of a structure are invalid: one problem for each."""
+
+    def __init__(
+        self, expected: str, raw: object, problems: Sequence[InvalidValue]
+    ) -> None:
+        super().__init__(expected, raw)
+        self.problems = problems
+
+    def inside(self, kind: str, key: str | int) -> list[InvalidValue]:
+        """Add the step to each problem."""
+        super().inside(kind, key)
+        for problem in self.problems:
+            problem.inside(kind, key)
+        return self.all()
+
+    def all(self) -> list[InvalidValue]:
+        """Return the problems of the members."""
+        return [each for problem in self.problems for each in problem.all()]
+
+
+class Inside:
+    """Adds to an InvalidValue the step that leads to the invalid part."""
+
+    def __init__(self, kind: str, key: str | int) -> None:
+        self.kind = kind
+        self.key = key
+
+    def __enter__(self) -> None:
+        """Begin the part."""
+
+    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
+        if isinstance(error, InvalidValue):
+            error.inside(self.kind, self.key)
 
 
 def _to_readable(raw: object) -> object:
@@ -72,8 +129,9 @@ def describe_invalid_value(
             suggestion = find_closest_name(invalid.raw, invalid.choices)
         except Exception:  # noqa: BLE001 - the value's own methods raise
             suggestion = None
-    part = f" in {invalid.part}" if invalid.part and not secret else ""
-    message = f"expected {invalid.expected}, got {got}{part}"
+    field, part = _locate(invalid.steps, field, secret)
+    message = invalid.message or f"expected {invalid.expected}, got {got}"
+    message += part
     if invalid.cause is not None and not secret:
         reason = _describe_cause(invalid.cause)
         complete = isinstance(invalid.cause, ConfigError)
@@ -81,10 +139,42 @@ def describe_invalid_value(
     return Problem(
         message,
         field=field,
-        origin=origin,
+        origin=origin.inside(*_shown_keys(invalid.steps, secret)),
         expected=invalid.expected,
         suggestion=suggestion,
     )
+
+
+def _locate(steps: Sequence[Step], field: str, secret: Secrecy) -> tuple[str, str]:
+    """Return the name of the setting that is invalid, and words for its part.
+
+    Members of a structure are settings with names; elements and keys are parts.
+    """
+    words = []
+    for kind, key in steps:
+        if secret and kind != MEMBER:
+            break
+        if kind == ELEMENT:
+            words.append(f"element {int(key) + 1}")
+        elif kind == KEY:
+            words.append(f"key {key!r}")
+        elif words:
+            words.append(f"member {key!r}")
+        else:
+            field = f"{field}.{key}"
+    return field, f" in {', '.join(words)}" if words else ""
+
+
+def _shown_keys(steps: Sequence[Step], secret: Secrecy) -> list[str]:
+    """Return the keys that lead to a member; of a secret, the members' names alone."""
+    if not any(kind in (MEMBER, UNKNOWN_MEMBER) for kind, _ in steps):
+        return []
+    keys = []
+    for kind, key in steps:
+        if secret and kind != MEMBER:
+            break
+        keys.append(str(key))
+    return keys
 
 
 def describe_value(raw: object) -> str:

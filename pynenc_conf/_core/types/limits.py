@@ -40,7 +40,7 @@ def with_limits(
         try:
             value = convert(raw)
         except InvalidValue as invalid:
-            if choices is not None and not invalid.part:
+            if choices is not None and not invalid.steps:
                 invalid.expected = expected
             raise
         if not is_within(value, within):

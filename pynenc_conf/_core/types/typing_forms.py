@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.classes import of_class
-from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
 from pynenc_conf._core.types.scalars import ANY, read_scalar, to_any
+from pynenc_conf._core.types.structures import optional_structure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +64,8 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
 
 def takes_mapping(declared: Any) -> bool:
     """Whether a table is a value of this type, and not a section."""
+    if optional_structure(declared) is not None:
+        return True
     if isinstance(declared, type):
         return issubclass(declared, Mapping) or declared is Any
     origin = typing.get_origin(declared)
@@ -89,9 +92,15 @@ def _annotated(arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
 
 def _to_none(raw: Any) -> None:
     value = read_scalar(raw, NULL) if type(raw) is Scalar else raw
-    if value is None or (isinstance(value, str) and value.lower() in _NULL_TEXT):
-        return
-    raise InvalidValue(NULL, value)
+    if not is_null(value):
+        raise InvalidValue(NULL, value)
+
+
+def is_null(raw: object) -> bool:
+    """Whether a raw value means None, if the type accepts None and no text."""
+    if type(raw) is Scalar:
+        return raw.tag == "null"
+    return raw is None or (isinstance(raw, str) and raw.lower() in _NULL_TEXT)
 
 
 def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
@@ -131,7 +140,9 @@ def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
             errors.append(invalid)
     choices = [choice for invalid in errors for choice in invalid.choices]
     only = errors[0] if len(errors) == 1 else InvalidValue(expected, raw)
-    raise InvalidValue(expected, only.raw, part=only.part, choices=choices)
+    if isinstance(only, InvalidMembers):
+        raise only
+    raise InvalidValue(expected, only.raw, steps=only.steps, choices=choices)
 
 
 def _is_choice(member: Any) -> bool:

@@ -92,8 +92,8 @@ def _read_as_pynenc_conf(setting: Setting, raw: Any, origin: Origin) -> tuple[An
     try:
         return setting.convert(raw), ""
     except Exception as error:  # noqa: BLE001 - an application's types raise anything
-        problem, _ = setting.describe(error, raw, origin)
-        return error, problem.message
+        problems, _ = setting.describe(error, raw, origin)
+        return error, "; ".join(problem.message for problem in problems)
 
 
 def _is_same(pynenc_value: Any, value: Any) -> bool:

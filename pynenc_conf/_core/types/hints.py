@@ -1,0 +1,88 @@
+"""The types of the members of a class, from its annotations."""
+
+from __future__ import annotations
+
+import sys
+import typing
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Hints = dict[str, Any]
+
+_known: WeakKeyDictionary[type, tuple[Hints, list[str]]] = WeakKeyDictionary()
+
+
+def member_hints(cls: type, local_names: Mapping[str, Any] | None = None) -> Hints:
+    """Return the annotations of a class and its ancestors, evaluated.
+
+    `local_names` are those of the function around the class; they need to be given once.
+    An annotation that cannot be evaluated is left out; `unknown_hints` has its name.
+    """
+    return _evaluate(cls, local_names or {})[0]
+
+
+def unknown_hints(cls: type) -> list[str]:
+    """Return the names of the members whose annotations could not be evaluated."""
+    return _evaluate(cls, {})[1]
+
+
+def _evaluate(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, list[str]]:
+    known = _known.get(cls)
+    if known is None or (known[1] and local_names):
+        known = _known[cls] = _evaluate_all(cls, local_names) or _evaluate_each(
+            cls, local_names
+        )
+    return known
+
+
+def _evaluate_all(
+    cls: type, local_names: Mapping[str, Any]
+) -> tuple[Hints, list[str]] | None:
+    try:
+        hints = typing.get_type_hints(
+            cls, localns=dict(local_names) or None, include_extras=True
+        )
+    except Exception:  # noqa: BLE001 - an annotation may be any expression
+        return None
+    return hints, []
+
+
+def _evaluate_each(
+    cls: type, local_names: Mapping[str, Any]
+) -> tuple[Hints, list[str]]:
+    hints: Hints = {}
+    unknown: list[str] = []
+    for base in reversed(cls.__mro__):
+        module = vars(sys.modules.get(base.__module__, typing))
+        names = {**vars(base), **local_names}
+        for name, annotation in _annotations(base).items():
+            holder = type("Holder", (), {"__annotations__": {name: annotation}})
+            try:
+                hints |= typing.get_type_hints(
+                    holder, module, names, include_extras=True
+                )
+            except Exception:  # noqa: BLE001 - as above
+                unknown.append(name)
+    return hints, unknown
+
+
+def _annotations(cls: type) -> Mapping[str, Any]:
+    if sys.version_info < (3, 14):
+        return vars(cls).get("__annotations__", {})
+    import annotationlib  # noqa: PLC0415 - Python 3.14 and later
+
+    form = annotationlib.Format.FORWARDREF
+    return annotationlib.get_annotations(cls, format=form)
+
+
+def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:
+    """Return a type with its type variables replaced by the types they stand for."""
+    if hint in known:
+        return known[hint]
+    parameters = getattr(hint, "__parameters__", ())
+    if not parameters or isinstance(hint, type):
+        return hint
+    return hint[tuple(known.get(parameter, parameter) for parameter in parameters)]

@@ -1,0 +1,268 @@
+"""Structures: dataclasses, attrs classes, NamedTuple and TypedDict, by their members.
+
+Each of the four is a list of named members with types of their own. `Structure`
+describes such a class; nothing else needs to know which of the four it is.
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+import typing
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.types.hints import member_hints, substitute
+from pynenc_conf._core.types.unset import REQUIRED, UNSET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class Member:
+    """One member of a structure: its type, its default, and a description or "".
+
+    The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out.
+    """
+
+    __slots__ = ("declared", "default", "doc")
+
+    def __init__(self, declared: Any, default: Any, doc: str = "") -> None:
+        self.declared = declared
+        self.default = default
+        self.doc = doc
+
+
+class Structure:
+    """What is common to the four kinds of classes with members.
+
+    - `members`: name to Member, in order of declaration.
+    - `is_dict`: whether its values are dicts (TypedDict), which have no class.
+    - `is_tuple`: whether a list of values sets the members in their order.
+    """
+
+    is_dict = False
+    is_tuple = False
+
+    def __init__(self, cls: Any, members: dict[str, Member]) -> None:
+        self.cls = cls
+        self.members = members
+
+    def holds(self, value: object) -> bool:
+        """Whether a value is an instance, complete and with its members converted."""
+        return isinstance(value, self.cls)
+
+    def get(self, instance: Any, name: str) -> Any:
+        """Return a member of an instance; UNSET if the instance has no such member."""
+        return getattr(instance, name, UNSET)
+
+    def build(self, values: dict[str, Any]) -> Any:
+        """Return an instance; members that are not in `values` have their defaults."""
+        return self.cls(**values)
+
+    def replace(self, instance: Any, values: dict[str, Any]) -> Any:
+        """Return a copy of an instance with these members instead of its own."""
+        raise NotImplementedError
+
+
+class _Dataclass(Structure):
+    def replace(self, instance: Any, values: dict[str, Any]) -> Any:
+        return sys.modules["dataclasses"].replace(instance, **values)
+
+
+class _Attrs(Structure):
+    def get(self, instance: Any, name: str) -> Any:
+        # The name of a private attribute (`_host`) and of its argument (`host`) differ.
+        attributes = type(instance).__attrs_attrs__
+        names = {_argument(attribute): attribute.name for attribute in attributes}
+        return getattr(instance, names.get(name, name), UNSET)
+
+    def replace(self, instance: Any, values: dict[str, Any]) -> Any:
+        return sys.modules["attr"].evolve(instance, **values)
+
+
+class _NamedTuple(Structure):
+    is_tuple = True
+
+    def replace(self, instance: Any, values: dict[str, Any]) -> Any:
+        return instance._replace(**values)
+
+
+class _TypedDict(Structure):
+    is_dict = True
+
+    def holds(self, value: object) -> bool:  # noqa: ARG002
+        return False
+
+    def get(self, instance: Any, name: str) -> Any:
+        return instance.get(name, UNSET) if isinstance(instance, Mapping) else UNSET
+
+    def build(self, values: dict[str, Any]) -> Any:
+        return values
+
+    def replace(self, instance: Any, values: dict[str, Any]) -> Any:
+        return {**instance, **values}
+
+
+def structure_of(cls: type, arguments: tuple[Any, ...] = ()) -> Structure | None:
+    """Return the description of a class with members, or None for any other class.
+
+    `arguments` are those of a generic class: `Box[int]` has the argument int.
+    """
+    for find, kind in _KINDS.items():
+        found = find(cls)
+        if found is not None:
+            hints = member_hints(cls)
+            if arguments:
+                known = dict(zip(_parameters(cls), arguments, strict=False))
+                hints = {name: substitute(hint, known) for name, hint in hints.items()}
+            return kind(cls, dict(found(hints)))
+    return None
+
+
+def _parameters(cls: Any) -> tuple[Any, ...]:
+    return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
+
+
+if TYPE_CHECKING:
+    Hints = dict[str, Any]
+    Found = Callable[[Hints], Iterator[tuple[str, Member]]]
+
+
+def _find_typed_dict(cls: Any) -> Found | None:
+    # Not typing.is_typeddict(), which does not know the TypedDict of typing_extensions.
+    required = getattr(cls, "__required_keys__", None)
+    if required is None or not issubclass(cls, dict):
+        return None
+
+    def members(hints: Hints) -> Iterator[tuple[str, Member]]:
+        for name, hint in hints.items():
+            declared, is_required = hint, name in required
+            # The class itself does not see these in annotations that are text.
+            while (qualifier := _qualifier(declared)) is not None:
+                is_required = _QUALIFIERS.get(qualifier, is_required)
+                (declared,) = typing.get_args(declared)
+            yield name, Member(declared, REQUIRED if is_required else UNSET)
+
+    return members
+
+
+def _qualifier(declared: Any) -> str | None:
+    name = getattr(typing.get_origin(declared), "_name", None)
+    return name if name in {"ReadOnly", *_QUALIFIERS} else None
+
+
+# Whether a key must be there; ReadOnly says nothing about that.
+_QUALIFIERS = {"Required": True, "NotRequired": False}
+
+
+def _find_dataclass(cls: Any) -> Found | None:
+    if not hasattr(cls, "__dataclass_fields__"):
+        return None
+    import dataclasses  # noqa: PLC0415 - loaded already; slow to load otherwise
+
+    def members(hints: Hints) -> Iterator[tuple[str, Member]]:
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        for name in (*fields, *hints.keys() - fields):
+            hint, field = hints.get(name, Any), fields.get(name)
+            if isinstance(hint, dataclasses.InitVar):
+                default = getattr(cls, name, REQUIRED)
+                yield name, Member(hint.type, default)
+            elif field is not None and field.init:
+                default: Any = field.default
+                if field.default_factory is not dataclasses.MISSING:
+                    default = _from_factory(field.default_factory)
+                elif default is dataclasses.MISSING:
+                    default = REQUIRED
+                doc = field.metadata.get("doc") or getattr(field, "doc", None)
+                yield name, Member(hint, default, doc or "")
+
+    return members
+
+
+def _from_factory(factory: Callable[[], Any]) -> Any:
+    try:
+        return factory()
+    except Exception:  # noqa: BLE001 - it will raise again, when its value is needed
+        return None
+
+
+def _find_attrs(cls: Any) -> Found | None:
+    attributes = vars(cls).get("__attrs_attrs__")
+    if attributes is None:
+        return None
+
+    def members(hints: Hints) -> Iterator[tuple[str, Member]]:
+        nothing = sys.modules["attr"].NOTHING
+        for attribute in attributes:
+            if attribute.init:
+                default = attribute.default
+                if default is nothing:
+                    default = REQUIRED
+                elif hasattr(default, "takes_self"):
+                    # Without the instance, a factory that takes it has no value yet.
+                    takes_self = default.takes_self
+                    default = None if takes_self else _from_factory(default.factory)
+                hint = hints.get(attribute.name, Any)
+                doc = attribute.metadata.get("doc", "")
+                yield _argument(attribute), Member(hint, default, doc)
+
+    return members
+
+
+def _argument(attribute: Any) -> str:
+    name: str = getattr(attribute, "alias", None) or attribute.name.lstrip("_")
+    return name
+
+
+def _find_named_tuple(cls: Any) -> Found | None:
+    names = getattr(cls, "_fields", None)
+    if not issubclass(cls, tuple) or not isinstance(names, tuple):
+        return None
+
+    def members(hints: Hints) -> Iterator[tuple[str, Member]]:
+        for name in names:
+            default = cls._field_defaults.get(name, REQUIRED)
+            yield name, Member(hints.get(name, Any), default)
+
+    return members
+
+
+_KINDS: dict[Callable[[Any], Found | None], type[Structure]] = {
+    _find_typed_dict: _TypedDict,
+    _find_dataclass: _Dataclass,
+    _find_attrs: _Attrs,
+    _find_named_tuple: _NamedTuple,
+}
+
+
+def optional_structure(declared: Any) -> tuple[Structure, bool] | None:
+    """Return the structure behind a type, and whether the type accepts None too.
+
+    Sees through `X | None`, Annotated, NewType and aliases; None for any other type.
+    """
+    is_optional = False
+    for _ in range(_MAX_FORMS):
+        form = typing.get_origin(declared)
+        if form is typing.Annotated:
+            declared = typing.get_args(declared)[0]
+        elif form is typing.Union or form is types.UnionType:
+            rest = [t for t in typing.get_args(declared) if t is not types.NoneType]
+            if len(rest) != 1:
+                return None
+            declared, is_optional = rest[0], True
+        elif type(declared).__name__ == "TypeAliasType":
+            declared = declared.__value__
+        elif hasattr(declared, "__supertype__"):
+            declared = declared.__supertype__
+        else:
+            break
+    cls = typing.get_origin(declared) or declared
+    if not isinstance(cls, type):
+        return None
+    structure = structure_of(cls, typing.get_args(declared))
+    return None if structure is None else (structure, is_optional)
+
+
+_MAX_FORMS = 100
+"""An alias may refer to itself."""

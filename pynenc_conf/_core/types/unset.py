@@ -1,0 +1,23 @@
+"""Marks in the place of a value."""
+
+from __future__ import annotations
+
+
+class Mark:
+    """A mark is one object, also after it was copied or pickled."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+REQUIRED = Mark("REQUIRED")
+"""The default of a field or member that has to be set."""
+
+UNSET = Mark("UNSET")
+"""A value that is not set; the default of a key that a TypedDict may leave out."""
