@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from types import MappingProxyType
     from typing import Any, ClassVar, Self
 
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
 

@@ -13,7 +13,7 @@ from pynenc_conf._core.masking import mask_value
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
 
 

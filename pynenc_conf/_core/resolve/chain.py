@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from typing import Any
 
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
 
 

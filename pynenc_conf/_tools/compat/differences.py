@@ -10,7 +10,7 @@ from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf.config_task import exception_config_mapper
 
 if TYPE_CHECKING:
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
 
 # Rows that the comparison itself recognizes.
 CLASS_FILES = "class-file-general"

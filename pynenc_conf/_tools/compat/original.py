@@ -16,7 +16,7 @@ from pynenc_conf.config_task import exception_config_mapper
 from pynenc_conf.constants import TOML_CONFIG_ID
 
 if TYPE_CHECKING:
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
 
 
 def read_file(path: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from pynenc_conf._tools.config_files import is_pyproject
 from pynenc_conf.config_task import exception_config_mapper
 
 if TYPE_CHECKING:
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.origin import Origin
 
 ABSENT = object()

@@ -30,7 +30,7 @@ from pynenc_conf.config_task import exception_config_mapper
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
 
     Schema = dict[str, Any]
 

@@ -25,7 +25,7 @@ from pynenc_conf._tools.settings import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from pynenc_conf._core.declare.plan import Setting
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
 
 _WIDTH = 88
