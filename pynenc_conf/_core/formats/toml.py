@@ -176,16 +176,14 @@ class _Index:
         return self.root
 
 
-def _record(place: Position, tree: dict[str, object], line: int) -> Position:
+def _record(place: Position, tree: dict[str, Any], line: int) -> Position:
     """Add the new keys, and return the position of the innermost."""
     innermost = place
     inside = place.children if place.children is not None else {}
     for key, value in tree.items():
         table = isinstance(value, dict)
-        child = inside.get(key)
-        if child is None:
-            child = inside[key] = Position(line, None, {} if table else None)
-        innermost = _record(child, value, line) if isinstance(value, dict) else child
+        child = inside.setdefault(key, Position(line, None, {} if table else None))
+        innermost = _record(child, value, line) if table else child
     return innermost
 
 
