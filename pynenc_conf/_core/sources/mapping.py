@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.table import Data, Sections
 
 # A mapping in code may have a table for each task; longer tables are not searched.
 _MAX_TABLE = 1000
@@ -44,7 +44,7 @@ class MappingSource:
         table = Table(CONFIG_VALUES)
         message = f"expected a mapping of settings, got {type(values).__name__}"
         layers: list[Layer] = []
-        sections: list[tuple[Scope, Mapping[str, Any]]] = []
+        sections: Sections = []
         try:
             if isinstance(values, Mapping):
                 sections = table.select_sections(self._plan, values)
@@ -65,14 +65,10 @@ class MappingSource:
         return layers
 
     def _search(
-        self,
-        request: Request,
-        table: Table,
-        values: Mapping[str, Any],
-        sections: list[tuple[Scope, Mapping[str, Any]]],
+        self, request: Request, table: Table, values: Data, sections: Sections
     ) -> None:
         """Report unknown names, each once for each table of the class."""
-        tables: dict[str | None, Mapping[str, Any]] = {None: values}
+        tables: dict[str | None, Data] = {None: values}
         tables |= {scope.section: inner for scope, inner in sections}
         known = self._known
         for section, inner in tables.items():
