@@ -162,9 +162,8 @@ def _translate_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
     if "nesting depth" in words and mark is not None:  # libyaml's own limit
         return too_deep(mark.line + 1, mark.column + 1)
     messages = (ours for theirs, ours in _PROBLEMS if theirs in words)
-    message = next(
-        messages, "not valid YAML here; check the quotes and the indentation"
-    )
+    unknown = "not valid YAML here; check the quotes and the indentation"
+    message = next(messages, unknown)
     if mark is not None and ("start any" in words or "undefined" in words):
         message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:

@@ -21,6 +21,7 @@ _MAX_CACHED = 64
 _RACY_NS = 2_000_000_000
 _READ_ATTEMPTS = 5
 _MIN_READ = 65_536
+_BOM = b"\xef\xbb\xbf"
 _FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
 _MAX_SUGGESTIONS = 500
 # O_NONBLOCK: opening a fifo that has replaced the file must not block.
@@ -153,7 +154,7 @@ def _parser(format_name: str) -> ModuleType:
 
 def _decode(data: bytes) -> str:
     try:
-        text = data.decode("utf-8-sig")
+        text = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
         before = error.object[: error.start]
     else:
@@ -210,11 +211,10 @@ def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]
 
 
 def _check_kind(mode: int) -> None:
-    if stat.S_ISREG(mode):
-        return
-    kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
-    message = f"is {kind}, not a regular file"
-    raise UnreadableFile(message)
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
+        message = f"is {kind}, not a regular file"
+        raise UnreadableFile(message)
 
 
 def _check_size(size: int, limit: int) -> None:
@@ -237,9 +237,8 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
     if isinstance(error, OSError):
         reason = os.strerror(error.errno) if error.errno else "system error"
         return UnreadableFile(f"cannot be read: {reason}")
-    return UnreadableFile(
-        "is not a possible path: it holds a NUL or a broken character"
-    )
+    message = "is not a possible path: it holds a NUL or a broken character"
+    return UnreadableFile(message)
 
 
 def _explain_missing(path: str) -> str:

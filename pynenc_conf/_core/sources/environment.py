@@ -102,9 +102,7 @@ def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:
     by_rank: dict[Rank, tuple[dict[str, str], dict[str, Origin]]] = {}
     for rank, field, name, text, holds_path in given:
         origin = Origin(ENVIRONMENT, variable=name)
-        content: str | None = text
-        if holds_path:
-            content = _read_secret(request, field, text, origin)
+        content = _read_secret(request, field, text, origin) if holds_path else text
         if content is not None:
             raw, origins = by_rank.setdefault(rank, ({}, {}))
             raw[field] = content

@@ -42,24 +42,22 @@ class MappingSource:
         if values is None or not is_provided(values):
             return ()
         table = Table(CONFIG_VALUES)
-        message = f"expected a mapping of settings, got {type(values).__name__}"
         layers: list[Layer] = []
-        sections: Sections = []
         try:
-            if isinstance(values, Mapping):
-                sections = table.select_sections(self._plan, values)
-                layers = table.layers(request, values, sections)
-                self._search(request, table, values, sections)
-                message = ""
-            elif isinstance(values, (str, os.PathLike)):
-                message += "; pass the path of a file as config_filepath"
+            if not isinstance(values, Mapping):
+                message = f"expected a mapping of settings, got {type(values).__name__}"
+                if isinstance(values, (str, os.PathLike)):
+                    message += "; pass the path of a file as config_filepath"
+                problem = Problem(message, origin=table.origin(), expected="mapping")
+                request.problems.append(problem)
+                return ()
+            sections = table.select_sections(self._plan, values)
+            layers = table.layers(request, values, sections)
+            self._search(request, table, values, sections)
         except Exception as error:  # noqa: BLE001 - a mapping whose own methods raise
             report_broken_mapping(request, error, table.origin())
             return layers
-        if message:
-            problem = Problem(message, origin=table.origin(), expected="mapping")
-            request.problems.append(problem)
-        elif self._plan.has_qualifiers:
+        if self._plan.has_qualifiers:
             # Outside of the handler: the instance's hook may raise anything.
             layers += table.qualified_layers(request, sections)
         return layers

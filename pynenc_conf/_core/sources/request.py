@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pynenc_conf.exceptions import Problem
     from pynenc_conf.origin import Origin
 
+    Keys = tuple[str, ...]
+
     class Hooks(Protocol):
         """The methods of an instance that add sections and variables of its own."""
 
@@ -51,12 +53,7 @@ class UnknownName:
     __slots__ = ("content", "is_table", "keys", "origin")
 
     def __init__(
-        self,
-        keys: tuple[str, ...],
-        origin: Origin,
-        *,
-        is_table: bool,
-        content: object = None,
+        self, keys: Keys, origin: Origin, *, is_table: bool, content: object = None
     ) -> None:
         self.keys = keys
         self.is_table = is_table

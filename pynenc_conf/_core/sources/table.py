@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.request import Keys, Request
 
     Data = Mapping[str, Any]
     Sections = list[tuple[Scope, Data]]
@@ -47,7 +47,7 @@ class Table:
         variable: str | None = None,
         scope: Scope | None = None,
         document: Document | None = None,
-        prefix: tuple[str, ...] = (),
+        prefix: Keys = (),
     ) -> None:
         self.kind = kind
         self.order = SOURCES.index(kind)
@@ -167,7 +167,7 @@ def find_unknown_keys(
     fields: Container[object],
     sections: Mapping[str, Container[object]],
     nested: Container[object],
-) -> Iterator[tuple[tuple[str, ...], Any]]:
+) -> Iterator[tuple[Keys, Any]]:
     """Yield the path and value of each key that is neither a section nor a field.
 
     `sections` has the fields that each section sets; `nested` are the sections that
