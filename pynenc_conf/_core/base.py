@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+    from contextlib import AbstractContextManager
     from types import MappingProxyType
     from typing import Any, ClassVar, Self
 
@@ -167,7 +168,7 @@ class ConfigBase(metaclass=ConfigMeta):
         )
 
     @classmethod
-    def override(cls, /, **values: Any) -> Override[Self]:
+    def override(cls, /, **values: Any) -> AbstractContextManager[Self, None]:
         """Override every source with these values while a `with` block runs.
 
         Applies to instances of this class and its subclasses that are created in this

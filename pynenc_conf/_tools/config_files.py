@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
-from pynenc_conf._core.sources.unknown import find_unknown_keys
+from pynenc_conf._core.sources.table import find_unknown_keys
 from pynenc_conf._tools.place import Place
 from pynenc_conf.origin import join_keys
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pynenc_conf._core.declare.plan import Plan, Setting
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.sources.documents import Document
 

@@ -29,7 +29,7 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources import documents
 from pynenc_conf._core.sources.collect import sources_of
-from pynenc_conf._core.sources.unknown import UnknownName
+from pynenc_conf._core.sources.request import UnknownName
 from pynenc_conf.origin import Origin
 from tests.threads import interrupt_at_each
 
@@ -274,9 +274,9 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def change() -> None:
         mapping, files, environment, _ = sources_of(ConfigPair).all
-        for memory in (documents._cache, files._converted, files._searched):  # type: ignore[attr-defined]  # noqa: SLF001
+        for memory in (documents._cache, files._converted):  # type: ignore[attr-defined]  # noqa: SLF001
             memory.clear()
-        environment._state = None  # type: ignore[attr-defined]  # noqa: SLF001
+        environment._state = (None, [], None)  # type: ignore[attr-defined]  # noqa: SLF001
         mapping._known = mapping._setting_names()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def prepare() -> Scene:

@@ -63,9 +63,8 @@ def parse(text: str) -> dict[str, object]:
     root = _decode(text)
     if not isinstance(root, dict):
         message = 'the top level must be an object ({"name": value})'
-        raise UnreadableFile(
-            message, *position_of(text, len(text) - len(text.lstrip()))
-        )
+        start = len(text) - len(text.lstrip())
+        raise UnreadableFile(message, *position_of(text, start))
     return root
 
 
@@ -81,13 +80,11 @@ def _decode(text: str) -> object:
         return _DECODER.decode(text)
     except json.JSONDecodeError as error:
         messages = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
-        problem = UnreadableFile(
-            next(messages, "not valid JSON"), error.lineno, error.colno
-        )
+        message = next(messages, "not valid JSON")
+        problem = UnreadableFile(message, error.lineno, error.colno)
     except ValueError:
-        problem = UnreadableFile(
-            "a number has too many digits; put it in double quotes"
-        )
+        message = "a number has too many digits; put it in double quotes"
+        problem = UnreadableFile(message)
     except RecursionError:
         problem = too_deep()
     except _DuplicateKeyError:

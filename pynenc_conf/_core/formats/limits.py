@@ -31,9 +31,8 @@ def duplicate_key(
 
 def too_deep(line: int | None = None, column: int | None = None) -> UnreadableFile:
     """Return the error for a file that is nested deeper than MAX_DEPTH."""
-    return UnreadableFile(
-        f"nested more than {MAX_DEPTH} levels deep; flatten it", line, column
-    )
+    message = f"nested more than {MAX_DEPTH} levels deep; flatten it"
+    return UnreadableFile(message, line, column)
 
 
 def too_many(line: int | None = None, column: int | None = None) -> UnreadableFile:

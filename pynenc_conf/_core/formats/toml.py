@@ -113,7 +113,9 @@ def positions(text: str) -> Position | None:
     index = _Index()
     for line, _, statement in _statements(text):
         index.add(line, statement)
-    return index.finish()
+    for array in index.arrays:
+        array.children = None  # no path of keys leads into a list
+    return index.root
 
 
 def _statements(text: str) -> Iterator[tuple[int, int, str]]:
@@ -135,7 +137,10 @@ def _statements(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 class _Index:
-    """The positions in the statements so far, and the current table."""
+    """The positions in the statements so far, and the current table.
+
+    `arrays` are the arrays of tables. Each has the keys of its last item.
+    """
 
     def __init__(self) -> None:
         self.root = Position(1, None, {})
@@ -169,23 +174,15 @@ class _Index:
             name, line = key, place.line
         return name, line
 
-    def finish(self) -> Position:
-        """Remove the keys of arrays of tables: no path of keys leads into a list."""
-        for array in self.arrays:
-            array.children = None
-        return self.root
 
-
-def _record(place: Position, tree: dict[str, object], line: int) -> Position:
+def _record(place: Position, tree: dict[str, Any], line: int) -> Position:
     """Add the new keys, and return the position of the innermost."""
     innermost = place
     inside = place.children if place.children is not None else {}
     for key, value in tree.items():
         table = isinstance(value, dict)
-        child = inside.get(key)
-        if child is None:
-            child = inside[key] = Position(line, None, {} if table else None)
-        innermost = _record(child, value, line) if isinstance(value, dict) else child
+        child = inside.setdefault(key, Position(line, None, {} if table else None))
+        innermost = _record(child, value, line) if table else child
     return innermost
 
 

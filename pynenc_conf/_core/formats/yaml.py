@@ -25,10 +25,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     _Base = yaml.SafeLoader
-elif yaml.__with_libyaml__:
-    _Base = yaml.CSafeLoader
 else:
-    _Base = yaml.SafeLoader
+    _Base = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
 _STR = TAG_PREFIX + "str"
 _SEQ = TAG_PREFIX + "seq"
@@ -89,7 +87,7 @@ def parse(text: str) -> dict[str, object]:
     if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
         message = "the top level must be a mapping of names to values (name: value)"
         raise UnreadableFile(message, *_start(root))
-    tree: dict[str, object] = _run(_Values, text, root)
+    tree: dict[str, object] = _run(_ValueBuilder(), text, root)
     return tree
 
 
@@ -98,7 +96,7 @@ def positions(text: str) -> Position | None:
     root = _compose(text)
     if not isinstance(root, yaml.MappingNode):
         return None
-    index: Position = _run(_Places, text, root)
+    index: Position = _run(_PositionBuilder(), text, root)
     return index
 
 
@@ -164,9 +162,8 @@ def _translate_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
     if "nesting depth" in words and mark is not None:  # libyaml's own limit
         return too_deep(mark.line + 1, mark.column + 1)
     messages = (ours for theirs, ours in _PROBLEMS if theirs in words)
-    message = next(
-        messages, "not valid YAML here; check the quotes and the indentation"
-    )
+    unknown = "not valid YAML here; check the quotes and the indentation"
+    message = next(messages, unknown)
     if mark is not None and ("start any" in words or "undefined" in words):
         message = _AT_SIGN.get(text[mark.index : mark.index + 1], message)
     if "never closed" in message and error.context_mark is not None:
@@ -182,35 +179,30 @@ def _unprintable(text: str) -> UnreadableFile:
     return UnreadableFile(message, *(position_of(text, found.start()) if found else ()))
 
 
-def _start(node: Any) -> tuple[int, int] | tuple[()]:
-    if node is None:
-        return ()
+def _start(node: Any) -> tuple[int, int]:
     mark = node.start_mark
     if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
         mark = node.value[0][0].start_mark  # past an anchor or a tag
     return mark.line + 1, mark.column + 1
 
 
-def _run(builder: type[_Builder], text: str, root: Any) -> Any:
+def _run(builder: _ValueBuilder, text: str, root: Any) -> Any:
     """Return the result of a builder for a document."""
-    shared: set[int] = set()
     try:
-        if "&" in text:  # without an anchor no node is shared
-            _weigh(root, {}, shared)
-        return builder(shared).build(root)
+        if "&" in text:  # without an anchor no node has aliases
+            _weigh(root, {})
+        return builder.build(root)
     except RecursionError:
         problem = too_deep()
     raise problem
 
 
-def _weigh(
-    node: Any, weights: dict[int, tuple[int, int] | None], shared: set[int]
-) -> tuple[int, int]:
+def _weigh(node: Any, weights: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
     """Return the size and depth of a node with its aliases expanded.
 
     Nodes are visited in the order of the document: an alias refers to a node that was
     visited before or that contains the alias, so the recursion is no deeper than the
-    text is nested. Collects the nodes that occur twice in `shared`.
+    text is nested.
     """
     if isinstance(node, yaml.ScalarNode):
         return 1, 0
@@ -219,14 +211,13 @@ def _weigh(
         if known is None:
             message = "this contains an alias to itself; remove the alias"
             raise UnreadableFile(message, *_start(node))
-        shared.add(id(node))
         return known
     weights[id(node)] = None
     size = deepest = 0
     pairs = isinstance(node, yaml.MappingNode)
     children = [part for pair in node.value for part in pair] if pairs else node.value
     for child in children:
-        child_size, child_depth = _weigh(child, weights, shared)
+        child_size, child_depth = _weigh(child, weights)
         size += child_size
         deepest = max(deepest, child_depth)
     if deepest >= MAX_DEPTH:
@@ -238,11 +229,10 @@ def _weigh(
     return weight
 
 
-class _Builder:
-    """Builds a tree from nodes, and resolves merges, tags and duplicate keys."""
+class _ValueBuilder:
+    """Builds the data from nodes, and resolves merges, tags and duplicate keys."""
 
-    def __init__(self, shared: set[int]) -> None:
-        self.shared = shared
+    def __init__(self) -> None:
         self.built: dict[int, Any] = {}
         self.merged = 0
 
@@ -252,19 +242,25 @@ class _Builder:
             return self.scalar(node)
         if id(node) in self.built:
             return self.built[id(node)]
+        content: Any
         if node.__class__ is yaml.MappingNode and node.tag in (_MAP, _SET):
-            made = self.mapping(node, self._entries(node))
+            content = self._entries(node)
         elif node.__class__ is yaml.SequenceNode and node.tag == _SEQ:
-            made = self.sequence(node, [self.build(item) for item in node.value])
+            content = [self.build(item) for item in node.value]
         else:
             raise _unknown_tag(node)
-        if id(node) in self.shared:
-            self.built[id(node)] = made
+        made = self.built[id(node)] = self.collection(node, content)
         return made
 
     def _entries(self, node: Any) -> dict[str, Any]:
+        """Return the entries of a mapping, merged.
+
+        Explicit keys come first, then earlier items of a list, then later `<<`. So says
+        the merge key's specification (yaml.org/type/merge.html), and so did PyYAML
+        until 6.0.4, whose choice depends on how long a key is.
+        """
         entries: dict[str, Any] = {}
-        merges: list[Any] = []
+        merges: list[dict[str, Any]] = []
         for key_node, value_node in node.value:
             if key_node.tag == _MERGE:
                 merges += self._merge_sources(value_node)
@@ -275,9 +271,18 @@ class _Builder:
         explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
         if len(entries) != explicit:
             raise next(_duplicates(node))
-        return self._merge(node, merges, entries) if merges else entries
+        if not merges:
+            return entries
+        result: dict[str, Any] = {}
+        for source in (*merges, entries):
+            self.merged += len(source)
+            if self.merged > MAX_NODES:
+                message = f"'<<' merges more than {MAX_NODES} entries; merge less"
+                raise UnreadableFile(message, *_start(node))
+            result.update(source)
+        return result
 
-    def _merge_sources(self, node: Any) -> list[Any]:
+    def _merge_sources(self, node: Any) -> list[dict[str, Any]]:
         """Return the mappings that one `<<` merges, highest precedence last.
 
         A list is not built itself: each of its items would be built twice, and then
@@ -290,92 +295,51 @@ class _Builder:
             if item.tag != _MAP or not isinstance(item, yaml.MappingNode):
                 message = "'<<' merges a mapping or a list of mappings, not this"
                 raise UnreadableFile(message, *_start(item))
-        return [self.build(item) for item in reversed(items)]
-
-    def _merge(
-        self, node: Any, merges: list[Any], explicit: dict[str, Any]
-    ) -> dict[str, Any]:
-        """Merge: explicit keys first, then earlier items of a list, then later `<<`.
-
-        So says the merge key's specification (yaml.org/type/merge.html), and so did
-        PyYAML until 6.0.4, whose choice depends on how long a key is.
-        """
-        result: dict[str, Any] = {}
-        for source in (*(self.entries(merge) for merge in merges), explicit):
-            self.merged += len(source)
-            if self.merged > MAX_NODES:
-                message = f"'<<' merges more than {MAX_NODES} entries; merge less"
-                raise UnreadableFile(message, *_start(node))
-            result.update(source)
-        return result
+        return [self.entries(self.build(item)) for item in reversed(items)]
 
     def scalar(self, node: Any) -> Any:
-        raise NotImplementedError
+        """Return the result for a scalar."""
+        return _scalar(node)
 
-    def sequence(self, node: Any, items: list[Any]) -> Any:
-        raise NotImplementedError
+    def collection(self, node: Any, content: Any) -> Any:
+        """Return the result for a mapping, set or sequence with this content."""
+        if node.tag != _SET:
+            return content
+        return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in content]
 
-    def mapping(self, node: Any, entries: dict[str, Any]) -> Any:
-        raise NotImplementedError
-
-    def entries(self, mapping: Any) -> dict[str, Any]:
-        """Return the entries of a result of `mapping`."""
-        raise NotImplementedError
-
-
-class _Values(_Builder):
-    """Builds the data."""
-
-    def scalar(self, node: Any) -> str | Scalar:
-        tag = node.tag
-        if tag == _STR or tag in _TEXTS:
-            return str(node.value)
-        name = _SCALARS.get(tag)
-        if name is None:
-            raise _unknown_tag(node)
-        return Scalar(name, node.value)
-
-    def sequence(self, node: Any, items: list[Any]) -> list[Any]:  # noqa: ARG002
-        return items
-
-    def mapping(self, node: Any, entries: dict[str, Any]) -> Any:
-        if node.tag == _MAP:
-            return entries
-        return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in entries]
-
-    def entries(self, mapping: Any) -> dict[str, Any]:
-        entries: dict[str, Any] = mapping
-        return entries
+    def entries(self, mapping: Any) -> Any:
+        """Return the entries of the result for a mapping."""
+        return mapping
 
 
-class _Places(_Builder):
+class _PositionBuilder(_ValueBuilder):
     """Builds the positions."""
 
     def scalar(self, node: Any) -> Position:
-        mark = node.start_mark
-        return Position(mark.line + 1, mark.column + 1, None)
+        return Position(*_start(node), None)
 
-    def sequence(self, node: Any, items: list[Any]) -> Position:  # noqa: ARG002
-        return self.scalar(node)
+    def collection(self, node: Any, content: Any) -> Position:
+        return Position(*_start(node), content if node.tag == _MAP else None)
 
-    def mapping(self, node: Any, entries: dict[str, Any]) -> Position:
-        line, column = _start(node) or (1, 1)
-        return Position(line, column, entries if node.tag == _MAP else None)
+    def entries(self, mapping: Any) -> Any:
+        return mapping.children
 
-    def entries(self, mapping: Position) -> dict[str, Position]:
-        return mapping.children or {}
+
+def _scalar(node: Any) -> str | Scalar:
+    if node.tag in _TEXTS:
+        return str(node.value)
+    name = _SCALARS.get(node.tag)
+    if name is None:
+        raise _unknown_tag(node)
+    return Scalar(name, node.value)
 
 
 def _key(node: Any) -> str:
     if not isinstance(node, yaml.ScalarNode):
         message = "a key must be a name, not a list or a mapping; quote it"
         raise UnreadableFile(message, *_start(node))
-    if node.tag in _TEXTS:
-        return str(node.value)
-    name = _SCALARS.get(node.tag)
-    if name is None:
-        raise _unknown_tag(node)
-    return KeyText(node.value, name)
+    key = _scalar(node)
+    return key if isinstance(key, str) else KeyText(key.text, key.tag)
 
 
 def _duplicates(node: Any) -> Iterator[UnreadableFile]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from typing import Any
 
-    from pynenc_conf._core.sources.unknown import UnknownName
+    from pynenc_conf._core.sources.request import UnknownName
 
     Keys = tuple[str, ...]
 

@@ -14,15 +14,6 @@ import time
 
 from pynenc_conf._core.problems import UnreadableFile
 
-__all__ = [
-    "MAX_FILE_BYTES",
-    "Document",
-    "UnreadableFile",
-    "is_current",
-    "load",
-    "read_regular_file",
-]
-
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """Maximum size of a configuration file."""
 
@@ -46,19 +37,23 @@ if TYPE_CHECKING:
 
     Signature = tuple[int, int, int, int, int]
 
-_cache: dict[str, tuple[Signature | None, Document]] = {}
+_cache: dict[str, Document] = {}
 
 
 class Document:
-    """The content of one file at one time; equal only to itself."""
+    """The content of one file at one time; equal only to itself.
 
-    __slots__ = ("_data", "_places", "format", "path", "root")
+    `signature` is that of the file, None if it cannot be trusted.
+    """
+
+    __slots__ = ("_places", "data", "format", "path", "root", "signature")
 
     def __init__(self, path: str, format_name: str, data: bytes) -> None:
         """Parse the bytes. Raises UnreadableFile."""
         self.path = path
         self.format = format_name
-        self._data = data
+        self.data = data
+        self.signature: Signature | None = None
         self._places: tuple[Position | None] | None = None
         self.root: dict[str, object] = _parser(format_name).parse(_decode(data))
 
@@ -66,13 +61,9 @@ class Document:
         """Return the name of the file without the content, which may be secret."""
         return f"Document({self.path!r})"
 
-    def holds(self, data: bytes) -> bool:
-        """Whether these are the bytes that were parsed."""
-        return self._data == data
-
     def fingerprint(self) -> tuple[str, int]:
         """Return a value that is equal for documents of equal path and bytes."""
-        return self.path, hash(self._data)
+        return self.path, hash(self.data)
 
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
         """Return the line and column, counted from 1, of the value at a path of keys.
@@ -82,7 +73,7 @@ class Document:
         """
         if self._places is None:
             # Two threads may both do this, with equal results.
-            self._places = (_parser(self.format).positions(_decode(self._data)),)
+            self._places = (_parser(self.format).positions(_decode(self.data)),)
         place = self._places[0]
         for key in keys:
             if place is None or place.children is None:
@@ -93,11 +84,11 @@ class Document:
 
 def load(path: str) -> Document:
     """Return the document at a path, as it is now. Raises UnreadableFile."""
-    cached = _cache.get(path)
-    if cached is not None and cached[0] is not None:
+    document = _cache.get(path)
+    if document is not None and document.signature is not None:
         try:
-            if cached[0] == _signature(os.stat(path)):
-                return cached[1]
+            if document.signature == _signature(os.stat(path)):
+                return document
         except (OSError, ValueError):
             pass  # reading the file raises an error that says more
     data, signature = _read_stable(path, MAX_FILE_BYTES)
@@ -105,11 +96,10 @@ def load(path: str) -> Document:
     if format_name is None:
         message = "unsupported extension; use .yaml, .yml, .toml or .json"
         raise UnreadableFile(message)
-    if cached is not None and cached[1].holds(data):
-        document = cached[1]
-    else:
+    if document is None or document.data != data:
         document = Document(path, format_name, data)
-    _remember(path, (signature, document))
+    document.signature = signature
+    _remember(path, document)
     return document
 
 
@@ -140,13 +130,13 @@ def _signature(status: os.stat_result) -> Signature:
     )
 
 
-def _remember(path: str, entry: tuple[Signature | None, Document]) -> None:
+def _remember(path: str, document: Document) -> None:
     if path not in _cache:
         # list() is one step for other threads, iterating is not.
         paths = list(_cache)
         for oldest in paths[: max(0, len(paths) - _MAX_CACHED + 1)]:
             _cache.pop(oldest, None)
-    _cache[path] = entry
+    _cache[path] = document
 
 
 def _format(path: str) -> str | None:
@@ -163,31 +153,21 @@ def _parser(format_name: str) -> ModuleType:
 
 
 def _decode(data: bytes) -> str:
-    zero = data.find(b"\0")
     try:
         text = data.removeprefix(_BOM).decode()
     except UnicodeDecodeError as error:
-        wrong = error.start + (len(_BOM) if data.startswith(_BOM) else 0)
+        before = error.object[: error.start]
     else:
-        if zero < 0:
+        before, zero, _ = data.partition(b"\0")
+        if not zero:
             return text
-        wrong = zero
-    what = "is not UTF-8 text" if zero < 0 else "holds a NUL byte"
-    line = data.count(b"\n", 0, wrong) + 1
+    what = "holds a NUL byte" if b"\0" in data else "is not UTF-8 text"
     message = f"{what}; save the file as UTF-8"
-    raise UnreadableFile(message, line)
+    raise UnreadableFile(message, before.count(b"\n") + 1)
 
 
 def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
     """Read a file, and return its signature if the signature can be trusted."""
-    try:
-        return _read_until_stable(path, limit)
-    except (OSError, ValueError) as error:
-        problem = _describe_os_error(path, error)
-    raise problem
-
-
-def _read_until_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
     attempts = _READ_ATTEMPTS
     while True:
         attempts -= 1
@@ -196,17 +176,19 @@ def _read_until_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
             _check_kind(os.stat(path).st_mode)
             now = time.time_ns()
             data, before, after = _read(path, limit)
-        except FileNotFoundError:
+        except (OSError, ValueError) as error:
             # A link may have led into a folder that was just replaced.
-            if attempts:
+            if attempts and isinstance(error, FileNotFoundError):
                 continue
-            raise
+            problem = _describe_os_error(path, error)
+            break
         signature = _signature(before)
         if signature == _signature(after):
             newest = max(before.st_mtime_ns, before.st_ctime_ns)
             return data, signature if now - newest > _RACY_NS else None
         if not attempts:
             return data, None
+    raise problem
 
 
 def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
@@ -229,11 +211,10 @@ def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]
 
 
 def _check_kind(mode: int) -> None:
-    if stat.S_ISREG(mode):
-        return
-    kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
-    message = f"is {kind}, not a regular file"
-    raise UnreadableFile(message)
+    if not stat.S_ISREG(mode):
+        kind = "a directory" if stat.S_ISDIR(mode) else "a fifo, socket or device"
+        message = f"is {kind}, not a regular file"
+        raise UnreadableFile(message)
 
 
 def _check_size(size: int, limit: int) -> None:
@@ -256,9 +237,8 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
     if isinstance(error, OSError):
         reason = os.strerror(error.errno) if error.errno else "system error"
         return UnreadableFile(f"cannot be read: {reason}")
-    return UnreadableFile(
-        "is not a possible path: it holds a NUL or a broken character"
-    )
+    message = "is not a possible path: it holds a NUL or a broken character"
+    return UnreadableFile(message)
 
 
 def _explain_missing(path: str) -> str:

@@ -7,9 +7,9 @@ import os
 from pynenc_conf._core.declare.variables import encode_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
-from pynenc_conf._core.sources.process_environment import find_set_variables
-from pynenc_conf._core.sources.secret_files import read_secret
-from pynenc_conf._core.sources.unknown import UnknownName, first_names
+from pynenc_conf._core.sources.documents import read_regular_file
+from pynenc_conf._core.sources.process_environment import read_variable
+from pynenc_conf._core.sources.request import UnknownName, first_names
 from pynenc_conf.origin import ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.declare.variables import Variable
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf._core.sources.process_environment import Environment
@@ -25,6 +24,9 @@ if TYPE_CHECKING:
 
     # The rank of a value, its field and variable, its text, and whether that is a path.
     Given = tuple[Rank, str, str, str, bool]
+    State = tuple[Environment | None, list[Given], Sequence[Layer] | None]
+
+MAX_SECRET_BYTES = 64 * 1024
 
 
 class EnvironmentSource:
@@ -34,26 +36,37 @@ class EnvironmentSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._state: _State | None = None
+        # An environment, what it sets, and the converted values: None until they are
+        # converted, and if each instance must have its own. Replaced as a whole.
+        self._state: State = (None, [], None)
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all variables, the class's own hook's included."""
-        state = self._state
-        if state is None or state.environment is not request.environment:
-            state = _State(self._plan, request.environment)
-            request.unknown += state.find_unknown(self._plan)
-            self._state = state
-        layers = state.layers
+        environment, given, layers = self._state
+        if environment is not request.environment:
+            environment = request.environment
+            given, layers = list(self._find_given(environment)), None
+            request.unknown += self._find_unknown(environment)
+            self._state = (environment, given, layers)
         if layers is None:
             problems = len(request.problems)
-            layers = _convert(request, state.given)
+            layers = _convert(request, given)
             # A file with a secret may change although its variable does not.
-            is_constant = not any(holds_path for *_, holds_path in state.given)
+            is_constant = not any(holds_path for *_, holds_path in given)
             if is_constant and request.are_reusable(layers, problems):
-                state.layers = layers
+                self._state = (environment, given, layers)
         if not self._plan.has_extra_variables:
             return layers
         return [*layers, *_convert(request, self._find_extra(request))]
+
+    def _find_given(self, environment: Environment) -> Iterator[Given]:
+        """Yield the variables that are set among those of the class."""
+        for variable in self._plan.variables:
+            # Few of many are set, and each call for the others would cost more.
+            if variable.key in environment:
+                text = read_variable(environment, variable.key)
+                rank = variable_rank(variable)
+                yield rank, variable.field, variable.name, text, variable.holds_path
 
     def _find_extra(self, request: Request) -> Iterator[Given]:
         """Yield the variables that are set among those of this very instance."""
@@ -63,48 +76,26 @@ class EnvironmentSource:
                 for number, name in enumerate(names):
                     for setting, suffix in self._plan.suffixes[field]:
                         variable = name + suffix
-                        text = request.environment.get(encode_name(variable))
-                        if text is not None:
+                        key = encode_name(variable)
+                        if key in request.environment:
+                            text = read_variable(request.environment, key)
                             level = setting.count(".")
                             rank = extra_variable_rank(scope.index, number, level)
-                            yield rank, setting, variable, os.fsdecode(text), False  # type: ignore[arg-type] # text, as os.environ stores it
+                            yield rank, setting, variable, text, False
 
-
-class _State:
-    """What one environment sets for one class.
-
-    `layers` are the converted values, None until they are converted, and if each
-    instance must have its own.
-    """
-
-    __slots__ = ("environment", "given", "layers")
-
-    def __init__(self, plan: Plan, environment: Environment) -> None:
-        self.environment = environment
-        self.given = [
-            _given(variable, text)
-            for variable, text in find_set_variables(plan.variables, environment)
-        ]
-        self.layers: Sequence[Layer] | None = None
-
-    def find_unknown(self, plan: Plan) -> list[UnknownName]:
+    def _find_unknown(self, environment: Environment) -> list[UnknownName]:
         """Return the variables of the class's namespace that no field has."""
-        prefix = plan.leaf.ENV_PREFIX + plan.leaf.ENV_SEP
+        plan = self._plan
         known = {variable.name for variable in plan.variables}
         known.update(variable.name for variable in plan.file_variables)
         # Windows stores all names in capitals.
-        begin = prefix.upper()
-        names = [os.fsdecode(key) for key in self.environment]  # type: ignore[arg-type] # a name, as os.environ stores it
-        ours = (name for name in names if name.upper().startswith(begin))
-        return [
+        prefix = (plan.leaf.ENV_PREFIX + plan.leaf.ENV_SEP).upper()
+        names = (os.fsdecode(key) for key in environment)  # type: ignore[arg-type] # a name, as os.environ stores it
+        return first_names(
             UnknownName((name,), Origin(ENVIRONMENT, variable=name), is_table=False)
-            for name in first_names(name for name in ours if name not in known)
-        ]
-
-
-def _given(variable: Variable, text: str) -> Given:
-    rank = variable_rank(variable)
-    return rank, variable.field, variable.name, text, variable.holds_path
+            for name in names
+            if name.upper().startswith(prefix) and name not in known
+        )
 
 
 def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:
@@ -112,9 +103,7 @@ def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:
     by_rank: dict[Rank, tuple[dict[str, str], dict[str, Origin]]] = {}
     for rank, field, name, text, holds_path in given:
         origin = Origin(ENVIRONMENT, variable=name)
-        content: str | None = text
-        if holds_path:
-            content = _read_secret(request, field, text, origin)
+        content = _read_secret(request, field, text, origin) if holds_path else text
         if content is not None:
             raw, origins = by_rank.setdefault(rank, ({}, {}))
             raw[field] = content
@@ -140,3 +129,18 @@ def _read_secret(request: Request, field: str, path: str, origin: Origin) -> str
         problem = describe_unreadable_file(error, origin, field=field)
         request.problems.append(problem)
         return None
+
+
+def read_secret(path: str) -> str:
+    """Return the secret in a small regular file, without one newline at its end.
+
+    Raises UnreadableFile, which never quotes the content of the file.
+    """
+    content = read_regular_file(path, MAX_SECRET_BYTES)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problem = UnreadableFile("is not UTF-8 text")
+    else:
+        return text[:-2] if text.endswith("\r\n") else text.removesuffix("\n")
+    raise problem

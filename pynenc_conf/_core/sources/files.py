@@ -10,22 +10,21 @@ from _collections_abc import Mapping
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.sources.documents import is_current, load
 from pynenc_conf._core.sources.mapping import is_provided
-from pynenc_conf._core.sources.process_environment import find_set_variables
+from pynenc_conf._core.sources.process_environment import read_variable
 from pynenc_conf._core.sources.table import Table
 from pynenc_conf.origin import CLASS_FILE, CONFIG_FILE, ENV_FILE, PYPROJECT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.scopes import Scope
-    from pynenc_conf._core.declare.variables import FileVariable
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._core.sources.process_environment import Environment
     from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.table import Data
 
     # A kind of file, the variable that names it, the scope it is for, and the path.
     File = tuple[str, str | None, Scope | None, object]
@@ -43,11 +42,10 @@ class FileSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        # By path, so that a document that was replaced is not kept.
-        self._converted: dict[Key, tuple[Document, Sequence[Layer]]] = {}
-        self._searched: dict[Key, Document] = {}
-        self._named: tuple[Environment | None, list[tuple[FileVariable, str]]]
-        self._named = (None, [])
+        # By path, so that a document that was replaced is not kept. The layers are None
+        # if each instance must have its own.
+        self._converted: dict[Key, tuple[Document, Sequence[Layer] | None]] = {}
+        self._named: tuple[Environment | None, list[File]] = (None, [])
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all files, as they were together at one moment.
@@ -66,8 +64,7 @@ class FileSource:
             documents: list[Document] = []
             for file in files:
                 layers += self._read(request, file, documents)
-            last = len(files) == 1 or not attempts
-            if last or all(map(is_current, documents[:-1])):
+            if not attempts or all(map(is_current, documents[:-1])):
                 return layers
             del request.problems[problems:], request.causes[causes:]
             files = self._find(request)
@@ -83,13 +80,18 @@ class FileSource:
             files.append((CONFIG_FILE, None, None, path))
         environment, named = self._named
         if environment is not request.environment:
-            environment = request.environment
-            named = find_set_variables(self._plan.file_variables, environment)
-            self._named = (environment, named)
-        for variable, text in named:
-            if text:  # an empty variable counts as unset
+            named = self._find_named(request.environment)
+            self._named = (request.environment, named)
+        return files + named
+
+    def _find_named(self, environment: Environment) -> list[File]:
+        """Return the files that variables name."""
+        files: list[File] = []
+        for variable in self._plan.file_variables:
+            path = read_variable(environment, variable.key)
+            if path:  # an empty variable counts as unset
                 kind = ENV_FILE if variable.scope is None else CLASS_FILE
-                files.append((kind, variable.name, variable.scope, text))
+                files.append((kind, variable.name, variable.scope, path))
         return files
 
     def _read(
@@ -128,33 +130,23 @@ class FileSource:
         return [*layers, *table.qualified_layers(request, sections)]
 
     def _convert(
-        self,
-        request: Request,
-        table: Table,
-        document: Document,
-        data: Mapping[str, Any],
+        self, request: Request, table: Table, document: Document, data: Data
     ) -> Sequence[Layer]:
         """Return the layers of a document, converted once for all instances."""
         key = (document.path, table.order, table.variable)
-        known, layers = self._converted.get(key, (None, ()))
-        if known is document:
+        known, layers = self._converted.get(key, (None, None))
+        if known is document and layers is not None:
             return layers
-        plan = self._plan
-        sections = table.select_sections(plan, data)
-        if self._searched.get(key) is not document:
-            _store(self._searched, key, document)
-            request.unknown += table.find_unknown(plan, data, sections)
+        sections = table.select_sections(self._plan, data)
         problems = len(request.problems)
         layers = table.layers(request, data, sections)
-        if request.are_reusable(layers, problems):
-            _store(self._converted, key, (document, layers))
+        if known is not document:
+            request.unknown += table.find_unknown(self._plan, data, sections)
+            is_reusable = request.are_reusable(layers, problems)
+            if len(self._converted) >= _MAX_CONVERTED:
+                self._converted.clear()
+            self._converted[key] = (document, layers if is_reusable else None)
         return layers
-
-
-def _store(memory: dict[Key, Any], key: Key, value: object) -> None:
-    if len(memory) >= _MAX_CONVERTED:
-        memory.clear()
-    memory[key] = value
 
 
 def decode_path(path: object) -> str:

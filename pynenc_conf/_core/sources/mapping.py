@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.table import Data, Sections
 
 # A mapping in code may have a table for each task; longer tables are not searched.
 _MAX_TABLE = 1000
@@ -42,37 +42,31 @@ class MappingSource:
         if values is None or not is_provided(values):
             return ()
         table = Table(CONFIG_VALUES)
-        message = f"expected a mapping of settings, got {type(values).__name__}"
         layers: list[Layer] = []
-        sections: list[tuple[Scope, Mapping[str, Any]]] = []
         try:
-            if isinstance(values, Mapping):
-                sections = table.select_sections(self._plan, values)
-                layers = table.layers(request, values, sections)
-                self._search(request, table, values, sections)
-                message = ""
-            elif isinstance(values, (str, os.PathLike)):
-                message += "; pass the path of a file as config_filepath"
+            if not isinstance(values, Mapping):
+                message = f"expected a mapping of settings, got {type(values).__name__}"
+                if isinstance(values, (str, os.PathLike)):
+                    message += "; pass the path of a file as config_filepath"
+                problem = Problem(message, origin=table.origin(), expected="mapping")
+                request.problems.append(problem)
+                return ()
+            sections = table.select_sections(self._plan, values)
+            layers = table.layers(request, values, sections)
+            self._search(request, table, values, sections)
         except Exception as error:  # noqa: BLE001 - a mapping whose own methods raise
             report_broken_mapping(request, error, table.origin())
             return layers
-        if message:
-            problem = Problem(message, origin=table.origin(), expected="mapping")
-            request.problems.append(problem)
-        elif self._plan.has_qualifiers:
+        if self._plan.has_qualifiers:
             # Outside of the handler: the instance's hook may raise anything.
             layers += table.qualified_layers(request, sections)
         return layers
 
     def _search(
-        self,
-        request: Request,
-        table: Table,
-        values: Mapping[str, Any],
-        sections: list[tuple[Scope, Mapping[str, Any]]],
+        self, request: Request, table: Table, values: Data, sections: Sections
     ) -> None:
         """Report unknown names, each once for each table of the class."""
-        tables: dict[str | None, Mapping[str, Any]] = {None: values}
+        tables: dict[str | None, Data] = {None: values}
         tables |= {scope.section: inner for scope, inner in sections}
         known = self._known
         for section, inner in tables.items():

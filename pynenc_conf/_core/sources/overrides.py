@@ -13,26 +13,13 @@ from pynenc_conf.origin import OVERRIDE, Origin
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from typing import Any, Generic, TypeVar
+    from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.request import Request
 
-    C = TypeVar("C")
     Overrides = tuple[tuple[type[Any], Mapping[str, Any]], ...]
-
-    class _Of(Generic[C]):
-        """Makes Override generic for type checkers."""
-
-else:
-    C = object
-
-    class _Of:
-        """Makes `Override[C]` work without importing typing."""
-
-        __class_getitem__ = classmethod(type(list[int]))
-
 
 # A context variable, so that threads and asyncio tasks do not disturb each other.
 _active: ContextVar[Overrides] = ContextVar("pynenc_conf_overrides", default=())
@@ -58,13 +45,13 @@ class OverrideSource:
         return layers
 
 
-class Override(_Of[C]):
+class Override:
     """What `ConfigBase.override` returns: a context manager that can be used again.
 
     Entering makes an instance, so an invalid value raises there. Blocks nest.
     """
 
-    def __init__(self, cls: type[C], values: dict[str, Any]) -> None:
+    def __init__(self, cls: type[Any], values: dict[str, Any]) -> None:
         settings = plan_of(cls).settings
         unknown = [name for name in values if name not in settings]
         if unknown:
@@ -73,15 +60,14 @@ class Override(_Of[C]):
         self._cls = cls
         self._values = values
 
-    def __enter__(self) -> C:
-        _active.set((*_active.get(), (self._cls, self._values)))
+    def __enter__(self) -> Any:
+        cls = self._cls
+        _active.set((*_active.get(), (cls, self._values)))
         try:
-            cls: Any = self._cls
-            example: C = cls._make_example()
+            return cls._make_example()
         except BaseException:
             self.__exit__()
             raise
-        return example
 
     def __exit__(self, *_: object) -> None:
         # No token is kept: one Override may be entered by several threads at once.

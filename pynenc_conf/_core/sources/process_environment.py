@@ -8,17 +8,7 @@ from pynenc_conf._core.declare.variables import encode_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Protocol, TypeVar
-
     Environment = dict[object, object]
-
-    class Named(Protocol):
-        """A variable's name, as `os.environ` stores it."""
-
-        key: object
-
-    V = TypeVar("V", bound=Named)
 
 _ENVIRON_TYPE = type(os.environ)
 
@@ -47,12 +37,7 @@ def read_environment() -> Environment:
     return last
 
 
-def find_set_variables(
-    variables: Iterable[V], environment: Environment
-) -> list[tuple[V, str]]:
-    """Return the variables that are set, with their texts; "" is a text too."""
-    return [
-        (variable, os.fsdecode(environment[variable.key]))  # type: ignore[arg-type] # text, as os.environ stores it
-        for variable in variables
-        if variable.key in environment
-    ]
+def read_variable(environment: Environment, key: object) -> str | None:
+    """Return the text of a variable, or None if it is not set; "" is a text too."""
+    text = environment.get(key)
+    return None if text is None else os.fsdecode(text)  # type: ignore[arg-type] # text, as os.environ stores it

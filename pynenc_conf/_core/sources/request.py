@@ -9,15 +9,16 @@ from pynenc_conf._core.sources.process_environment import read_environment
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any, Protocol
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.precedence import Rank
-    from pynenc_conf._core.sources.unknown import UnknownName
     from pynenc_conf.exceptions import Problem
     from pynenc_conf.origin import Origin
+
+    Keys = tuple[str, ...]
 
     class Hooks(Protocol):
         """The methods of an instance that add sections and variables of its own."""
@@ -36,6 +37,34 @@ if TYPE_CHECKING:
         @property
         def names(self) -> tuple[str, ...]: ...
         def layers(self, request: Request) -> Sequence[Layer]: ...
+
+
+MAX_NAMES = 1000
+"""Unknown names of one source that are reported; a file may hold a million."""
+
+
+class UnknownName:
+    """A key or variable that no setting has, with its origin.
+
+    `keys` is the path of a key, or the name of a variable alone. `is_table` says that
+    the value is a table. `content` identifies the content of a file, so that a warning
+    is given once for it.
+    """
+
+    __slots__ = ("content", "is_table", "keys", "origin")
+
+    def __init__(
+        self, keys: Keys, origin: Origin, *, is_table: bool, content: object = None
+    ) -> None:
+        self.keys = keys
+        self.is_table = is_table
+        self.origin = origin
+        self.content = content
+
+
+def first_names(found: Iterable[UnknownName]) -> list[UnknownName]:
+    """Return the names that are reported, and leave out the rest."""
+    return [name for _, name in zip(range(MAX_NAMES), found, strict=False)]
 
 
 class Request:

@@ -11,24 +11,20 @@ from pynenc_conf._core.resolve.precedence import (
     SECTION,
     SOURCES,
 )
-from pynenc_conf._core.sources.unknown import (
-    UnknownName,
-    find_unknown_keys,
-    first_names,
-)
+from pynenc_conf._core.sources.request import UnknownName, first_names
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container, Iterator
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
-    from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.request import Keys, Request
 
     Data = Mapping[str, Any]
     Sections = list[tuple[Scope, Data]]
@@ -51,7 +47,7 @@ class Table:
         variable: str | None = None,
         scope: Scope | None = None,
         document: Document | None = None,
-        prefix: tuple[str, ...] = (),
+        prefix: Keys = (),
     ) -> None:
         self.kind = kind
         self.order = SOURCES.index(kind)
@@ -134,16 +130,15 @@ class Table:
         nested = searched if plan.has_qualifiers else ()
         known = plan.settings.keys() | plan.sections
         content = self.document.fingerprint() if self.document is not None else None
-        found = find_unknown_keys(data, known, searched, nested)
-        return [
+        return first_names(
             UnknownName(
                 keys,
                 self.origin(*keys),
                 is_table=isinstance(value, Mapping),
                 content=content,
             )
-            for keys, value in first_names(found)
-        ]
+            for keys, value in find_unknown_keys(data, known, searched, nested)
+        )
 
 
 def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
@@ -165,3 +160,31 @@ def report_broken_mapping(request: Request, error: Exception, origin: Origin) ->
     message = f"expected a mapping of settings, got one that raises {kind}"
     request.problems.append(Problem(message, origin=origin, expected="mapping"))
     request.causes.append(error)
+
+
+def find_unknown_keys(
+    table: Data,
+    fields: Container[object],
+    sections: Mapping[str, Container[object]],
+    nested: Container[object],
+) -> Iterator[tuple[Keys, Any]]:
+    """Yield the path and value of each key that is neither a section nor a field.
+
+    `sections` has the fields that each section sets; `nested` are the sections that
+    may hold sections of their own, such as one for each task.
+    """
+    for key, value in dict(table).items():
+        if key not in sections:
+            if key not in fields:
+                yield (key,), value
+        elif isinstance(value, Mapping):
+            inner_fields = sections[key]
+            for name, item in dict(value).items():
+                if name in inner_fields:
+                    continue
+                if key in nested and isinstance(item, Mapping):
+                    for last, innermost in dict(item).items():
+                        if last not in inner_fields:
+                            yield (key, name, last), innermost
+                else:
+                    yield (key, name), item

@@ -18,7 +18,8 @@ from pynenc_conf._tools.settings import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pynenc_conf._core.declare.plan import Plan, Setting
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._tools.schema.types import Schema
     from pynenc_conf.config_base import ConfigBase
 

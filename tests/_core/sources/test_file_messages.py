@@ -9,7 +9,7 @@ import pytest
 from pynenc_conf import ConfigError, ConfigRedis
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import _describe_os_error, load
-from pynenc_conf._core.sources.secret_files import read_secret
+from pynenc_conf._core.sources.environment import read_secret
 
 
 def message_of(path: str) -> str:
