@@ -42,20 +42,16 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     ) -> None:
         super().__init__(expected)
         self.expected = expected
-        self.raw = _to_readable(raw)
+        self.raw: object
+        try:
+            self.raw = to_plain(raw)
+        # A scalar that YAML itself cannot read, a list that contains itself, or a value
+        # whose own methods raise.
+        except Exception:  # noqa: BLE001
+            self.raw = raw.text if type(raw) is Scalar else type(raw).__name__
         self.part = part
         self.choices = choices
         self.cause = cause
-
-
-def _to_readable(raw: object) -> object:
-    """Return an invalid value in the form that an error shows."""
-    try:
-        return to_plain(raw)
-    # A scalar that YAML itself cannot read, a list that contains itself, or a value
-    # whose own methods raise.
-    except Exception:  # noqa: BLE001
-        return raw.text if type(raw) is Scalar else type(raw).__name__
 
 
 def describe_invalid_value(

@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Converter
 
 _BOUND_WORDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "ge": lambda value, bound: value >= bound,
-    "gt": lambda value, bound: value > bound,
-    "le": lambda value, bound: value <= bound,
-    "lt": lambda value, bound: value < bound,
-}
 
 
 def with_limits(
@@ -73,5 +67,8 @@ def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
         return lambda value: value >= low
     if names == ("ge", "le"):
         return lambda value: low <= value <= high
-    checks = [(_HOLDS[key], bound) for key, bound in limits.items()]
+    import operator  # noqa: PLC0415 - few fields have other limits
+
+    # `operator` has functions of the same names as the limits.
+    checks = [(getattr(operator, key), bound) for key, bound in limits.items()]
     return lambda value: all(holds(value, bound) for holds, bound in checks)
