@@ -150,13 +150,11 @@ class ConfigBase(metaclass=ConfigMeta):
         """Return a read-only mapping of all values, secrets masked."""
         from types import MappingProxyType  # noqa: PLC0415 - not needed to configure
 
-        settings = plan_of(type(self)).settings
-        return MappingProxyType(
-            {
-                name: mask_value(getattr(self, name), setting.secret)
-                for name, setting in settings.items()
-            }
-        )
+        masked = {
+            name: mask_value(getattr(self, name), setting.secret)
+            for name, setting in plan_of(type(self)).settings.items()
+        }
+        return MappingProxyType(masked)
 
     @classmethod
     def override(cls, /, **values: Any) -> Override[Self]:
@@ -200,15 +198,11 @@ class ConfigBase(metaclass=ConfigMeta):
             try:
                 converted = setting.convert(value)
             except Exception as error:  # noqa: BLE001 - also an application's own types
-                origin = Origin(ASSIGNMENT)
-                problem, causes = setting.describe(error, value, origin)
+                problem, causes = setting.describe(error, value, Origin(ASSIGNMENT))
             else:
                 state = self.__dict__
                 state[name] = converted
-                try:
-                    state[_ASSIGNED][name] = True
-                except KeyError:
-                    state.setdefault(_ASSIGNED, {})[name] = True
+                state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
             raise combine_problems(type(self).__name__, [problem], causes)
@@ -244,9 +238,8 @@ class ConfigBase(metaclass=ConfigMeta):
     def __repr__(self) -> str:
         try:
             settings = plan_of(type(self)).settings
-        except (
-            ConfigError
-        ):  # two parents conflict; a traceback with locals prints `self`
+        except ConfigError:
+            # Two parents conflict; a traceback with locals prints `self`.
             return object.__repr__(self)
         fields = ", ".join(
             f"{name}={format_value(getattr(self, name), setting.secret)}"

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from pynenc_conf._core.declare.annotations import declared_type
 from pynenc_conf._core.declare.field import ConfigField
-from pynenc_conf._core.declare.metaclass import root_of
-from pynenc_conf._core.declare.scopes import (
-    Scope,
-    check_conflicts,
-    list_fields,
-    list_scopes,
-)
+from pynenc_conf._core.declare.metaclass import is_root
+from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_scopes
 from pynenc_conf._core.declare.variables import list_file_variables, list_variables
 from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
 
@@ -18,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Convert
     from pynenc_conf.exceptions import Problem
@@ -33,17 +29,6 @@ class Setting:
     - `takes_mapping`: whether a table is a value for it, and not a section.
     - `secret`: inherited, so that a redefinition does not show what an ancestor masks.
     """
-
-    __slots__ = (
-        "convert",
-        "declared",
-        "expected",
-        "field",
-        "name",
-        "owner",
-        "secret",
-        "takes_mapping",
-    )
 
     def __init__(
         self, name: str, definitions: list[tuple[type, ConfigField[Any]]]
@@ -114,7 +99,7 @@ class Plan:
         self.mutable = [
             name for name, value in self.defaults.items() if not is_shareable(value)
         ]
-        root = root_of(leaf)
+        root = next(filter(is_root, leaf.__mro__))
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
 

@@ -156,8 +156,8 @@ def _literal(choices: tuple[Any, ...]) -> Converter:
     expected = f"one of {', '.join(map(repr, choices))}"
     by_text = {str(choice): choice for choice in reversed(choices)}
     # Files have true for Python's True.
-    flags = {True: "true", False: "false"}
-    by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
+    flags = [choice for choice in choices if isinstance(choice, bool)]
+    by_text |= {str(flag).lower(): flag for flag in flags}
 
     def convert(raw: Any) -> Any:
         candidates = (
