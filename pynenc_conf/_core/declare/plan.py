@@ -7,7 +7,9 @@ from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.metaclass import is_root
 from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_scopes
 from pynenc_conf._core.declare.variables import list_file_variables, list_variables
-from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
+from pynenc_conf._core.problems import find_closest_name
+from pynenc_conf._core.types.invalid import InvalidValue, describe_cause, describe_value
+from pynenc_conf.exceptions import ConfigError, Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Convert
-    from pynenc_conf.exceptions import Problem
     from pynenc_conf.origin import Origin
 
 
@@ -59,11 +60,32 @@ class Setting:
         invalid = error
         if not isinstance(invalid, InvalidValue):
             invalid = InvalidValue(self.expected, raw, cause=error)
-        problem = describe_invalid_value(
-            invalid, field=self.name, secret=self.secret, origin=origin
+        got = f"a value of type {type(invalid.raw).__name__}"
+        suggestion = None
+        if self.secret:
+            got += " (a secret, not shown)"
+        else:
+            try:
+                got = describe_value(invalid.raw)
+                suggestion = find_closest_name(invalid.raw, invalid.choices)
+            except Exception:  # noqa: BLE001 - the value's own methods raise
+                suggestion = None
+        part = f" in {invalid.part}" if invalid.part and not self.secret else ""
+        message = f"expected {invalid.expected}, got {got}{part}"
+        causes: list[BaseException] = []
+        if invalid.cause is not None and not self.secret:
+            causes.append(invalid.cause)
+            reason = describe_cause(invalid.cause)
+            complete = isinstance(invalid.cause, ConfigError)
+            message = reason if complete else f"{message} ({reason})"
+        problem = Problem(
+            message,
+            field=self.name,
+            origin=origin,
+            expected=invalid.expected,
+            suggestion=suggestion,
         )
-        cause = invalid.cause
-        return problem, [] if cause is None or self.secret else [cause]
+        return problem, causes
 
 
 class Plan:

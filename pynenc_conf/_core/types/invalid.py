@@ -7,15 +7,11 @@ from _collections_abc import Mapping
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.masking import format_value
-from pynenc_conf._core.problems import find_closest_name
-from pynenc_conf.exceptions import ConfigError, Problem
+from pynenc_conf.exceptions import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from pynenc_conf._core.masking import Secrecy
-    from pynenc_conf.origin import Origin
 
 _MAX_VALUE = 60
 _MAX_CAUSE = 300
@@ -54,35 +50,6 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
         self.cause = cause
 
 
-def describe_invalid_value(
-    invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin
-) -> Problem:
-    """Return the problem of a value that is invalid for its field, secrets masked."""
-    got = f"a value of type {type(invalid.raw).__name__}"
-    suggestion = None
-    if secret:
-        got += " (a secret, not shown)"
-    else:
-        try:
-            got = describe_value(invalid.raw)
-            suggestion = find_closest_name(invalid.raw, invalid.choices)
-        except Exception:  # noqa: BLE001 - the value's own methods raise
-            suggestion = None
-    part = f" in {invalid.part}" if invalid.part and not secret else ""
-    message = f"expected {invalid.expected}, got {got}{part}"
-    if invalid.cause is not None and not secret:
-        reason = _describe_cause(invalid.cause)
-        complete = isinstance(invalid.cause, ConfigError)
-        message = reason if complete else f"{message} ({reason})"
-    return Problem(
-        message,
-        field=field,
-        origin=origin,
-        expected=invalid.expected,
-        suggestion=suggestion,
-    )
-
-
 def describe_value(raw: object) -> str:
     """Return the text of a raw value of a setting that is not secret."""
     return describe_nesting(raw) or format_value(raw, secret=False, longest=_MAX_VALUE)
@@ -98,7 +65,8 @@ def describe_nesting(raw: object) -> str:
     return ""
 
 
-def _describe_cause(cause: BaseException) -> str:
+def describe_cause(cause: BaseException) -> str:
+    """Return the text of an exception behind an invalid value that is not secret."""
     kind = type(cause).__name__
     try:
         text = str.__str__(str(cause))
