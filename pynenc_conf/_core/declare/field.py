@@ -147,11 +147,9 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
     """
     convert, expected = converter(expected_type)
     try:
-        result: T = convert(value)
+        return convert(value)  # type: ignore[no-any-return] # a value of that type
     except InvalidValue:
         pass
-    else:
-        return result
     # The value may be a secret, so neither the text nor a traceback with locals shows
     # it.
     msg = f"Invalid type. Expected {expected}, got a value of {type(value).__name__}."

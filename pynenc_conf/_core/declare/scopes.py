@@ -28,8 +28,6 @@ class Scope:
     `section` is the name of the class's section in mappings and files.
     """
 
-    __slots__ = ("cls", "index", "section")
-
     def __init__(self, index: int, cls: type[Any], section: str) -> None:
         self.index = index
         self.cls = cls

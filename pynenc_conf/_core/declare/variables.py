@@ -51,8 +51,6 @@ class FileVariable:
     for every class.
     """
 
-    __slots__ = ("key", "name", "scope")
-
     def __init__(self, name: str, scope: Scope | None) -> None:
         self.name = name
         self.key = encode_name(name)

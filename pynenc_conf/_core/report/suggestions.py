@@ -135,7 +135,8 @@ def find_intended_name(
 
 def _collect_known_names(leaf: type[Any]) -> tuple[KnownNames, KnownNames]:
     """Return the names of all classes, and of those in the namespace of `leaf`."""
-    classes = list(_descendants(next(filter(is_root, leaf.__mro__))))
+    root = next(filter(is_root, leaf.__mro__))
+    classes = list(_descendants(root))
     ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
     return KnownNames(classes), KnownNames(ours)
 

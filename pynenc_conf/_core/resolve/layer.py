@@ -41,8 +41,3 @@ class Layer:
     def __reduce__(self) -> tuple[Any, ...]:
         origins = {name: self.origin(name) for name in self.values}
         return Layer, (self.rank, self.values, origins)
-
-
-def rank_of(layer: Layer) -> Rank:
-    """Return the rank of a layer, to sort by."""
-    return layer.rank
