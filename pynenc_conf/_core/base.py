@@ -159,13 +159,11 @@ class ConfigBase(metaclass=ConfigMeta):
         """Return a read-only mapping of all values, secrets masked."""
         from types import MappingProxyType  # noqa: PLC0415 - not needed to configure
 
-        settings = plan_of(type(self)).settings
-        return MappingProxyType(
-            {
-                name: mask_value(getattr(self, name), setting.secret)
-                for name, setting in settings.items()
-            }
-        )
+        masked = {
+            name: mask_value(getattr(self, name), setting.secret)
+            for name, setting in plan_of(type(self)).settings.items()
+        }
+        return MappingProxyType(masked)
 
     @classmethod
     def override(cls, /, **values: Any) -> AbstractContextManager[Self, None]:
@@ -214,10 +212,7 @@ class ConfigBase(metaclass=ConfigMeta):
             else:
                 state = self.__dict__
                 state[name] = converted
-                try:
-                    state[_ASSIGNED][name] = True
-                except KeyError:
-                    state.setdefault(_ASSIGNED, {})[name] = True
+                state.setdefault(_ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
             raise combine_problems(type(self).__name__, problems, causes)

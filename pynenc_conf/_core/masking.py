@@ -74,15 +74,11 @@ def _with_sorted_sets(value: Any) -> Any:
     """Replace the sets in a value by objects whose repr is sorted."""
     kind = type(value)
     if kind in (set, frozenset) and value:
-        text = ", ".join(
-            repr(_with_sorted_sets(item)) for item in sorted_elements(value)
-        )
+        items = map(_with_sorted_sets, sorted_elements(value))
+        text = ", ".join(map(repr, items))
         return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
     if kind is dict:
-        return {
-            _with_sorted_sets(key): _with_sorted_sets(item)
-            for key, item in value.items()
-        }
+        return dict(map(_with_sorted_sets, value.items()))
     return kind(map(_with_sorted_sets, value)) if kind in (list, tuple) else value
 
 

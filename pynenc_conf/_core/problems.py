@@ -90,10 +90,8 @@ def combine_problems(
     A file that cannot be read decides the class, for a file comes before its values.
     """
     files = [problem for problem in problems if isinstance(problem, _FileProblem)]
-    counts = [
-        _count(len(files), "unusable file"),
-        _count(len(problems) - len(files), "invalid setting"),
-    ]
+    invalid = len(problems) - len(files)
+    counts = [_count(len(files), "unusable file"), _count(invalid, "invalid setting")]
     heading = f"{class_name}: {', '.join(filter(None, counts))}"
     kind: type[ConfigError] = ConfigTypeError
     if files:

@@ -102,10 +102,8 @@ def _computed(
         from importlib import import_module  # noqa: PLC0415 - here only
 
         library: Any = import_module("annotationlib")
-        form = library.Format[tolerant]
-        found: Mapping[str, Any]
-        found = library.call_annotate_function(annotate, form, owner=owner)
-        return found
+        call: Callable[..., Mapping[str, Any]] = library.call_annotate_function
+        return call(annotate, library.Format[tolerant], owner=owner)
 
 
 def _without_fields(annotate: Annotate) -> Annotate:
@@ -118,15 +116,14 @@ def _without_fields(annotate: Annotate) -> Annotate:
 
     if not isinstance(annotate, FunctionType):
         return annotate
-    cells = dict(
-        zip(annotate.__code__.co_freevars, annotate.__closure__ or (), strict=True)
-    )
+    code = annotate.__code__
+    cells = dict(zip(code.co_freevars, annotate.__closure__ or (), strict=True))
     if "__classdict__" not in cells:
         return annotate
     namespace = cells["__classdict__"].cell_contents
     cells["__classdict__"] = CellType(_Names("", namespace).local)
     return FunctionType(
-        annotate.__code__,
+        code,
         annotate.__globals__,
         annotate.__name__,
         annotate.__defaults__,

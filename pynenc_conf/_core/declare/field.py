@@ -5,14 +5,14 @@ from __future__ import annotations
 from pynenc_conf._core.masking import format_value, sorted_elements
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
-from pynenc_conf._core.types.limits import is_within, limit_check, with_limits
+from pynenc_conf._core.types.limits import with_limits
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Generic, TypeVar, overload
+    from typing import Any, Generic, TypeVar
 
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Converter
@@ -100,24 +100,15 @@ class ConfigField(_Declared[T]):
         self.keeps_type: bool = False
         self._check_default()
 
+    def __get__(self, instance: object, owner: type[object]) -> T:
+        if self.default_value is REQUIRED:
+            message = "a required setting has no default"
+            raise AttributeError(message)
+        return self.default_value
+
     if TYPE_CHECKING:
-
-        @overload
-        def __get__(self, instance: None, owner: type[object]) -> T: ...
-        @overload
-        def __get__(self, instance: object, owner: type[object]) -> T: ...
-        def __get__(self, instance: object, owner: type[object]) -> T: ...
-
         # Type checkers read here which values may be assigned.
         def __set__(self, instance: object, value: T) -> None: ...
-
-    else:
-
-        def __get__(self, instance: object, owner: type) -> Any:
-            if self.default_value is REQUIRED:
-                message = "a required setting has no default"
-                raise AttributeError(message)
-            return self.default_value
 
     @property
     def converts_by_type(self) -> bool:
@@ -152,18 +143,17 @@ class ConfigField(_Declared[T]):
     def _check_default(self) -> None:
         if self.default_value is REQUIRED:
             return
-        if not self.limits and self.choices is None:
-            return
-        value: Any = self.default_value
-        if is_within(value, limit_check(self.limits)) and (
-            self.choices is None or value in self.choices
-        ):
-            return
         same = (lambda value: value, "a value")
-        _, expected = with_limits(same, self.limits, self.choices)
+        check, expected = with_limits(same, self.limits, self.choices)
+        try:
+            check(self.default_value)
+        except InvalidValue:
+            shown = format_value(self.default_value, self.secret)
+        else:
+            return
         msg = (
             f"the default of a field must be within its limits: "
-            f"expected {expected}, got {format_value(value, self.secret)}"
+            f"expected {expected}, got {shown}"
         )
         raise ConfigTypeError(msg)
 
@@ -184,11 +174,9 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
     """
     convert, expected = converter(expected_type)
     try:
-        result: T = convert(value)
+        return convert(value)  # type: ignore[no-any-return] # a value of that type
     except InvalidValue:
         pass
-    else:
-        return result
     # The value may be a secret, so neither the text nor a traceback with locals shows
     # it.
     msg = f"Invalid type. Expected {expected}, got a value of {type(value).__name__}."

@@ -35,7 +35,13 @@ class ConfigMeta(ABCMeta):
             namespace[key] = _as_field(name, bases, key, namespace[key])
         annotations = namespace_annotations(namespace)
         for key, annotation in annotations.items():
-            _check_declared(name, key, annotation, namespace)
+            is_field = isinstance(namespace.get(key), ConfigField)
+            if not is_field and is_annotated_as_field(annotation, namespace):
+                message = (
+                    f"{name}.{key} is annotated as a ConfigField but is not one; "
+                    f"write {key} = ConfigField(...)"
+                )
+                raise ConfigTypeError(message)
         namespace["__doc__"] = _described(namespace, annotations)
         # What other modules compute once per class. The metaclass must not annotate it:
         # `cls.__annotations__` of a class without annotations would be the metaclass's.
@@ -66,11 +72,6 @@ def is_config(cls: type) -> bool:
 def is_root(cls: type) -> bool:
     """Whether this is the engine's own base class, ConfigBase."""
     return is_config(cls) and not any(map(is_config, cls.__bases__))
-
-
-def root_of(leaf: type[Any]) -> type[Any]:
-    """Return the engine's own base class, as a config class has it."""
-    return next(cls for cls in leaf.__mro__ if is_root(cls))
 
 
 def own_fields(cls: type) -> list[str]:
@@ -119,20 +120,6 @@ def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -
     except ConfigTypeError as error:
         message = f"{class_name}.{name}: {error.message}"
     raise ConfigTypeError(message)
-
-
-def _check_declared(
-    class_name: str, name: str, annotation: Any, namespace: Mapping[str, Any]
-) -> None:
-    """Raise ConfigTypeError if an attribute is annotated as a field and is not one."""
-    if isinstance(namespace.get(name), ConfigField):
-        return
-    if is_annotated_as_field(annotation, namespace):
-        message = (
-            f"{class_name}.{name} is annotated as a ConfigField but is not one; "
-            f"write {name} = ConfigField(...)"
-        )
-        raise ConfigTypeError(message)
 
 
 def _forget_derived(cls: type) -> None:

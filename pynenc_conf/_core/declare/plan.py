@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from pynenc_conf._core.declare.field import ConfigField
-from pynenc_conf._core.declare.metaclass import root_of
-from pynenc_conf._core.declare.scopes import (
-    Scope,
-    check_conflicts,
-    list_fields,
-    list_scopes,
-)
+from pynenc_conf._core.declare.metaclass import is_root
+from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_scopes
 from pynenc_conf._core.declare.setting import Setting, field_setting
 from pynenc_conf._core.declare.variables import (
     list_file_variables,
@@ -21,6 +16,8 @@ from pynenc_conf._core.types.unset import REQUIRED
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from pynenc_conf._core.declare.scopes import Scope
 
 
 class Plan:
@@ -72,7 +69,7 @@ class Plan:
         self.mutable = [
             name for name, value in self.defaults.items() if not is_shareable(value)
         ]
-        root = root_of(leaf)
+        root = next(filter(is_root, leaf.__mro__))
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
 

@@ -28,8 +28,6 @@ class Scope:
     `section` is the name of the class's section in mappings and files.
     """
 
-    __slots__ = ("cls", "index", "section")
-
     def __init__(self, index: int, cls: type[Any], section: str) -> None:
         self.index = index
         self.cls = cls
@@ -55,11 +53,8 @@ def _visit(cls: type[Any]) -> Iterator[type[Any]]:
 
 def list_fields(cls: type) -> list[str]:
     """Return the names of the fields of a class, its ancestors' first, each once."""
-    names: dict[str, None] = {}
-    for base in config_bases(cls):
-        names.update(dict.fromkeys(list_fields(base)))
-    names.update(dict.fromkeys(own_fields(cls)))
-    return list(names)
+    inherited = [name for base in config_bases(cls) for name in list_fields(base)]
+    return list(dict.fromkeys(inherited + own_fields(cls)))
 
 
 def check_conflicts(cls: type) -> dict[str, type]:

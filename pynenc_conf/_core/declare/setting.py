@@ -50,10 +50,11 @@ class Setting:
         "takes_mapping",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one independent fact
         self,
         name: str,
         owner: type,
+        *,
         field: ConfigField[Any],
         declared: Any,
         secret: Secrecy,
@@ -95,7 +96,7 @@ class Setting:
         return default if found is UNSET else found
 
     def describe(
-        self, error: Exception, raw: object, origin: Origin
+        self, error: Exception, raw: object, origin: Origin | None
     ) -> tuple[list[Problem], list[BaseException]]:
         """Return the problems of a raw value that `convert` rejected, and the causes.
 
@@ -139,10 +140,10 @@ class Setting:
             self.members[name] = Setting(
                 f"{self.name}.{name}",
                 self.owner if own is not UNSET else structure.cls,
-                field,
-                member.declared,
-                self.secret,
-                self,
+                field=field,
+                declared=member.declared,
+                secret=self.secret,
+                parent=self,
             )
 
     def _classes_above(self) -> Iterator[type]:
@@ -164,4 +165,5 @@ def field_setting(
         secret = True
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
-    return Setting(name, owner, field, declared_type(typed_by, name, typed), secret)
+    declared = declared_type(typed_by, name, typed)
+    return Setting(name, owner, field=field, declared=declared, secret=secret)

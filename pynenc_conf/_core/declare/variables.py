@@ -54,8 +54,6 @@ class FileVariable:
     for every class.
     """
 
-    __slots__ = ("key", "name", "scope")
-
     def __init__(self, name: str, scope: Scope | None) -> None:
         self.name = name
         self.key = encode_name(name)
@@ -116,11 +114,9 @@ def list_file_variables(leaf: Any, scopes: Iterable[Scope]) -> tuple[FileVariabl
 
     Of two scopes that have the same variable and section, the first counts.
     """
-    found = [FileVariable(leaf.get_env_key(leaf.ENV_FILEPATH), None)]
-    known = set()
+    general = FileVariable(leaf.get_env_key(leaf.ENV_FILEPATH), None)
+    found: dict[tuple[str, str], FileVariable] = {}
     for scope in scopes:
         name = leaf.get_env_key(leaf.ENV_FILEPATH, scope.cls)
-        if (name, scope.section) not in known:
-            known.add((name, scope.section))
-            found.append(FileVariable(name, scope))
-    return tuple(found)
+        found.setdefault((name, scope.section), FileVariable(name, scope))
+    return (general, *found.values())

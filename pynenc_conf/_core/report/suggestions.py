@@ -9,12 +9,7 @@ from __future__ import annotations
 
 import sys
 
-from pynenc_conf._core.declare.metaclass import (
-    is_root,
-    own_fields,
-    root_of,
-    section_name,
-)
+from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -140,7 +135,8 @@ def find_intended_name(
 
 def _collect_known_names(leaf: type[Any]) -> tuple[KnownNames, KnownNames]:
     """Return the names of all classes, and of those in the namespace of `leaf`."""
-    classes = list(_descendants(root_of(leaf)))
+    root = next(filter(is_root, leaf.__mro__))
+    classes = list(_descendants(root))
     ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
     return KnownNames(classes), KnownNames(ours)
 

@@ -36,7 +36,7 @@ class Completion:
         self.causes: list[BaseException] = []
 
     def complete(self, values: dict[str, Any]) -> None:
-        """Replace the members of structures by the structures, and find what is missing."""
+        """Replace members by their structures, and find what is missing."""
         for setting in self._plan.structures:
             for member in setting.descendants():
                 values.pop(member.name, None)
@@ -75,9 +75,8 @@ class Completion:
         return self._build(setting, base, given) if given else base
 
     def _build(self, setting: Setting, base: Any, given: dict[str, Any]) -> Any:
-        """Return a structure with these members, the others from `base` or its class."""
-        structure = setting.structure
-        assert structure is not None  # only such settings have members
+        """Return a structure with these members, the others from its base or class."""
+        structure: Any = setting.structure  # not None, because it has members
         is_new = base is UNSET or base is None
         for key, member in setting.members.items() if is_new else ():
             if key not in given and structure.members[key].default is REQUIRED:

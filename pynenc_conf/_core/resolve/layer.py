@@ -61,8 +61,3 @@ def find_origin(
     return (
         found if holder == name else found.inside(*name[len(holder) + 1 :].split("."))
     )
-
-
-def rank_of(layer: Layer) -> Rank:
-    """Return the rank of a layer, to sort by."""
-    return layer.rank

@@ -66,9 +66,8 @@ def explain_precedence(overridden: Rank, winner: Rank, scopes: int) -> str:
     """Return the rule of precedence that decided between two layers, in a few words."""
     if winner[0] == scopes:
         return "override() takes precedence over every source"
-    if winner[1] == FROM_ENVIRONMENT and winner[2] < CLASS_VARIABLE - 1:
-        if overridden[:2] == winner[:2]:
-            return "the other variable is more specific"
+    is_general = winner[1] == FROM_ENVIRONMENT and winner[2] < CLASS_VARIABLE - 1
+    if is_general and overridden[:2] != winner[:2]:
         return "general variables override all values except the class's own variables"
     if winner[0] != overridden[0]:
         # General variables count at the last scope, and so never come here.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.resolve.layer import rank_of
 from pynenc_conf._core.sources.environment import EnvironmentSource
 from pynenc_conf._core.sources.files import FileSource
 from pynenc_conf._core.sources.mapping import MappingSource
@@ -56,5 +55,5 @@ def collect_layers(sources: ClassSources, request: Request) -> tuple[Layer, ...]
     for source in sources.all:
         layers += source.layers(request)
     if len(layers) > 1:
-        layers.sort(key=rank_of)
+        layers.sort(key=lambda layer: layer.rank)
     return tuple(layers)

@@ -88,7 +88,8 @@ class FileSource:
         """Return the files that variables name."""
         files: list[File] = []
         for variable in self._plan.file_variables:
-            path = read_variable(environment, variable.key)
+            is_set = variable.key in environment
+            path = read_variable(environment, variable.key) if is_set else ""
             if path:  # an empty variable counts as unset
                 kind = ENV_FILE if variable.scope is None else CLASS_FILE
                 files.append((kind, variable.name, variable.scope, path))

@@ -37,7 +37,6 @@ def read_environment() -> Environment:
     return last
 
 
-def read_variable(environment: Environment, key: object) -> str | None:
-    """Return the text of a variable, or None if it is not set; "" is a text too."""
-    text = environment.get(key)
-    return None if text is None else os.fsdecode(text)  # type: ignore[arg-type] # text, as os.environ stores it
+def read_variable(environment: Environment, key: object) -> str:
+    """Return the text of a variable that is set; "" is a text too."""
+    return os.fsdecode(environment[key])  # type: ignore[arg-type] # text, as os.environ stores it

@@ -20,8 +20,7 @@ from pynenc_conf._core.types.scalars import read_scalar, to_any, to_str
 from pynenc_conf._core.types.structures import structure_of
 
 if TYPE_CHECKING:
-    from pynenc_conf._core.types.containers import ConvertTo
-    from pynenc_conf._core.types.scalars import Convert, Converter
+    from pynenc_conf._core.types.scalars import Convert, Converter, ConvertTo
 
 PATH = "path"
 DURATION = "duration (30s, 5m, 1h30m, or seconds)"
@@ -119,13 +118,9 @@ def _to_timedelta(raw: Any) -> timedelta:
         value = raw.text if ":" not in raw.text else value
     if isinstance(value, timedelta):
         return value
-    seconds: float | None = None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        seconds = value
-    elif isinstance(value, str):
-        seconds = _seconds(value)
+    seconds = _seconds(value) if isinstance(value, str) else value
     try:
-        if seconds is not None:
+        if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
             return timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         pass

@@ -21,18 +21,14 @@ from pynenc_conf._core.types.scalars import read_scalar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pynenc_conf._core.types.scalars import Converter
-
-    ConvertTo = Callable[[Any], Converter]
+    from pynenc_conf._core.types.scalars import Converter, ConvertTo
 
 
 def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
     """Return the conversion to a sequence or set, and the type in words."""
     fixed = issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
-    if fixed:
-        elements = [convert_to(argument) for argument in arguments]
-    else:
-        elements = [convert_to(arguments[0] if arguments else Any)]
+    element_types = arguments if fixed else arguments[:1] or (Any,)
+    elements = [convert_to(element_type) for element_type in element_types]
     words = ", ".join(word for _, word in elements)
     expected = cls.__name__
     if arguments:
@@ -103,8 +99,7 @@ def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Con
 
 def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     """Keep an instance of a special container, build one from any other value."""
-    plain_class = dict if issubclass(cls, Mapping) else list
-    convert_plain, _ = convert_to(plain_class)
+    convert_plain, _ = convert_to(dict if issubclass(cls, Mapping) else list)
     expected = cls.__name__
 
     def convert(raw: Any) -> Any:
@@ -118,17 +113,13 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
 
 def parse_json(text: str, expected: str) -> Any:
     """Return the value of JSON text. Raises InvalidValue."""
-    value: Any = InvalidValue
     with suppress(ValueError, UnreadableFile):
-        value = parse_value(text)
-    if value is InvalidValue:
-        raise InvalidValue(expected, text)
-    return value
+        return parse_value(text)
+    raise InvalidValue(expected, text)
 
 
 def build(cls: Callable[[Any], Any], value: Any, expected: str, raw: Any) -> Any:
     """Return `cls(value)`; its exception becomes the cause of an InvalidValue."""
-    cause = None
     try:
         return cls(value)
     except Exception as error:  # noqa: BLE001 - whatever the user's class raises

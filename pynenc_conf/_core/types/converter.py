@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.types import scalars
 from pynenc_conf._core.types.invalid import InvalidValue
-from pynenc_conf._core.types.scalars import (
-    BOOL,
-    FLOAT,
-    INT,
-    STR,
-    to_any,
-    to_bool,
-    to_float,
-    to_float_or_inf,
-    to_int,
-    to_str,
-)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,10 +13,10 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Converter
 
 _SIMPLE: dict[object, Converter] = {
-    bool: (to_bool, BOOL),
-    int: (to_int, INT),
-    float: (to_float, FLOAT),
-    str: (to_str, STR),
+    bool: (scalars.to_bool, scalars.BOOL),
+    int: (scalars.to_int, scalars.INT),
+    float: (scalars.to_float, scalars.FLOAT),
+    str: (scalars.to_str, scalars.STR),
 }
 
 
@@ -39,7 +28,7 @@ def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
     `allow_inf` applies to every float in the type.
     """
     if declared is float and allow_inf:
-        return to_float_or_inf, FLOAT
+        return scalars.to_float_or_inf, scalars.FLOAT
     simple = _SIMPLE.get(declared) if isinstance(declared, type) else None
     if simple is not None:
         return simple
@@ -60,8 +49,7 @@ def from_mapper(mapper: Callable[[Any, Any], Any], expected_type: Any) -> Conver
     expected = f"what {getattr(mapper, '__name__', 'its mapper')} accepts"
 
     def convert(raw: Any) -> Any:
-        cause = None
-        value = to_any(raw)
+        value = scalars.to_any(raw)
         try:
             return mapper(value, expected_type)
         except Exception as error:  # noqa: BLE001 - whatever the user's code raises

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import typing
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -18,8 +19,8 @@ _known: WeakKeyDictionary[type, tuple[Hints, list[str]]] = WeakKeyDictionary()
 def member_hints(cls: type, local_names: Mapping[str, Any] | None = None) -> Hints:
     """Return the annotations of a class and its ancestors, evaluated.
 
-    `local_names` are those of the function around the class; they need to be given once.
-    An annotation that cannot be evaluated is left out; `unknown_hints` has its name.
+    `local_names` are those of the function around the class, to be given once. An
+    annotation that cannot be evaluated is left out; `unknown_hints` has its name.
     """
     return _evaluate(cls, local_names or {})[0]
 
@@ -70,12 +71,11 @@ def _evaluate_each(
 
 
 def _annotations(cls: type) -> Mapping[str, Any]:
-    if sys.version_info < (3, 14):
-        return vars(cls).get("__annotations__", {})
-    import annotationlib  # noqa: PLC0415 - Python 3.14 and later
-
-    form = annotationlib.Format.FORWARDREF
-    return annotationlib.get_annotations(cls, format=form)
+    found: Mapping[str, Any] = vars(cls).get("__annotations__", {})
+    if sys.version_info >= (3, 14):
+        library: Any = import_module("annotationlib")
+        found = library.get_annotations(cls, format=library.Format.FORWARDREF)
+    return found
 
 
 def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:

@@ -41,7 +41,7 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     - `message`: what is wrong, if "expected X, got Y" does not say it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is one independent fact
         self,
         expected: str,
         raw: object,
@@ -53,7 +53,13 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     ) -> None:
         super().__init__(expected)
         self.expected = expected
-        self.raw = _to_readable(raw)
+        self.raw: object
+        try:
+            self.raw = to_plain(raw)
+        # A scalar that YAML itself cannot read, a list that contains itself, or a value
+        # whose own methods raise.
+        except Exception:  # noqa: BLE001
+            self.raw = raw.text if type(raw) is Scalar else type(raw).__name__
         self.steps = steps
         self.choices = choices
         self.cause = cause
@@ -105,18 +111,8 @@ class Inside:
             error.inside(self.kind, self.key)
 
 
-def _to_readable(raw: object) -> object:
-    """Return an invalid value in the form that an error shows."""
-    try:
-        return to_plain(raw)
-    # A scalar that YAML itself cannot read, a list that contains itself, or a value
-    # whose own methods raise.
-    except Exception:  # noqa: BLE001
-        return raw.text if type(raw) is Scalar else type(raw).__name__
-
-
 def describe_invalid_value(
-    invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin
+    invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin | None
 ) -> Problem:
     """Return the problem of a value that is invalid for its field, secrets masked."""
     got = f"a value of type {type(invalid.raw).__name__}"
@@ -133,13 +129,13 @@ def describe_invalid_value(
     message = invalid.message or f"expected {invalid.expected}, got {got}"
     message += part
     if invalid.cause is not None and not secret:
-        reason = _describe_cause(invalid.cause)
+        reason = describe_cause(invalid.cause)
         complete = isinstance(invalid.cause, ConfigError)
         message = reason if complete else f"{message} ({reason})"
     return Problem(
         message,
         field=field,
-        origin=origin.inside(*_shown_keys(invalid.steps, secret)),
+        origin=origin and origin.inside(*_shown_keys(invalid.steps, secret)),
         expected=invalid.expected,
         suggestion=suggestion,
     )
@@ -192,7 +188,8 @@ def describe_nesting(raw: object) -> str:
     return ""
 
 
-def _describe_cause(cause: BaseException) -> str:
+def describe_cause(cause: BaseException) -> str:
+    """Return the text of an exception behind an invalid value that is not secret."""
     kind = type(cause).__name__
     try:
         text = str.__str__(str(cause))

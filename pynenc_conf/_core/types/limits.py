@@ -12,12 +12,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Converter
 
 _BOUND_WORDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
-_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
-    "ge": lambda value, bound: value >= bound,
-    "gt": lambda value, bound: value > bound,
-    "le": lambda value, bound: value <= bound,
-    "lt": lambda value, bound: value < bound,
-}
 
 
 def with_limits(
@@ -34,7 +28,7 @@ def with_limits(
         words = f"one of {', '.join(map(repr, choices))}"
     bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
     expected = f"{words} {bounds}" if bounds else words
-    within = limit_check(limits)
+    is_within = _limit_check(limits)
 
     def convert_limited(raw: Any) -> Any:
         try:
@@ -43,7 +37,11 @@ def with_limits(
             if choices is not None and not invalid.steps:
                 invalid.expected = expected
             raise
-        if not is_within(value, within):
+        try:
+            valid = value is None or is_within(value)
+        except Exception:  # noqa: BLE001 - a value that cannot be compared
+            valid = False
+        if not valid:
             raise InvalidValue(expected, value)
         if choices is not None and value not in choices:
             raise InvalidValue(
@@ -54,15 +52,7 @@ def with_limits(
     return convert_limited, expected
 
 
-def is_within(value: Any, within: Callable[[Any], bool]) -> bool:
-    """Whether a value is within its limits; None, if it is accepted, always is."""
-    try:
-        return value is None or within(value)
-    except Exception:  # noqa: BLE001 - a value that cannot be compared
-        return False
-
-
-def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
+def _limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
     """Return a function that checks a value against the limits of `with_limits`.
 
     The most frequent limits take one comparison, because every value is checked.
@@ -73,5 +63,8 @@ def limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
         return lambda value: value >= low
     if names == ("ge", "le"):
         return lambda value: low <= value <= high
-    checks = [(_HOLDS[key], bound) for key, bound in limits.items()]
+    import operator  # noqa: PLC0415 - few fields have other limits
+
+    # `operator` has functions of the same names as the limits.
+    checks = [(getattr(operator, key), bound) for key, bound in limits.items()]
     return lambda value: all(holds(value, bound) for holds, bound in checks)

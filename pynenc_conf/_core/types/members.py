@@ -15,8 +15,7 @@ from pynenc_conf._core.types.invalid import (
 from pynenc_conf._core.types.unset import REQUIRED
 
 if TYPE_CHECKING:
-    from pynenc_conf._core.types.containers import ConvertTo
-    from pynenc_conf._core.types.scalars import Converter
+    from pynenc_conf._core.types.scalars import Converter, ConvertTo
     from pynenc_conf._core.types.structures import Structure
 
 _MAX_NAMES = 5
@@ -68,8 +67,8 @@ def to_structure(structure: Structure, convert_to: ConvertTo) -> Converter:
 def read_members(structure: Structure, raw: Any, expected: str) -> dict[str, Any]:
     """Return the raw values of members, by name.
 
-    A mapping gives them, or the text of a JSON object; for a NamedTuple also a sequence,
-    or text that means one. Raises InvalidValue.
+    A mapping gives them, or the text of a JSON object; for a NamedTuple also a
+    sequence, or text that means one. Raises InvalidValue.
     """
     value = raw
     if isinstance(raw, str) and not (structure.is_tuple and raw.strip()[:1] != "{"):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     Convert = Callable[[Any], Any]
     # A conversion, and the type in words.
     Converter = tuple[Convert, str]
+    # From a declared type to its conversion, for the types inside a type.
+    ConvertTo = Callable[[Any], Converter]
 
 ANY = "a value that YAML can read"
 BOOL = "bool (true/false, yes/no, on/off, 1/0)"
@@ -28,15 +30,8 @@ STR = "str"
 # Texts that mean true and false, compared without case. Empty text is False because
 # applications of the original switch flags off by setting a variable to nothing.
 BOOLEAN_TEXT = {
-    "true": True,
-    "yes": True,
-    "on": True,
-    "1": True,
-    "false": False,
-    "no": False,
-    "off": False,
-    "0": False,
-    "": False,
+    **dict.fromkeys(("true", "yes", "on", "1"), True),
+    **dict.fromkeys(("false", "no", "off", "0", ""), False),
 }
 
 _INF = float("inf")

@@ -166,8 +166,7 @@ def _find_dataclass(cls: Any) -> Found | None:
         for name in (*fields, *hints.keys() - fields):
             hint, field = hints.get(name, Any), fields.get(name)
             if isinstance(hint, dataclasses.InitVar):
-                default = getattr(cls, name, REQUIRED)
-                yield name, Member(hint.type, default)
+                yield name, Member(hint.type, getattr(cls, name, REQUIRED))
             elif field is not None and field.init:
                 default: Any = field.default
                 if field.default_factory is not dataclasses.MISSING:

@@ -19,11 +19,7 @@ from pynenc_conf._core.types.scalars import ANY, read_scalar, to_any
 from pynenc_conf._core.types.structures import optional_structure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from pynenc_conf._core.types.scalars import Convert, Converter
-
-    ConvertTo = Callable[[Any], Converter]
+    from pynenc_conf._core.types.scalars import Convert, Converter, ConvertTo
 
 # The class that is built for an abstract type of collections.abc.
 _CONCRETE: dict[object, type] = {
@@ -36,6 +32,7 @@ _CONCRETE: dict[object, type] = {
     typing.get_origin(typing.Mapping[Any, Any]): dict,
     typing.get_origin(typing.MutableMapping[Any, Any]): dict,
 }
+_UNIONS = {typing.Union, types.UnionType}
 NULL = "null"
 _NULL_TEXT = {"", "none", "null"}
 
@@ -44,22 +41,18 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
     """Return the conversion to a declared type, and the type in words."""
     origin = typing.get_origin(declared)
     arguments = typing.get_args(declared)
-    form = _FORMS.get(origin)
-    if form is not None:
-        return form(arguments, convert_to)
+    if origin in _UNIONS:
+        return _union(arguments, convert_to)
+    if origin is typing.Literal:
+        return _literal(arguments)
+    if origin is typing.Annotated:
+        return convert_to(arguments[0])
     # NewType has a supertype, `type X = ...` has a value.
     if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
         return convert_to(declared.__supertype__)
     if type(declared).__name__ == "TypeAliasType":
         return _alias(declared, convert_to)
-    cls = _CONCRETE.get(origin or declared, origin or declared)
-    if cls is tuple and origin is not tuple and arguments:
-        arguments = (*arguments, ...)  # Sequence[int] has any length
-    if cls in {None, types.NoneType}:
-        return _to_none, NULL
-    if not isinstance(cls, type) or cls in {object, Any}:
-        return to_any, ANY
-    return of_class(cls, arguments, convert_to)
+    return _class(origin or declared, arguments, convert_to)
 
 
 def takes_mapping(declared: Any) -> bool:
@@ -69,9 +62,23 @@ def takes_mapping(declared: Any) -> bool:
     if isinstance(declared, type):
         return issubclass(declared, Mapping) or declared is Any
     origin = typing.get_origin(declared)
-    if origin is typing.Union or origin is types.UnionType:
+    if origin in _UNIONS:
         return any(map(takes_mapping, typing.get_args(declared)))
     return declared is Any or (isinstance(origin, type) and issubclass(origin, Mapping))
+
+
+def _class(
+    declared: Any, arguments: tuple[Any, ...], convert_to: ConvertTo
+) -> Converter:
+    """Return the conversion to a class, which may be abstract, or to None or Any."""
+    cls = _CONCRETE.get(declared, declared)
+    if cls is tuple and declared is not tuple and arguments:
+        arguments = (*arguments, ...)  # Sequence[int] has any length
+    if cls in {None, types.NoneType}:
+        return _to_none, NULL
+    if not isinstance(cls, type) or cls in {object, Any}:
+        return to_any, ANY
+    return of_class(cls, arguments, convert_to)
 
 
 def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
@@ -84,10 +91,6 @@ def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
         return followed[0](raw)
 
     return convert, str(declared)
-
-
-def _annotated(arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
-    return convert_to(arguments[0])
 
 
 def _to_none(raw: Any) -> None:
@@ -116,15 +119,19 @@ def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
     every = [convert for convert, _ in converters.values()]
 
     def convert(raw: Any) -> Any:
-        value = _value_or_raw(raw)
+        value = raw
+        if type(raw) is Scalar:
+            with suppress(ValueError):  # an impossible date may be text
+                value = raw.value
         if optional and value is None:
             return None
         if isinstance(value, str) and value.lower() in null_text:
             return _first([*choices, lambda _: None], raw, expected)
-        for is_of in (_is_exactly, _is_of):
-            for member, (convert_member, _) in converters.items():
-                if is_of(value, member):
-                    return convert_member(raw)
+        if type(value) in converters:
+            return converters[type(value)][0](raw)
+        for member, (convert_member, _) in converters.items():
+            if _is_of(value, member):
+                return convert_member(raw)
         return _first(every, raw, expected)
 
     return convert, expected
@@ -150,31 +157,18 @@ def _is_choice(member: Any) -> bool:
     return is_enum or typing.get_origin(member) is typing.Literal
 
 
-def _value_or_raw(raw: Any) -> Any:
-    if type(raw) is Scalar:
-        with suppress(ValueError):  # an impossible date may be text
-            return raw.value
-    return raw
-
-
-def _is_exactly(value: object, member: Any) -> bool:
-    return type(value) is member
-
-
 def _is_of(value: object, member: Any) -> bool:
     if not isinstance(member, type) or typing.is_typeddict(member):
         return False
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, member)
+    return not isinstance(value, bool) and isinstance(value, member)
 
 
-def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
+def _literal(choices: tuple[Any, ...]) -> Converter:
     expected = f"one of {', '.join(map(repr, choices))}"
     by_text = {str(choice): choice for choice in reversed(choices)}
     # Files have true for Python's True.
-    flags = {True: "true", False: "false"}
-    by_text |= {flags[choice]: choice for choice in choices if isinstance(choice, bool)}
+    flags = [choice for choice in choices if isinstance(choice, bool)]
+    by_text |= {str(flag).lower(): flag for flag in flags}
 
     def convert(raw: Any) -> Any:
         candidates = (
@@ -190,11 +184,3 @@ def _literal(choices: tuple[Any, ...], _: ConvertTo) -> Converter:
         raise InvalidValue(expected, raw, choices=list(by_text))
 
     return convert, expected
-
-
-_FORMS: dict[object, Callable[[tuple[Any, ...], ConvertTo], Converter]] = {
-    typing.Union: _union,
-    types.UnionType: _union,
-    typing.Literal: _literal,
-    typing.Annotated: _annotated,
-}
