@@ -105,7 +105,7 @@ def mask_url(url: str) -> str:
 # Lists what may be shown; everything else is masked.
 _PLAIN_URL = r"""
     ([a-z][a-z0-9+.-]*) ://             # the scheme
-    ( (?:([\w.-]+):(?!@))? [^/?\#\s]* @ )?  # the user, and what must not be shown
+    ( (?:([\w.-]+):(?!:*@))? [^/?\#\s]* @ )?  # the user, and what must not be shown
     (
         (?: \[[0-9a-f:.]+\] | [\w.-]* )  # the host, or a numeric IPv6 address
         (?: :\d{1,5} )?                  # the port

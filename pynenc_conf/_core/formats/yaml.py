@@ -316,7 +316,9 @@ class _PositionBuilder(_ValueBuilder):
         return Position(mark.line + 1, mark.column + 1, None)
 
     def collection(self, node: Any, content: Any) -> Position:
-        return Position(*_start(node), content if node.tag == _MAP else None)
+        if node.tag == _SEQ:
+            content = {str(number): item for number, item in enumerate(content)}
+        return Position(*_start(node), content if node.tag != _SET else None)
 
     def entries(self, mapping: Any) -> Any:
         return mapping.children

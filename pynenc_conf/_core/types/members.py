@@ -94,5 +94,5 @@ def unknown_member(structure: Structure, name: str) -> InvalidValue:
 
 def missing_member(name: str) -> InvalidValue:
     """Return the problem of a member that has to be set and is not."""
-    invalid = InvalidValue("a value", None, message="a required member is missing")
+    invalid = InvalidValue("a value", None, message="missing required member")
     return invalid.inside(MEMBER, name)[0]
