@@ -78,7 +78,10 @@ def _with_sorted_sets(value: Any) -> Any:
         text = ", ".join(map(repr, items))
         return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
     if kind is dict:
-        return dict(map(_with_sorted_sets, value.items()))
+        return {
+            _with_sorted_sets(key): _with_sorted_sets(item)
+            for key, item in value.items()
+        }
     return kind(map(_with_sorted_sets, value)) if kind in (list, tuple) else value
 
 
