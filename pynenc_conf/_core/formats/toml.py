@@ -189,8 +189,10 @@ class _Index:
         if not isinstance(tree, dict) or place.children is None:
             return innermost
         for key, value in tree.items():
-            known = {} if isinstance(value, (dict, list)) else None
-            child = place.children.setdefault(key, Position(line, None, known))
+            child = Position(line, None, None)
+            if isinstance(value, (dict, list)):
+                child.children = {}
+            child = place.children.setdefault(key, child)
             innermost = self._record(child, value, line, is_item=is_item)
         return innermost
 
