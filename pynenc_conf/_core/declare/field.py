@@ -56,7 +56,7 @@ class ConfigField(_Declared[T]):
 
     def __init__(  # noqa: PLR0913 - each is one independent fact of a field
         self,
-        default_value: T = REQUIRED,  # type: ignore[assignment] # it stands for none
+        default_value: T = REQUIRED,
         mapper: Callable[[Any, type[T]], T] | None = None,
         *,
         secret: Secrecy = False,
