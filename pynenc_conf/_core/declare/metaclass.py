@@ -70,8 +70,8 @@ def is_config(cls: type) -> bool:
 
 
 def is_root(cls: type) -> bool:
-    """Whether this is the engine's own base class, ConfigBase."""
-    return is_config(cls) and not any(map(is_config, cls.__bases__))
+    """Whether this is ConfigBase, or a replacement of it for other rules."""
+    return is_config(cls) and "_SETS_OWN_FIELDS_ONLY" in vars(cls)
 
 
 def own_fields(cls: type) -> list[str]:
