@@ -11,9 +11,10 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import mask_value
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pynenc_conf._core.declare.setting import Setting
+    from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
 
 
@@ -35,6 +36,13 @@ def own_settings(cls: type[ConfigBase]) -> list[Setting]:
     """Return the settings that a class itself defines."""
     settings = plan_of(cls).settings
     return [settings[name] for name in own_fields(cls) if name in settings]
+
+
+def with_members(info: FieldInfo) -> Iterator[FieldInfo]:
+    """Yield a field, its members, and the members of their structures."""
+    yield info
+    for member in info.members:
+        yield from with_members(member)
 
 
 def describe_type(setting: Setting) -> str:
