@@ -205,7 +205,8 @@ class _EnvWriter(_Writer):
 
     def text(self, setting: Setting) -> str | None:
         text = _to_variable(default_data(setting))
-        return shlex.quote(text) if sets_default(setting, text) else None
+        is_line = text.splitlines() in ([], [text]) and "\0" not in text
+        return shlex.quote(text) if is_line and sets_default(setting, text) else None
 
     def note_secret(self, setting: Setting) -> Iterator[str]:
         yield f"# {self.name(setting)}_FILE can name a file that contains the value."
@@ -250,9 +251,25 @@ def _wrap_comment(sentence: str, indent: str = "") -> list[str]:
     )
 
 
+class _OneLineDumper(yaml.SafeDumper):
+    """Escapes line breaks in text, so that every value is on one line."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = None if text.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_OneLineDumper.add_representer(str, _represent_text)
+
+
 def _to_yaml(value: Any) -> str:
-    dumped = yaml.safe_dump(
-        value, default_flow_style=True, width=float("inf"), allow_unicode=True
+    dumped = yaml.dump(
+        value,
+        Dumper=_OneLineDumper,
+        default_flow_style=True,
+        width=float("inf"),
+        allow_unicode=True,
     )
     return str(dumped).removesuffix("\n").removesuffix("\n...")
 
