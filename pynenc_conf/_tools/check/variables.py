@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
 from pynenc_conf._tools.tasks import split_task_variable
 
@@ -95,9 +96,14 @@ class _Namespace:
 
     def _check_member(self, name: str) -> VariableWarning:
         """Return the warning about a variable of a structure's unknown member."""
-        structure = name.rpartition(self.separator)[0] + self.separator
-        members = [known for known in self.known if known.startswith(structure)]
-        return self._check_similar(name, members or self.known)
+        holder, separator, member = name.rpartition(self.separator)
+        start = holder + separator
+        members = {
+            known.removeprefix(start) for known in self.known if known.startswith(start)
+        }
+        found = find_closest_name(member, members)
+        suggestion = None if found is None else start + found
+        return "unknown", f"unknown variable {name}", suggestion
 
     def _name_with_class(self, parts: list[str]) -> str:
         """Return the name of a variable with a class instead of its section."""

@@ -36,7 +36,7 @@ def compare_variable(
         if setting.parent is not None:
             message = (
                 f"`{setting.name}`: pynenc ignores this variable; pynenc_conf reads "
-                f"the value of the member"
+                f"the member"
             )
             yield Finding("", origin, message, setting.name)
         elif variable.holds_path:
