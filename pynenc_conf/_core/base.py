@@ -12,6 +12,7 @@ from pynenc_conf._core.resolve.chain import chain, merge
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import ASSIGNMENT, Origin
 
@@ -71,7 +72,11 @@ class ConfigBase(metaclass=ConfigMeta):
         sources = sources_of(type(self))
         request = Request(sources.plan, self, config_values, config_filepath)
         try:
-            values = _read_sources(sources, request)
+            values = read_values(sources, request)
+            if request.problems:
+                del values  # as below
+                name, problems = type(self).__name__, request.problems
+                raise combine_problems(name, problems, request.causes)
         except ConfigError as error:
             # Some tools print a traceback with its locals, which may hold secrets.
             del config_values, config_filepath, request
@@ -154,10 +159,10 @@ class ConfigBase(metaclass=ConfigMeta):
         return FieldInfo(setting, candidates, current, members)
 
     def _current(self, setting: Setting) -> Any:
-        """Return the value of a field, or of a member; None if it has none."""
+        """Return the value of a field or member; a mark of `chain` if it has none."""
         if setting.parent is not None:
-            return setting.member_of(self._current(setting.parent), None)
-        return self.__dict__.get(setting.name, setting.field.default_value)
+            return setting.member_of(self._current(setting.parent))
+        return self.__dict__.get(setting.name, REQUIRED)
 
     def safe_dict(self) -> MappingProxyType[str, Any]:
         """Return a read-only mapping of all values, secrets masked."""
@@ -263,10 +268,10 @@ class ConfigBase(metaclass=ConfigMeta):
         return f"{type(self).__name__}({fields})"
 
 
-def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
-    """Return the values of an instance, and its layers. Warns about misspelled names.
+def read_values(sources: ClassSources, request: Request) -> dict[str, Any]:
+    """Return the values of an instance without its problems, and its layers.
 
-    Raises one error for all problems.
+    The request collects the problems. Warns about misspelled names.
     """
     plan = sources.plan
     layers = collect_layers(sources, request)
@@ -282,8 +287,6 @@ def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
         from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rare
 
         suggestions.warn_of_misspelled_names(plan.leaf, request.unknown)
-    if request.problems:
-        raise combine_problems(plan.leaf.__name__, request.problems, request.causes)
     values[_LAYERS] = layers
     return values
 

@@ -54,6 +54,10 @@ class _FileProblem(Problem):
     missing: bool = False
 
 
+class MissingValue(Problem):
+    """A required setting, or a required member, that no source sets."""
+
+
 def describe_unreadable_file(
     error: UnreadableFile, origin: Origin, field: str | None = None
 ) -> Problem:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
-    from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.sources.documents import Document
 
     Keys = tuple[str, ...]
@@ -31,7 +30,7 @@ class KnownSettings:
 
     - `fields`: the settings of general keys; `sections`: the same for each section.
     - `task_sections`: the sections that can contain sections of tasks.
-    - `secrets`: the names of all secret settings.
+    - `secrets`: all secret settings, by name.
 
     Only `section` is read, if it is not None.
     """
@@ -41,7 +40,7 @@ class KnownSettings:
         self.fields: Settings = {}
         self.sections: dict[str, Settings] = {}
         self.task_sections: set[str] = set()
-        self.secrets: dict[str, Secrecy] = {}
+        self.secrets: Settings = {}
         for plan in plans:
             self.fields = plan.settings | self.fields
             for name in plan.sections:
@@ -51,7 +50,7 @@ class KnownSettings:
                     self.task_sections.update({name} if plan.has_qualifiers else ())
             for setting in plan.settings.values():
                 if setting.secret:
-                    self.secrets[setting.name] = setting.secret
+                    self.secrets[setting.name] = setting
 
     def tables(self, *roots: Any) -> Iterator[tuple[Keys, Settings, list[Table]]]:
         """Yield path and settings of each table, and the table in each of the roots.
@@ -104,11 +103,11 @@ class SettingsTable(KnownSettings):
             if keys[1:] and table and keys[1] not in settings
         ]
 
-    def secret_values(self) -> Iterator[tuple[Keys, str, Any]]:
-        """Yield path, name and value of each secret setting."""
+    def secret_values(self) -> Iterator[tuple[Keys, Setting, Any]]:
+        """Yield path, setting and value of each secret setting."""
         for keys, _, (table,) in self.tables(self.root):
             for name in self.secrets.keys() & table.keys():
-                yield (*keys, name), name, table[name]
+                yield (*keys, name), self.secrets[name], table[name]
 
 
 def find_table(table: Any, keys: Keys) -> Table:

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pynenc_conf._core.base import read_values
+from pynenc_conf._core.problems import MissingValue, combine_problems
+from pynenc_conf._core.sources.collect import sources_of
+from pynenc_conf._core.sources.request import Request
 from pynenc_conf._tools.output import exit_with_error, print_warnings
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.config_task import ConfigTask
@@ -29,6 +33,36 @@ def create_instance(
     The class's own constructor and hooks are not called, because only the
     application knows their arguments. Raises ConfigError.
     """
+    config = _allocate(cls, task)
+    ConfigBase.__init__(config, values, path)
+    return config
+
+
+def create_incomplete_instance(
+    cls: type[ConfigBase],
+    path: str | None = None,
+    task: str | None = None,
+    values: dict[str, Any] | None = None,
+) -> tuple[ConfigBase, ConfigError | None]:
+    """Create an instance as `create_instance` does; required values may be missing.
+
+    The error lists the missing values; None if there are none. Only `explain` and
+    `field_info` of an incomplete instance can be used. Raises ConfigError for other
+    problems.
+    """
+    config = _allocate(cls, task)
+    request = Request(sources_of(cls).plan, config, values, path)
+    found = read_values(sources_of(cls), request)
+    vars(config).update(found | vars(config))
+    if not request.problems:
+        return config, None
+    error = combine_problems(cls.__name__, request.problems, request.causes)
+    if not _only_misses_values(error):
+        raise error
+    return config, error
+
+
+def _allocate(cls: type[ConfigBase], task: str | None) -> ConfigBase:
     config = cls.__new__(cls)
     if issubclass(cls, ConfigTask):
         vars(config).update(task_id=task or "", task_options={})
@@ -37,7 +71,6 @@ def create_instance(
         vars(config).update(
             get_extra_qualifiers=_return_none, get_extra_env_keys=_return_none
         )
-    ConfigBase.__init__(config, values, path)
     return config
 
 
@@ -48,23 +81,43 @@ def create_instance_or_exit(
     values: dict[str, Any] | None = None,
     *,
     as_json: bool,
-) -> ConfigBase:
+) -> tuple[ConfigBase, ConfigError | None]:
     """Create an instance as an application does, and print warnings.
 
-    An invalid configuration exits with 1. Raises UsageError.
+    An instance that only misses required values is returned with the error that lists
+    them. Any other invalid configuration exits with 1. Raises UsageError.
     """
     if task is not None and not issubclass(cls, ConfigTask):
         msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
         raise click.UsageError(msg)
     try:
         with print_warnings():
-            if issubclass(cls, ConfigTask):
-                return cls(task or "", values, path)
-            if _needs_no_arguments(cls):
-                return cls(values, path)
-            return create_instance(cls, path, values=values)
+            try:
+                return _create_as_application(cls, path, task, values), None
+            except ConfigError as error:
+                if not _only_misses_values(error):
+                    raise
+            return create_incomplete_instance(cls, path, task, values)
     except ConfigError as error:
         exit_with_error(error, as_json=as_json)
+
+
+def _create_as_application(
+    cls: type[ConfigBase],
+    path: str | None,
+    task: str | None,
+    values: dict[str, Any] | None,
+) -> ConfigBase:
+    if issubclass(cls, ConfigTask):
+        return cls(task or "", values, path)
+    if _needs_no_arguments(cls):
+        return cls(values, path)
+    return create_instance(cls, path, values=values)
+
+
+def _only_misses_values(error: ConfigError) -> bool:
+    problems = error.problems
+    return bool(problems) and all(isinstance(each, MissingValue) for each in problems)
 
 
 def _needs_no_arguments(cls: type) -> bool:

@@ -54,7 +54,7 @@ def _complete_field(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     cls = context.params.get("cls")
-    settings = plan_of(cls).settings if cls is not None else {}
+    settings = plan_of(cls).all_settings if cls is not None else {}
     return [
         CompletionItem(name, help=setting.field.doc)
         for name, setting in settings.items()

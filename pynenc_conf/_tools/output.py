@@ -130,8 +130,7 @@ def count(number: int, noun: str) -> str:
 def exit_with_error(error: ConfigError, *, as_json: bool) -> NoReturn:
     """Print the problems of an invalid configuration, and exit with 1."""
     if as_json:
-        problems = [_problem_data(problem) for problem in error.problems]
-        print_json({"error": error.message, "problems": problems})
+        print_json(error_data(error))
     else:
         heading, *lines = str(error).split("\n")
         rest = [
@@ -151,6 +150,12 @@ def print_warnings() -> Iterator[None]:
         sentence, *lines = str(item.message).split("\n")
         origin = [text(line, "faint") for line in lines]
         show(labelled_text("warning", sentence, "warning"), *origin, stderr=True)
+
+
+def error_data(error: ConfigError) -> dict[str, object]:
+    """Return the problems of an invalid configuration as plain data."""
+    problems = [_problem_data(problem) for problem in error.problems]
+    return {"error": error.message, "problems": problems}
 
 
 def _problem_data(problem: Problem) -> dict[str, object]:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.types.structures import structure_of
+from pynenc_conf._core.types.unset import Mark
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from pynenc_conf._core.declare.setting import Setting
+    from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
 
 
@@ -37,6 +40,20 @@ def own_settings(cls: type[ConfigBase]) -> list[Setting]:
     return [settings[name] for name in own_fields(cls) if name in settings]
 
 
+def with_members(info: FieldInfo) -> Iterator[FieldInfo]:
+    """Yield a field, its members, and the members of their structures."""
+    yield info
+    for member in info.members:
+        yield from with_members(member)
+
+
+def variable_name(cls: type[ConfigBase], setting: Setting) -> str:
+    """Return the variable that sets a field or member for one class."""
+    field, *keys = setting.name.split(".")
+    variable = cls.get_env_key(field, cls)
+    return cls.ENV_SEP.join([variable, *map(str.upper, keys)])
+
+
 def describe_type(setting: Setting) -> str:
     """Return the type and limits of a setting in words."""
     if setting.field.mapper is None:
@@ -47,17 +64,27 @@ def describe_type(setting: Setting) -> str:
 
 
 def default_data(setting: Setting) -> Any:
-    """Return the default as plain data, masked if it is a secret."""
+    """Return the default as plain data, masked if it is a secret.
+
+    None if there is no default.
+    """
+    if isinstance(setting.field.default_value, Mark):
+        return None
     return to_data(mask_value(setting.field.default_value, setting.secret))
 
 
 def has_printable_default(setting: Setting) -> bool:
     """Whether a file can set the default: not a secret, and equal when read back."""
     default = setting.field.default_value
-    if mask_value(default, setting.secret) != default:
+    if isinstance(default, Mark) or mask_value(default, setting.secret) != default:
         return False
+    return sets_default(setting, to_data(default))
+
+
+def sets_default(setting: Setting, raw: Any) -> bool:
+    """Whether a raw value sets a setting to its default."""
     try:
-        return bool(setting.convert(to_data(default)) == default)
+        return bool(setting.convert(raw) == setting.field.default_value)
     except Exception:  # noqa: BLE001 - an application's types raise anything
         return False
 
@@ -66,6 +93,7 @@ def to_data(value: Any) -> Any:
     """Return a value as a file contains it: text, numbers, lists and tables."""
     if isinstance(value, Enum):
         return to_data(value.value)
+    value = _members_of(value)
     if isinstance(value, dict):
         return {str(to_data(key)): to_data(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -76,3 +104,11 @@ def to_data(value: Any) -> Any:
     if isinstance(value, timedelta):
         return value.total_seconds()
     return value if type(value) in _PLAIN_TYPES else str(value)
+
+
+def _members_of(value: Any) -> Any:
+    """Return the members of a structure as a dict, and any other value unchanged."""
+    structure = structure_of(type(value))
+    if structure is None or structure.is_tuple:
+        return value
+    return {name: structure.get(value, name) for name in structure.members}

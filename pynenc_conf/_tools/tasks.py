@@ -34,9 +34,10 @@ def find_tasks(
 
 
 def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
-    """Return class, parts of the task id, and field of a variable of one task.
+    """Return class, parts of the task id, and setting of a variable of one task.
 
-    None if the class does not read such a variable.
+    The setting may be a member (`smtp.port`). None if the class does not read such a
+    variable.
     """
     leaf = plan.leaf
     if not issubclass(leaf, ConfigTask):
@@ -44,6 +45,11 @@ def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
     prefix, _, rest = name.partition("__")
     parts = tuple(rest.split("__"))
     is_of_class = prefix == ConfigTask.ENV_PREFIX and parts[0] == leaf.__name__.upper()
-    is_field = parts[-1].lower() in plan.settings and parts[-1].isupper()
-    is_complete = len(parts) >= _MIN_PARTS and all(parts)
-    return parts if is_of_class and is_field and is_complete else None
+    if not is_of_class or len(parts) < _MIN_PARTS or not all(parts):
+        return None
+    # The longest name, because a task id may end with the name of a field.
+    for first in range(2, len(parts)):
+        setting = ".".join(parts[first:])
+        if setting.isupper() and setting.lower() in plan.all_settings:
+            return (*parts[:first], setting.lower())
+    return None

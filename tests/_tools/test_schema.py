@@ -167,7 +167,7 @@ class ConfigSchemaSample(ConfigBase):
         ("path", ["a/b", "", 5, None, []]),
         ("wait", [5, 1.5, "1h30m", "5 S", "-.5ms", "soon", "5 x", None, True]),
         ("maybe", [None, 3, 2, "3", "2", "", "None", "x", True]),
-        ("level", ["a", "b.c", "bxc", "A", None]),
+        ("level", ["a", "b.c", "bxc", "A", "", None]),
         ("step", [-19, -20, "-19", "-20", "-0", "104", "105", "1_0_4", 104.0, "007"]),
         ("anything", [None, [], {}, "x"]),
     ],

@@ -158,6 +158,7 @@ def test_json() -> None:
         "default": 6379,
         "doc": "TCP port of the server.",
         "secret": False,
+        "required": False,
         "variable": "PYNENC__CONFIGREDIS__REDIS_PORT",
     }
     names = [field["field"] for field in redis["fields"]]

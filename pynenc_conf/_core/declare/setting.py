@@ -5,7 +5,7 @@ from __future__ import annotations
 from pynenc_conf._core.declare.annotations import declared_type
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
-from pynenc_conf._core.types.unset import UNSET
+from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ class Setting:
     def member_of(self, value: Any, default: Any = UNSET) -> Any:
         """Return this member of the structure that is its parent's value."""
         structure = self.parent.structure if self.parent is not None else None
+        if value is REQUIRED:
+            return REQUIRED  # a structure that could not be built
         found = UNSET
         if structure is not None and value is not None and value is not UNSET:
             try:

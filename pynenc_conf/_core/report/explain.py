@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf._core.masking import format_value, mask_value, sorted_elements
-from pynenc_conf._core.types.unset import REQUIRED, Mark
+from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf.origin import DEFAULT
 
 TYPE_CHECKING = False
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf.origin import Origin
 
+NOT_SET = "not set"
+"""The text of a member that has no value: a key that a TypedDict leaves out."""
+MISSING = "missing"
+"""The text of a required setting that no source sets."""
 _MAX_WIDTH = 60
 _MAX_NUMBER = 10**4000
 
@@ -26,8 +30,8 @@ class FieldInfo:
     - `name`, `doc`, `expected` (the type in words), `default` (None if it has none),
       `is_required` (it has none, and must be set), `owner` (the class that defines it).
     - `members`: the same information about each member, if the field is a structure.
-    - `value`: the value in force, not masked; `display_value`: its text, masked if
-      `is_secret`.
+    - `value`: the value in force, not masked, None if there is none; `display_value`:
+      its text, masked if `is_secret`, or "not set".
     - `origin`: where the value was found; `source`: the origin as text; `is_default`:
       whether no source set the value.
     - `chain`: every value given for the field, the value in force first; each a
@@ -54,27 +58,55 @@ class FieldInfo:
         self.secret: Secrecy = setting.secret
         self.is_secret: bool = bool(setting.secret)
         self.chain: tuple[Candidate, ...] = tuple(chain)
-        self.value: Any = value
+        self.value: Any = self.chain[0].value
         self.origin: Origin = self.chain[0].origin
         self.source: str = str(self.origin)
         self.is_default: bool = self.origin.source == DEFAULT
-        self.display_value: str = format_value(self.value, self.secret)
+        self._absent: str = ""
+        if value is UNSET:
+            self._absent = NOT_SET
+        elif value is REQUIRED and self.is_default and isinstance(default, Mark):
+            self._absent = MISSING if self.is_required else NOT_SET
+        if self.is_missing:
+            self.source = f"required by {self.owner}"
+        self.display_value: str = self.display(self.chain[0])
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether a member has no value, not even None."""
+        return bool(self._absent)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the field is required and not set, as only the commands show it."""
+        return self._absent == MISSING
 
     def settings(self) -> list[FieldInfo]:
         """Return the settings with a value: the members of a structure, or itself."""
-        if not self.members or self.value is None:
+        if not self.members or (self.value is None and not self.is_missing):
             return [self]
         return [each for member in self.members for each in member.settings()]
 
     def display(self, candidate: Candidate) -> str:
         """Return the text of a candidate's value, secrets masked."""
+        if self._absent and not candidate.overridden:
+            return self._absent
         return format_value(candidate.value, self.secret)
 
     def as_dict(self) -> dict[str, Any]:
         """Return this information as plain data for JSON, secrets masked."""
+        members = [member.as_dict() for member in self.members]
+        value = to_json_value(mask_value(self.value, self.secret))
+        if members and self.value is not None and not self.is_secret:
+            pairs = zip(self.members, members, strict=True)
+            value = {
+                member.name.rpartition(".")[2]: data["value"]
+                for member, data in pairs
+                if not member.is_absent
+            }
         return {
             "field": self.name,
-            "value": to_json_value(mask_value(self.value, self.secret)),
+            "value": value,
             "default": to_json_value(mask_value(self.default, self.secret)),
             "type": self.expected,
             "doc": self.doc,
@@ -87,7 +119,9 @@ class FieldInfo:
                     **_origin_dict(candidate.origin),
                 }
                 for candidate in self.chain
+                if not self.is_missing
             ],
+            **({"members": members} if members else {}),
         }
 
     def __repr__(self) -> str:
@@ -116,11 +150,12 @@ def explain_one(class_name: str, info: FieldInfo) -> str:
     lines = [f"{class_name}.{info.name} = {info.display_value}"]
     if info.doc:
         lines.append(f"  {info.doc}")
-    if info.members and info.value is not None:
+    if info.settings() != [info]:
         return "\n".join([*lines, *_lines([info])])
     for candidate in info.chain:
         mark = " " if candidate.overridden else ">"
-        lines.append(f"  {mark} {info.display(candidate)}  {candidate.origin}")
+        origin = candidate.origin if candidate.overridden else info.source
+        lines.append(f"  {mark} {info.display(candidate)}  {origin}")
         if candidate.overridden:
             lines.append(f"      overridden: {candidate.overridden}")
     return "\n".join(lines)

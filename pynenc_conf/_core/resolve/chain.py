@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf._core.resolve.precedence import explain_precedence
-from pynenc_conf._core.types.unset import UNSET, Mark
+from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf.origin import ASSIGNMENT, DEFAULT, Origin
 
 TYPE_CHECKING = False
@@ -52,12 +52,14 @@ def chain(
 
     - `scopes`: the number of the class's scopes.
     - `current`: the value in force; a list, say, may have changed since it was set.
+      UNSET if there is none; REQUIRED if the layers alone have it, because a required
+      value is missing.
     - `assigned`: the names of the fields that were assigned.
     """
     is_assigned = setting.name.partition(".")[0] in assigned
     candidates: list[Candidate] = []
     if is_assigned:
-        candidates.append(Candidate(current, Origin(ASSIGNMENT), None))
+        candidates.append(Candidate(_plain(current), Origin(ASSIGNMENT), None))
     winner: Layer | None = None
     for layer in reversed(layers):
         value, overridden = value_in(layer, setting), None
@@ -68,16 +70,22 @@ def chain(
         elif winner is not None:
             overridden = explain_precedence(layer.rank, winner.rank, scopes)
         else:
-            winner, value = layer, current
+            winner = layer
+            value = value if current is REQUIRED else _plain(current)
         candidates.append(Candidate(value, layer.origin(setting.name), overridden))
     default = setting.field.default_value
     if candidates and isinstance(default, Mark):
         return candidates
     origin = Origin(DEFAULT, owner=setting.owner.__name__)
     overridden = "defaults have the lowest precedence" if candidates else None
-    value = current if overridden is None else default
-    candidates.append(Candidate(value, origin, overridden))
+    value = default if overridden or current is REQUIRED else current
+    candidates.append(Candidate(_plain(value), origin, overridden))
     return candidates
+
+
+def _plain(value: Any) -> Any:
+    """Return a value, and None for a mark in its place."""
+    return None if isinstance(value, Mark) else value
 
 
 def value_in(layer: Layer, setting: Setting) -> Any:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.problems import MissingValue
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
-from pynenc_conf.exceptions import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf.exceptions import Problem
     from pynenc_conf.origin import Origin
 
 _FAILED = Mark("_FAILED")
@@ -47,9 +48,13 @@ class Completion:
                 found = self._build(setting, UNSET, {})
             if found is not _FAILED:
                 values[setting.name] = found
+            else:
+                values.pop(setting.name, None)
         for name in self._plan.required:
-            if name not in values:
-                self._report_missing(self._plan.settings[name])
+            setting = self._plan.settings[name]
+            # What a structure misses is reported by member.
+            if name not in values and not setting.members:
+                self._report_missing(setting)
 
     def _structure(self, setting: Setting, base: Any, first: int) -> Any:
         """Return the structure that the layers from `first` on make of `base`.
@@ -105,7 +110,7 @@ class Completion:
         kind = "setting" if setting.parent is None else "member"
         ways = ", ".join(ways_to_set(self._plan, setting))
         self.problems.append(
-            Problem(
+            MissingValue(
                 f"missing required {kind}; set one of: {ways}",
                 field=setting.name,
                 origin=None if setting.parent is None else self._origin(setting.parent),

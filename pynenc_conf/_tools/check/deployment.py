@@ -18,7 +18,7 @@ from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.env_files import Environment, use_environment
 from pynenc_conf._tools.instances import (
     concrete_classes,
-    create_instance,
+    create_incomplete_instance,
     ignore_unknown_settings,
 )
 from pynenc_conf._tools.place import Place
@@ -78,12 +78,14 @@ def _check_class(
     usage: ValueUsage,
 ) -> None:
     try:
-        config = create_instance(plan.leaf, path, task)
+        config, missing = create_incomplete_instance(plan.leaf, path, task)
     except ConfigError as error:
         findings.add_error(error, plan.leaf.__name__)
         usage.add_invalid_class(plan)
     else:
         usage.add_instance(config)
+        if missing is not None:
+            findings.add_error(missing, plan.leaf.__name__)
 
 
 def _check_environment_file(environment: Environment, findings: Findings) -> None:

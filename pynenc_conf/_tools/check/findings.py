@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.problems import MissingValue
 from pynenc_conf._tools.output import (
     count,
     escape_control_characters,
@@ -71,6 +72,8 @@ class Findings:
 
     def _convert_problem(self, problem: Problem) -> Finding:
         code = "unreadable" if problem.expected == "a readable file" else "value"
+        if isinstance(problem, MissingValue):
+            code = "missing"
         field = f"{problem.field}: " if problem.field else ""
         origin = problem.origin
         place = Place() if origin is None else self.place_of_origin(origin)

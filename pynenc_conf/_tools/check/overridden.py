@@ -25,20 +25,21 @@ class ValueUsage:
         self._undecided_fields: set[str] = set()
 
     def add_instance(self, config: ConfigBase) -> None:
-        """Record the values given for all fields of an instance."""
-        for field in config.all_fields:
-            winner, *others = config.field_info(field).chain
+        """Record the values given for all fields and members of an instance."""
+        infos = map(config.field_info, config.all_fields)
+        for info in (each for field in infos for each in field.settings()):
+            winner, *others = info.chain
             self._used.add(winner.origin)
             for candidate in others:
                 origin = candidate.origin
                 if origin.source != DEFAULT:
-                    self._fields[origin] = field
+                    self._fields[origin] = info.name
                     rules = self._overriding.setdefault(origin, {})
                     rules.setdefault(winner.origin, str(candidate.overridden))
 
     def add_invalid_class(self, plan: Plan) -> None:
         """Record a class without an instance: it could use any of its values."""
-        self._undecided_fields.update(plan.settings)
+        self._undecided_fields.update(plan.all_settings)
 
     def report(self, findings: Findings) -> None:
         """Report the values that no instance uses."""

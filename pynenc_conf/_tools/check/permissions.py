@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.masking import Secrecy
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._tools.check.findings import Findings
     from pynenc_conf._tools.config_files import SettingsTable
     from pynenc_conf._tools.place import Place
@@ -24,9 +24,9 @@ def check_file_permissions(table: SettingsTable, findings: Findings) -> None:
     """Report the secrets in a world-readable configuration file."""
     path = table.document.path
     if _is_world_readable(path):
-        for keys, field, value in table.secret_values():
-            if _is_masked(value, table.secrets[field]):
-                _report(path, field, table.place_of(*keys), findings)
+        for keys, setting, value in table.secret_values():
+            if _is_masked(value, setting):
+                _report(path, setting.name, table.place_of(*keys), findings)
 
 
 def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> None:
@@ -38,14 +38,14 @@ def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> Non
         for variable in plan.variables:
             name, field = variable.name, variable.field
             value = environment.values.get(name, "")
-            secret = plan.settings[field].secret
+            setting = plan.all_settings[field]
             if variable.holds_path:
                 path = value
                 is_exposed = _is_world_readable(path)
             else:
                 path = env_file
                 is_in_file = is_public and name in environment.lines
-                is_exposed = bool(secret) and is_in_file and _is_masked(value, secret)
+                is_exposed = is_in_file and _is_masked(value, setting)
             if is_exposed:
                 _report(path, field, findings.place_of_variable(name), findings)
 
@@ -64,9 +64,12 @@ def _is_world_readable(path: str) -> bool:
         return False
 
 
-def _is_masked(raw: object, secret: Secrecy) -> bool:
+def _is_masked(raw: object, setting: Setting) -> bool:
     """Whether a raw value contains something to hide: not empty or null."""
-    if isinstance(raw, Mapping) or getattr(raw, "tag", "") == "null":
+    if isinstance(raw, Mapping):
+        # Otherwise the table is a section that has the name of the setting.
+        return setting.takes_mapping and bool(setting.secret and raw)
+    if getattr(raw, "tag", "") == "null":
         return False
     value = str(raw) if isinstance(raw, (Scalar, KeyText)) else raw
-    return mask_value(value, secret) != value
+    return mask_value(value, setting.secret) != value

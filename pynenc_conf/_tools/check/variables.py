@@ -5,11 +5,12 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
 from pynenc_conf._tools.tasks import split_task_variable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.check.findings import Findings
@@ -46,6 +47,7 @@ class _Namespace:
         self.prefix = prefix
         self.names = KnownNames(plan.leaf for plan in plans)
         self.fields = {name.upper() for plan in plans for name in plan.settings}
+        self.structures = {s.name.upper() for plan in plans for s in plan.structures}
         self.known = {variable.name for plan in plans for variable in plan.variables}
         self.known |= {file.name for plan in plans for file in plan.file_variables}
 
@@ -70,23 +72,48 @@ class _Namespace:
 
     def _check_parts(self, name: str, parts: list[str]) -> VariableWarning:
         field = parts[-1].removesuffix("_FILE")
-        if field != parts[-1] and field in self.fields:
+        is_known = field in self.fields or name.removesuffix("_FILE") in self.known
+        if field != parts[-1] and is_known:
             message = f"{name} is ignored: only a secret can be read from a file"
             return "unread", message, None
-        if len(parts) > 1 and parts[0] in self.names.classes and field in self.fields:
+        of_class = len(parts) > 1 and parts[0] in self.names.classes
+        holders = parts[of_class:-1]
+        if holders and holders[0] in self.structures:
+            return self._check_member(name)
+        if of_class and field in self.fields:
             message = f"{name} is ignored: {parts[0]} has no field {field.lower()!r}"
             return "unread", message, self._find_variable_of_similar_class(parts)
         intended = self.names.intended_variable(tuple(parts)) if all(parts) else None
         suggestion = self.separator.join([self.prefix, *(intended or ())])
         if suggestion not in self.known:
-            similar = get_close_matches(
-                name.upper(), sorted(self.known), 1, _MIN_SIMILARITY
-            )
-            return "unknown", f"unknown variable {name}", next(iter(similar), None)
+            suggestion = self._name_with_class(parts)
+        if suggestion not in self.known:
+            return self._check_similar(name, self.known)
         if parts[0].lower() in self.names.sections:
             message = f"{name} is ignored: the name must contain the full class name"
             return "spelling", message, suggestion
         return "unknown", f"unknown variable {name}", suggestion
+
+    def _check_member(self, name: str) -> VariableWarning:
+        """Return the warning about a variable of a structure's unknown member."""
+        holder, separator, member = name.rpartition(self.separator)
+        start = holder + separator
+        members = {
+            known.removeprefix(start) for known in self.known if known.startswith(start)
+        }
+        found = find_closest_name(member, members)
+        suggestion = None if found is None else start + found
+        return "unknown", f"unknown variable {name}", suggestion
+
+    def _name_with_class(self, parts: list[str]) -> str:
+        """Return the name of a variable with a class instead of its section."""
+        classes = {section: cls for cls, section in self.names.classes.items()}
+        cls = classes.get(parts[0].lower(), parts[0])
+        return self.separator.join([self.prefix, cls, *parts[1:]])
+
+    def _check_similar(self, name: str, known: Collection[str]) -> VariableWarning:
+        similar = get_close_matches(name.upper(), sorted(known), 1, _MIN_SIMILARITY)
+        return "unknown", f"unknown variable {name}", next(iter(similar), None)
 
     def _check_single_underscores(self, name: str) -> VariableWarning | None:
         start = len(self.prefix) + 1

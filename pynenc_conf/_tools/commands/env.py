@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +11,14 @@ from rich.text import Text
 from pynenc_conf._tools import options
 from pynenc_conf._tools.env.variables import find_field_variables, find_file_variables
 from pynenc_conf._tools.instances import create_instance_or_exit
-from pynenc_conf._tools.output import indent, print_json, show, text
+from pynenc_conf._tools.output import (
+    error_data,
+    exit_with_error,
+    indent,
+    print_json,
+    show,
+    text,
+)
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -35,9 +43,10 @@ def env(
 ) -> None:
     """List the environment variables that CLASS reads.
 
-    The variables of each field are listed with their current values, highest precedence
-    first. ">" marks the variable that sets the value. If no variable is marked, the
-    value comes from another source.
+    The variables of each field, and of each member of a structure, are listed with
+    their current values, highest precedence first. ">" marks the variable that sets the
+    value. If no variable is marked, the value comes from another source. Settings that
+    have no default are marked as required. If one is missing, exits with 1.
 
     \b
     Examples:
@@ -45,14 +54,15 @@ def env(
       pynenc-conf env ConfigTask --task shop.send_mail --file pynenc.yaml
       pynenc-conf env myapp.conf:ConfigMine --json
     """  # noqa: D301 - click reads the backspace
-    config = create_instance_or_exit(cls, path, task, as_json=as_json)
+    config, error = create_instance_or_exit(cls, path, task, as_json=as_json)
     fields = find_field_variables(config, task)
     files = find_file_variables(cls)
     if as_json:
         named = [{"variable": name, "value": value} for name, value in files.items()]
         rows = [field.as_dict() for field in fields]
-        print_json({"class": cls.__name__, "fields": rows, "files": named})
-        return
+        errors = {} if error is None else error_data(error)
+        print_json({"class": cls.__name__, "fields": rows, "files": named, **errors})
+        sys.exit(1 if error is not None else 0)
     show(
         text(cls.__name__, "heading"),
         *(part for field in fields for part in _layout_field(field)),
@@ -63,6 +73,8 @@ def env(
             for name, value in files.items()
         ),
     )
+    if error is not None:
+        exit_with_error(error, as_json=False)
 
 
 def _layout_field(field: FieldVariables) -> Iterator[RenderableType]:
@@ -71,6 +83,8 @@ def _layout_field(field: FieldVariables) -> Iterator[RenderableType]:
     heading.append_text(text(f" = {info.display_value}"))
     if info.origin.source != ENVIRONMENT:
         heading.append_text(text(f"  {info.source}", "faint"))
+    if info.is_required and not info.is_missing:
+        heading.append_text(text("  (required)", "faint"))
     yield from ("", heading)
     for variable, candidate in field.variables:
         if candidate is None:

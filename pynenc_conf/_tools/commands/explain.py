@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from pynenc_conf._tools import options
-from pynenc_conf._tools.explain.tables import create_field_table, layout_chain
+from pynenc_conf._tools.explain.tables import create_field_table, layout_field
 from pynenc_conf._tools.instances import create_instance_or_exit
-from pynenc_conf._tools.output import is_terminal, print_json, show, text
+from pynenc_conf._tools.output import (
+    error_data,
+    exit_with_error,
+    is_terminal,
+    print_json,
+    show,
+    text,
+)
 from pynenc_conf.exceptions import UnknownFieldError
 
 if TYPE_CHECKING:
@@ -43,7 +51,8 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     CLASS is a class of the catalogue (orchestratorredis, ConfigOrchestratorRedis) or
     module:Class. With FIELD, shows every value given for the field, and why one of them
-    takes precedence.
+    takes precedence. FIELD may be a member of a structure (smtp.port). If required
+    settings are missing, shows all others, reports what is missing, and exits with 1.
 
     \b
     Examples:
@@ -52,18 +61,23 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
       pynenc-conf explain myapp.conf:ConfigMine --set mine.size=3 --json
     """  # noqa: D301 - click reads the backspace
     values = options.parse_settings(settings)
-    config = create_instance_or_exit(cls, path, task, values, as_json=as_json)
+    config, error = create_instance_or_exit(cls, path, task, values, as_json=as_json)
     try:
         names = config.all_fields if field is None else [field]
         infos = [config.field_info(name) for name in names]
-    except UnknownFieldError as error:
-        raise click.UsageError(str(error)) from error
+    except UnknownFieldError as unknown:
+        raise click.UsageError(str(unknown)) from unknown
     if as_json:
         fields = [info.as_dict() for info in infos]
-        print_json({"class": cls.__name__, "fields": fields})
+        errors = {} if error is None else error_data(error)
+        print_json({"class": cls.__name__, "fields": fields, **errors})
     elif not is_terminal():
         show(text(config.explain(field)))
     elif field is None:
         show(create_field_table(cls.__name__, infos))
     else:
-        show(*layout_chain(cls.__name__, infos[0]))
+        show(*layout_field(cls.__name__, infos[0]))
+    if error is not None:
+        if as_json:
+            sys.exit(1)
+        exit_with_error(error, as_json=False)

@@ -11,6 +11,7 @@ from pynenc_conf._core.types.invalid import (
     describe_nesting,
     describe_value,
 )
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import (
     PYPROJECT_NAME,
@@ -39,6 +40,10 @@ def compare_value(
     `pynenc_raw` is the value from pynenc's parser and `raw` the value from this
     library's parser; ABSENT if that library does not read the table of the key.
     """
+    feature = _find_new_feature(setting)
+    if feature:
+        message = f"`{setting.name}`: not compared, because pynenc has no {feature}"
+        return Finding("", origin, message, setting.name)
     if pynenc_raw is ABSENT or raw is ABSENT:
         return _describe_ignored(setting, pynenc_raw, raw, origin)
     pynenc_value = _read_as_pynenc(setting, pynenc_raw)
@@ -59,6 +64,13 @@ def compare_value(
         different = "pynenc and pynenc_conf read different values (a secret, not shown)"
         message = ours if problem else different
     return Finding(row, origin, f"`{setting.name}`: {message}", setting.name)
+
+
+def _find_new_feature(setting: Setting) -> str:
+    """Return what a setting uses that pynenc does not have, "" if nothing."""
+    if setting.members:
+        return "settings with members"
+    return "required settings" if setting.field.default_value is REQUIRED else ""
 
 
 def _describe_ignored(

@@ -32,8 +32,14 @@ def compare_variable(
     for variable in plan.variables:
         if variable.name != name:
             continue
-        setting = plan.settings[variable.field]
-        if variable.holds_path:
+        setting = plan.all_settings[variable.field]
+        if setting.parent is not None:
+            message = (
+                f"`{setting.name}`: pynenc ignores this variable; pynenc_conf reads "
+                f"the member"
+            )
+            yield Finding("", origin, message, setting.name)
+        elif variable.holds_path:
             message = (
                 f"`{setting.name}`: pynenc ignores this variable; pynenc_conf reads "
                 f"the value from the file that the variable names"

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """A field with two values, and the classes that have these values."""
+    """A field or member with two values, and the classes that have these values."""
 
     field: str
     a: Side
@@ -30,9 +30,17 @@ def find_differences(a_values: Values, b_values: Values) -> list[Difference]:
     """Return the differences of the classes and fields that both sides have."""
     found: dict[str, Difference] = {}
     for class_name, fields in a_values.items():
+        compared: set[str] = set()
         for field, a in fields.items():
             b = b_values.get(class_name, {}).get(field)
-            if b is None or _is_same(a, b):
+            holder = field.rpartition(".")[0]
+            if holder in compared:
+                compared.add(field)  # as a part of the whole structure
+                continue
+            if b is None or (a.is_split and b.is_split):
+                continue
+            compared.add(field)
+            if _is_same(a, b):
                 continue
             key = json.dumps([field, a.data, a.origin, b.data, b.origin])
             difference = found.setdefault(key, Difference(field, a, b, []))

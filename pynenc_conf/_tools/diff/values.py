@@ -9,17 +9,23 @@ import click
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value, mask_value
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.report.explain import MISSING, NOT_SET, to_json_value
 from pynenc_conf._core.sources.documents import load
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
-from pynenc_conf._tools.instances import create_instance, ignore_unknown_settings
+from pynenc_conf._tools.instances import (
+    create_incomplete_instance,
+    ignore_unknown_settings,
+)
+from pynenc_conf._tools.settings import with_members
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.origin import PYPROJECT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
 
     # A class, and the task to create its instance for.
@@ -32,7 +38,8 @@ class Side(NamedTuple):
     """The value that one configuration gives a field.
 
     `value` is never printed. `data` and `display` are masked. A snapshot has only
-    masked values, so its `value` is not exact.
+    masked values, so its `value` is not exact. `is_split` means that the members of a
+    structure are compared instead.
     """
 
     value: Any
@@ -40,9 +47,11 @@ class Side(NamedTuple):
     display: str
     origin: str
     is_exact: bool = True
+    is_split: bool = False
 
 
-# Class name, with the task if any, to field name to value.
+# Class name, with the task if any, to the name of a field or member to its value. A
+# field comes before its members.
 Values = dict[str, dict[str, Side]]
 
 
@@ -63,7 +72,8 @@ def find_subjects(
 def read_values(name: str, subjects: Sequence[Subject]) -> Values:
     """Return the values of a file, a snapshot or the defaults.
 
-    Raises ConfigError, and UsageError for an invalid snapshot.
+    Required values may be missing, because variables may set them. Raises ConfigError,
+    and UsageError for an invalid snapshot.
     """
     snapshot = _read_snapshot(name)
     if snapshot is not None:
@@ -72,26 +82,35 @@ def read_values(name: str, subjects: Sequence[Subject]) -> Values:
     with use_environment({}), ignore_unknown_settings():
         return {
             " ".join(filter(None, (cls.__name__, task))): _read_fields(
-                create_instance(cls, path, task)
+                create_incomplete_instance(cls, path, task)[0]
             )
             for cls, task in subjects
         }
 
 
 def _read_fields(config: ConfigBase) -> dict[str, Side]:
-    fields = {}
-    for name in config.all_fields:
-        info = config.field_info(name)
-        # `./pyproject.toml` is not part of either side.
-        chain = (item for item in info.chain if item.origin.source != PYPROJECT)
-        winner = next(chain)
-        fields[name] = Side(
-            winner.value,
-            to_json_value(mask_value(winner.value, info.secret)),
-            format_value(winner.value, info.secret),
-            str(winner.origin),
-        )
-    return fields
+    infos = map(config.field_info, config.all_fields)
+    return {
+        info.name: _read_field(info) for each in infos for info in with_members(each)
+    }
+
+
+def _read_field(info: FieldInfo) -> Side:
+    # `./pyproject.toml` is not part of either side.
+    chain = (item for item in info.chain if item.origin.source != PYPROJECT)
+    winner = next(chain, None)
+    if winner is None:
+        return Side(None, None, MISSING if info.is_required else NOT_SET, "")
+    display, origin = format_value(winner.value, info.secret), str(winner.origin)
+    if winner is info.chain[0]:
+        display, origin = info.display_value, info.source
+    return Side(
+        REQUIRED if info.is_missing else winner.value,
+        to_json_value(mask_value(winner.value, info.secret)),
+        display,
+        origin,
+        is_split=info.settings() != [info],
+    )
 
 
 def _read_snapshot(path: str) -> Values | None:
@@ -102,15 +121,29 @@ def _read_snapshot(path: str) -> Values | None:
         root: Mapping[str, Any] = load(path).root
     except UnreadableFile:
         return None  # creating an instance reports the problem
-    if set(root) != {"class", "fields"} or not isinstance(root["fields"], list):
+    # `error` and `problems` list missing values.
+    if set(root) - {"error", "problems"} != {"class", "fields"}:
         return None
-    fields = {}
+    if not isinstance(root["fields"], list):
+        return None
+    fields: dict[str, Side] = {}
     try:
         for item in root["fields"]:
-            value, origin = item["value"], item["chain"][0]["origin"]
-            side = Side(value, value, repr(value), str(origin), is_exact=False)
-            fields[str(item["field"])] = side
+            _read_item(item, fields)
     except (KeyError, TypeError, IndexError) as error:
         msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
         raise click.UsageError(msg) from error
     return {str(root["class"]): fields}
+
+
+def _read_item(item: Any, fields: dict[str, Side]) -> None:
+    """Add a field of a snapshot, and its members."""
+    value, chain, members = item["value"], item["chain"], item.get("members", [])
+    origin, display = str(chain[0]["origin"]) if chain else "", repr(value)
+    if value is None and item.get("required"):
+        display = MISSING
+    is_split = bool(members) and value is not None
+    side = Side(value, value, display, origin, is_exact=False, is_split=is_split)
+    fields[str(item["field"])] = side
+    for member in members:
+        _read_item(member, fields)

@@ -11,10 +11,10 @@ from pynenc_conf._core.declare.variables import Variable
 from pynenc_conf._core.masking import mask_value
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.resolve.precedence import (
-    EXTRA_VARIABLE,
-    FROM_ENVIRONMENT,
+    extra_variable_rank,
     variable_rank,
 )
+from pynenc_conf._tools.settings import with_members
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class FieldVariables(NamedTuple):
         ]
         return {
             "field": info.name,
-            "value": _to_json(info, info.value),
+            "required": info.is_required,
+            "value": info.as_dict()["value"],
             "origin": info.source,
             "secret": info.is_secret,
             "variables": variables,
@@ -55,14 +56,18 @@ class FieldVariables(NamedTuple):
 
 
 def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVariables]:
-    """Return the variables of each field, including those of `task` if it is set."""
-    ranked = [(variable_rank(v), v) for v in plan_of(type(config)).variables]
+    """Return the variables of each field and of each member of its structure.
+
+    They include those of `task` if it is set.
+    """
+    plan = plan_of(type(config))
+    ranked = [(variable_rank(v), v) for v in plan.variables]
     if task is not None:
         ranked += _extra_variables(config)
     ranked.sort(key=itemgetter(0), reverse=True)
     found = []
-    for name in config.all_fields:
-        info = config.field_info(name)
+    fields = map(config.field_info, config.all_fields)
+    for info in (each for field in fields for each in with_members(field)):
         candidates = {
             candidate.origin.variable: candidate
             for candidate in info.chain
@@ -71,7 +76,7 @@ def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVari
         of_field = [
             (variable, candidates.get(variable.name))
             for _, variable in ranked
-            if variable.field == name
+            if variable.field == info.name
         ]
         found.append(FieldVariables(info, of_field))
     return found
@@ -84,14 +89,21 @@ def find_file_variables(cls: type[ConfigBase]) -> dict[str, str | None]:
 
 
 def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:
-    for scope, fields in plan_of(type(config)).scope_fields:
+    plan = plan_of(type(config))
+    for scope, fields in plan.scope_fields:
         for field in fields:
             names = config.get_extra_env_keys(field, scope.cls) or ()
-            for depth, name in enumerate(names, EXTRA_VARIABLE):
-                variable = Variable(
-                    name, field, scope.index, general=False, holds_path=False
-                )
-                yield (scope.index, FROM_ENVIRONMENT, depth), variable
+            for number, name in enumerate(names):
+                for setting, suffix in plan.suffixes[field]:
+                    rank = extra_variable_rank(scope.index, number, setting.count("."))
+                    variable = Variable(
+                        name + suffix,
+                        setting,
+                        scope.index,
+                        general=False,
+                        holds_path=False,
+                    )
+                    yield rank, variable
 
 
 def _to_json(info: FieldInfo, value: Any) -> Any:

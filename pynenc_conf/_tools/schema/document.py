@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.report.explain import to_json_value
-from pynenc_conf._tools.schema.types import create_value_schema
+from pynenc_conf._tools.schema.types import (
+    Definitions,
+    create_value_schema,
+    describe_setting,
+)
 from pynenc_conf._tools.settings import (
     default_data,
-    describe_type,
     has_printable_default,
     summarize,
 )
@@ -47,8 +50,7 @@ class _Document:
         self.task_sections: set[str] = set()
         # Sections of one class that have the name of a field of another class.
         self.ambiguous: set[str] = set()
-        self.definitions: dict[str, Schema] = {}
-        self.references: dict[tuple[type, str], str] = {}
+        self.definitions = Definitions()
 
     def add(self, plan: Plan) -> None:
         """Add the settings that a class reads."""
@@ -79,7 +81,7 @@ class _Document:
             "title": "Configuration",
             "type": "object",
             "properties": properties,
-            "$defs": self.definitions,
+            "$defs": self.definitions.schemas,
         }
 
     def _create_section(
@@ -104,11 +106,11 @@ class _Document:
         own = plan.settings.get(settings[0].name) if plan is not None else None
         first = own or settings[0]
         schema: Schema = self._reference(first)
-        first_schema = create_value_schema(first)
+        first_schema = create_value_schema(first, self.definitions)
         others = [
             self._reference(setting)
             for setting in settings
-            if create_value_schema(setting) != first_schema
+            if create_value_schema(setting, self.definitions) != first_schema
         ]
         if others:
             schema = {"allOf": [schema, *others]}
@@ -121,14 +123,13 @@ class _Document:
 
     def _reference(self, setting: Setting) -> Schema:
         """Return a reference to the definition of a setting, which is created once."""
-        key = setting.owner, setting.name
-        if key not in self.references:
-            name = f"{setting.owner.__name__}.{setting.name}"
-            if name in self.definitions:
-                name = f"{setting.owner.__module__}.{name}"
-            self.references[key] = name
-            self.definitions[name] = _create_definition(setting)
-        return {"$ref": f"#/$defs/{self.references[key]}"}
+        owner, name = setting.owner, setting.name
+
+        def create() -> Schema:
+            value_schema = create_value_schema(setting, self.definitions)
+            return describe_setting(setting) | value_schema
+
+        return self.definitions.reference((owner, name), owner, f".{name}", create)
 
 
 def _add_settings(table: TableSettings, settings: Iterable[Setting]) -> None:
@@ -136,11 +137,3 @@ def _add_settings(table: TableSettings, settings: Iterable[Setting]) -> None:
         same_name = table.setdefault(setting.name, [])
         if setting not in same_name:
             same_name.append(setting)
-
-
-def _create_definition(setting: Setting) -> Schema:
-    sentences = [setting.field.doc, f"{describe_type(setting)}."]
-    schema: dict[str, Any] = {"description": " ".join(filter(None, sentences))}
-    if setting.secret:
-        schema["writeOnly"] = True  # JSON Schema's keyword for values not to be shown
-    return schema | create_value_schema(setting)

@@ -16,7 +16,10 @@ from math import ceil, floor
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
+from pynenc_conf._core.types.structures import structure_of
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.schema.patterns import (
     match_any_case,
     match_exactly,
@@ -24,13 +27,19 @@ from pynenc_conf._tools.schema.patterns import (
     match_integer,
     match_whole,
 )
-from pynenc_conf._tools.settings import to_data
+from pynenc_conf._tools.settings import (
+    default_data,
+    describe_type,
+    has_printable_default,
+    to_data,
+)
 from pynenc_conf.config_task import exception_config_mapper
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pynenc_conf._core.declare.setting import Setting
+    from pynenc_conf._core.types.structures import Structure
 
     Schema = dict[str, Any]
 
@@ -65,16 +74,42 @@ class _Form(NamedTuple):
 _ANYTHING = _Form([{}], None)
 
 
-def create_value_schema(setting: Setting) -> Schema:
+class Definitions:
+    """The definitions of a schema, each with a name of its own."""
+
+    def __init__(self) -> None:
+        self.schemas: dict[str, Schema] = {}
+        self._names: dict[object, str] = {}
+
+    def reference(
+        self, key: object, owner: type, suffix: str, create: Callable[[], Schema]
+    ) -> Schema:
+        """Return a reference to the definition with a key, which is created once."""
+        name = self._names.get(key)
+        if name is None:
+            name = f"{owner.__name__}{suffix}"
+            if name in self.schemas:
+                name = f"{owner.__module__}.{name}"
+            while name in self.schemas:
+                name += "_"
+            self._names[key] = name
+            self.schemas[name] = {}  # a definition may refer to itself
+            self.schemas[name] = create()
+        return {"$ref": f"#/$defs/{name}"}
+
+
+def create_value_schema(setting: Setting, definitions: Definitions) -> Schema:
     """Return the schema of a setting's values, without descriptions."""
     field = setting.field
+    if setting.structure is not None:
+        return _schema(_find_members_form(setting, setting.structure, definitions))
     if field.mapper is exception_config_mapper:
         items = {"type": "string", "pattern": r"\."}
         data = [{"type": "array", "items": items}]
         return _schema(_Form(data, ["", _JSON_ARRAY, _CLASS_NAMES]))
     if field.mapper is not None:
         return {}  # only the mapper decides which values are accepted
-    forms = _FormFinder(field.limits, allow_inf=field.allow_inf)
+    forms = _FormFinder(field.limits, definitions, allow_inf=field.allow_inf)
     form = forms.find(setting.declared)
     if field.choices is None:
         return _schema(form)
@@ -88,6 +123,8 @@ def _schema(form: _Form) -> Schema:
     # Editors suggest the first alternative.
     if form.texts is None:
         schemas: list[Schema] = [{"type": "string"}, *form.data]
+    elif not form.texts:
+        schemas = form.data
     else:
         text = {"type": "string", "pattern": match_whole(*form.texts)}
         schemas = [*form.data, text]
@@ -108,11 +145,76 @@ def _find_choices_form(choices: Sequence[Any], form: _Form) -> _Form:
     return _Form([{"enum": values}], texts)
 
 
+def _find_members_form(
+    setting: Setting, structure: Structure, definitions: Definitions
+) -> _Form:
+    """Return the form of a structure whose members are settings.
+
+    No member is required, because another table or a variable can set it.
+    """
+    members = {
+        name: _create_member_schema(member, definitions)
+        for name, member in setting.members.items()
+    }
+    form = _find_structure_form(structure, members, ())
+    if not setting.is_optional:
+        return form
+    table, *arrays = form.data
+    required = [name for name, m in structure.members.items() if m.default is REQUIRED]
+    if required:
+        # An empty table is a structure without any members, and not the default.
+        table = table | {"minProperties": 1}
+    null = _find_scalar_form(types.NoneType)
+    texts = None if form.texts is None else [*form.texts, *(null.texts or ())]
+    return _Form([table, *arrays, *null.data], texts)
+
+
+def describe_setting(setting: Setting) -> Schema:
+    """Return the annotations of a setting: its description, and if it is secret."""
+    sentences = [setting.field.doc, f"{describe_type(setting)}."]
+    schema: Schema = {"description": " ".join(filter(None, sentences))}
+    if setting.secret:
+        schema["writeOnly"] = True  # JSON Schema's keyword for values not to be shown
+    return schema
+
+
+def _create_member_schema(setting: Setting, definitions: Definitions) -> Schema:
+    schema = describe_setting(setting) | create_value_schema(setting, definitions)
+    if not setting.secret and has_printable_default(setting):
+        schema["default"] = to_json_value(default_data(setting))
+    return schema
+
+
+def _find_structure_form(
+    structure: Structure, members: dict[str, Schema], required: Sequence[str]
+) -> _Form:
+    """Return the form of a structure from the schemas of its members."""
+    table: Schema = {
+        "type": "object",
+        "properties": members,
+        "additionalProperties": False,
+    }
+    if required:
+        table["required"] = list(required)
+    if not structure.is_tuple:
+        return _Form([table], [_JSON_OBJECT] if required else ["", _JSON_OBJECT])
+    array = {
+        "type": "array",
+        "prefixItems": list(members.values()),
+        "minItems": len(required),
+        "maxItems": len(members),
+    }
+    return _Form([table, array], None)
+
+
 class _FormFinder:
     """Finds the forms of types, with the limits of one field for numbers."""
 
-    def __init__(self, limits: Mapping[str, Any], *, allow_inf: bool) -> None:
+    def __init__(
+        self, limits: Mapping[str, Any], definitions: Definitions, *, allow_inf: bool
+    ) -> None:
         self.limits = limits
+        self.definitions = definitions
         self.allow_inf = allow_inf
 
     def find(self, declared: Any) -> _Form:
@@ -144,12 +246,38 @@ class _FormFinder:
             return _ANYTHING
         if issubclass(cls, Enum):
             return _find_enum_form(cls)
-        if typing.is_typeddict(cls) or issubclass(cls, Mapping):
+        structure = structure_of(cls, arguments)
+        if structure is not None:
+            return self._find_whole_form(structure, arguments)
+        if issubclass(cls, Mapping):
             return self._find_mapping_form(arguments)
         is_text = issubclass(cls, (str, bytes, bytearray))
         if issubclass(cls, (Sequence, AbstractSet)) and not is_text:
             return self._find_sequence_form(cls, arguments)
         return _find_scalar_form(cls)
+
+    def _find_whole_form(
+        self, structure: Structure, arguments: tuple[Any, ...]
+    ) -> _Form:
+        """Return the form of a structure that is converted as a whole."""
+        key = (structure.cls, repr(arguments), self.allow_inf, repr(self.limits))
+        required = [
+            name
+            for name, member in structure.members.items()
+            if member.default is REQUIRED
+        ]
+
+        def create() -> Schema:
+            members = {
+                name: _schema(self.find(member.declared))
+                for name, member in structure.members.items()
+            }
+            form = _find_structure_form(structure, members, required)
+            return _schema(_Form(form.data, []))
+
+        reference = self.definitions.reference(key, structure.cls, "", create)
+        form = _find_structure_form(structure, {}, required)
+        return _Form([reference], form.texts)
 
     def _find_sequence_form(self, cls: type, arguments: tuple[Any, ...]) -> _Form:
         if issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis:

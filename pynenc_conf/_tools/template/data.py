@@ -6,31 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.settings import (
     default_data,
     describe_type,
     own_settings,
     summarize,
+    variable_name,
     with_ancestors,
 )
 
 if TYPE_CHECKING:
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
 
 
 def class_data(cls: type[ConfigBase]) -> dict[str, Any]:
     """Return a class, its ancestors and the fields that it defines."""
-    fields = [
-        {
-            "field": setting.name,
-            "type": describe_type(setting),
-            "default": to_json_value(default_data(setting)),
-            "doc": setting.field.doc,
-            "secret": bool(setting.secret),
-            "variable": cls.get_env_key(setting.name, cls),
-        }
-        for setting in own_settings(cls)
-    ]
+    fields = [_setting_data(cls, setting) for setting in own_settings(cls)]
     ancestors = [base.__name__ for base in with_ancestors([cls]) if base is not cls]
     return {
         "class": cls.__name__,
@@ -38,4 +31,18 @@ def class_data(cls: type[ConfigBase]) -> dict[str, Any]:
         "doc": summarize(cls),
         "ancestors": ancestors,
         "fields": fields,
+    }
+
+
+def _setting_data(cls: type[ConfigBase], setting: Setting) -> dict[str, Any]:
+    members = [_setting_data(cls, member) for member in setting.members.values()]
+    return {
+        "field": setting.name,
+        "type": describe_type(setting),
+        "default": to_json_value(default_data(setting)),
+        "doc": setting.field.doc,
+        "secret": bool(setting.secret),
+        "required": setting.field.default_value is REQUIRED,
+        "variable": variable_name(cls, setting),
+        **({"members": members} if members else {}),
     }

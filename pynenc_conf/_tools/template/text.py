@@ -14,16 +14,19 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf._tools.settings import (
     default_data,
     describe_type,
     has_printable_default,
     own_settings,
+    sets_default,
     summarize,
+    variable_name,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
@@ -33,57 +36,207 @@ _HEADER = """\
 # Every setting with its default. To change a setting, remove the '#' from its line.
 # Lines that begin with '#' and a space are comments.
 """
+_TABLES = """\
+# To change a member of a structure, also remove the '#' from the line above it that
+# has only the name of the structure.
+"""
 
 
 def create_sample(format_name: str, classes: Sequence[type[ConfigBase]]) -> str:
     """Return a sample of the settings of these classes: "yaml", "toml" or "env"."""
-    write = {"yaml": _write_yaml, "toml": _write_toml, "env": _write_env}[format_name]
+    writer = {"yaml": _YamlWriter, "toml": _TomlWriter, "env": _EnvWriter}[format_name]
     lines = []
+    has_tables = False
     for cls in classes:
-        if own_settings(cls):
+        settings = own_settings(cls)
+        has_tables = has_tables or any(map(_is_table, settings))
+        if settings:
             heading = f"{cls.__name__}: {summarize(cls)}"
-            lines += ["", *_wrap_comment(heading), *write(cls)]
-    return _HEADER + "".join(f"{line}\n" for line in lines)
+            lines += ["", *_wrap_comment(heading), *writer(cls).heading()]
+            lines += writer(cls).write(settings)
+    header = _HEADER
+    if has_tables and writer is _YamlWriter:
+        header += _TABLES
+    return header + "".join(f"{line}\n" for line in lines)
 
 
-def _write_yaml(cls: type[ConfigBase]) -> Iterator[str]:
-    yield f"{_to_yaml(section_name(cls, cls))}:"
-    for setting in own_settings(cls):
-        yield from _describe(setting, "  ")
-        if has_printable_default(setting):
-            name, value = _to_yaml(setting.name), _to_yaml(default_data(setting))
-            yield f"  #{name}: {value}"
+class _Writer:
+    """Writes the settings of one class in one format."""
 
+    noun = ""
+    equals = ""
+    step = ""
+    """The indentation of members."""
 
-def _write_toml(cls: type[ConfigBase]) -> Iterator[str]:
-    yield f"[{_to_toml_key(section_name(cls, cls))}]"
-    for setting in own_settings(cls):
-        yield from _describe(setting)
-        default = default_data(setting)
-        if default is None:
-            yield "# The default is null, which TOML cannot express."
-        elif has_printable_default(setting):
-            yield f"#{_to_toml_key(setting.name)} = {_to_toml(default)}"
+    def __init__(self, cls: type[ConfigBase]) -> None:
+        self.cls = cls
 
+    def write(self, settings: Iterable[Setting]) -> Iterator[str]:
+        """Yield the lines of these settings, each with its description."""
+        for setting in settings:
+            yield from self.write_setting(setting)
 
-def _write_env(cls: type[ConfigBase]) -> Iterator[str]:
-    for setting in own_settings(cls):
-        name = cls.get_env_key(setting.name, cls)
-        yield from _describe(setting)
+    def write_setting(self, setting: Setting) -> Iterator[str]:
+        """Yield the lines of one setting, and of the members of a structure."""
+        indent = self.indent(setting)
+        yield from _describe(setting, indent)
         if setting.secret:
-            yield f"# {name}_FILE can name a file that contains the value."
-        if has_printable_default(setting):
-            yield f"#{name}={shlex.quote(_to_variable(default_data(setting)))}"
+            yield from self.note_secret(setting)
+        if _is_table(setting):
+            yield from self.write_table(setting)
+            return
+        text = self.default_text(setting)
+        if text is not None:
+            yield f"{indent}#{self.name(setting)}{self.equals}{text}"
+        else:
+            yield from (f"{indent}# {line}" for line in self.explain_absence(setting))
+            if not setting.members:
+                placeholder = _describe_value(setting)
+                yield f"{indent}# {self.name(setting)}{self.equals}{placeholder}"
+        if setting.members:
+            yield f"{indent}# The members, if it is set:"
+            yield from (f"{indent}# {line}" for line in self.outline(setting))
+
+    def write_table(self, setting: Setting) -> Iterator[str]:
+        """Yield the lines of a structure's members, or of its default without any."""
+        indent = self.indent(setting)
+        members = list(self.write(setting.members.values()))
+        text = self.default_text(setting)
+        if any(map(_is_assignment, members)):
+            yield from (f"{indent}#{line}" for line in self.table(setting))
+        elif text is not None:
+            yield f"{indent}#{self.name(setting)}{self.equals}{text}"
+        else:
+            yield from (f"{indent}# {line}" for line in self.table(setting))
+        yield from members
+
+    def default_text(self, setting: Setting) -> str | None:
+        """Return the text of the default; None if it cannot be written."""
+        return self.text(setting) if has_printable_default(setting) else None
+
+    def explain_absence(self, setting: Setting) -> Iterator[str]:
+        """Yield why a default is not written, if there is a default."""
+        default = setting.field.default_value
+        if not has_printable_default(setting):
+            if not isinstance(default, Mark):
+                yield "The default cannot be shown."
+        elif default is None:
+            yield f"The default is null, which {self.noun} cannot express."
+        else:
+            yield f"The default cannot be expressed in {self.noun}."
+
+    def outline(self, setting: Setting, indent: str = "") -> Iterator[str]:
+        """Yield the members of a structure that is not set by default, in short."""
+        yield from (f"{indent}{line}" for line in self.table(setting))
+        indent += self.step
+        for member in setting.members.values():
+            if member.members:
+                yield from self.outline(member, indent)
+                continue
+            text = self.default_text(member)
+            value = _describe_value(member) if text is None else text
+            yield f"{indent}{self.name(member)}{self.equals}{value}"
+
+    def indent(self, setting: Setting) -> str:
+        """Return the indentation of a setting."""
+        return self.step * (setting.name.count(".") + 1)
+
+    def name(self, setting: Setting) -> str:
+        """Return the key or variable of a setting."""
+        raise NotImplementedError
+
+    def heading(self) -> Iterator[str]:
+        """Yield the line before the settings of the class, if the format has one."""
+        yield from ()
+
+    def table(self, setting: Setting) -> Iterator[str]:
+        """Yield the line before the members of a structure, if the format has one."""
+        del setting
+        yield from ()
+
+    def text(self, setting: Setting) -> str | None:
+        """Return the text of a default; None if the format cannot express it."""
+        raise NotImplementedError
+
+    def note_secret(self, setting: Setting) -> Iterator[str]:
+        """Yield a comment about a secret."""
+        del setting
+        yield from ()
+
+
+class _YamlWriter(_Writer):
+    equals = ": "
+    step = "  "
+
+    def heading(self) -> Iterator[str]:
+        yield f"{_to_yaml(section_name(self.cls, self.cls))}:"
+
+    def name(self, setting: Setting) -> str:
+        return _to_yaml(setting.key)
+
+    def table(self, setting: Setting) -> Iterator[str]:
+        yield f"{self.name(setting)}:"
+
+    def text(self, setting: Setting) -> str | None:
+        return _to_yaml(default_data(setting))
+
+
+class _TomlWriter(_Writer):
+    noun = "TOML"
+    equals = " = "
+
+    def heading(self) -> Iterator[str]:
+        yield f"[{_to_toml_key(section_name(self.cls, self.cls))}]"
+
+    def name(self, setting: Setting) -> str:
+        return ".".join(map(_to_toml_key, setting.name.split(".")))
+
+    def text(self, setting: Setting) -> str | None:
+        default = default_data(setting)
+        return None if _has_null(default) else _to_toml(default)
+
+
+class _EnvWriter(_Writer):
+    noun = "a variable"
+    equals = "="
+
+    def name(self, setting: Setting) -> str:
+        return variable_name(self.cls, setting)
+
+    def text(self, setting: Setting) -> str | None:
+        text = _to_variable(default_data(setting))
+        is_line = text.splitlines() in ([], [text]) and "\0" not in text
+        return shlex.quote(text) if is_line and sets_default(setting, text) else None
+
+    def note_secret(self, setting: Setting) -> Iterator[str]:
+        yield f"# {self.name(setting)}_FILE can name a file that contains the value."
+
+
+def _is_table(setting: Setting) -> bool:
+    """Whether the members of a structure are written, and not one value."""
+    default = setting.field.default_value
+    return bool(setting.members) and default is not None and default is not UNSET
+
+
+def _is_assignment(line: str) -> bool:
+    return line.lstrip()[:1] == "#" and line.lstrip()[1:2].strip() != ""
 
 
 def _describe(setting: Setting, indent: str = "") -> Iterator[str]:
     yield ""
     if setting.field.doc:
         yield from _wrap_comment(setting.field.doc, indent)
-    secret = "; secret" if setting.secret else ""
-    yield from _wrap_comment(f"{describe_type(setting)}{secret}", indent)
-    if not has_printable_default(setting):
-        yield f"{indent}# The default cannot be shown."
+    notes = [describe_type(setting)]
+    notes += ["secret"] if setting.secret else []
+    notes += ["required"] if setting.field.default_value is REQUIRED else []
+    yield from _wrap_comment("; ".join(notes), indent)
+
+
+def _describe_value(setting: Setting) -> str:
+    """Return the text in the place of a value: whether it is required, and its type."""
+    default = setting.field.default_value
+    kind = "required" if default is REQUIRED else "optional"
+    return f"({kind}, {describe_type(setting)})"
 
 
 def _wrap_comment(sentence: str, indent: str = "") -> list[str]:
@@ -98,11 +251,35 @@ def _wrap_comment(sentence: str, indent: str = "") -> list[str]:
     )
 
 
+class _OneLineDumper(yaml.SafeDumper):
+    """Escapes line breaks in text, so that every value is on one line."""
+
+
+def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    style = None if text.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_OneLineDumper.add_representer(str, _represent_text)
+
+
 def _to_yaml(value: Any) -> str:
-    dumped = yaml.safe_dump(
-        value, default_flow_style=True, width=float("inf"), allow_unicode=True
+    dumped = yaml.dump(
+        value,
+        Dumper=_OneLineDumper,
+        default_flow_style=True,
+        width=float("inf"),
+        allow_unicode=True,
     )
     return str(dumped).removesuffix("\n").removesuffix("\n...")
+
+
+def _has_null(data: Any) -> bool:
+    if isinstance(data, dict):
+        return any(map(_has_null, data.values()))
+    if isinstance(data, list):
+        return any(map(_has_null, data))
+    return data is None
 
 
 def _to_toml_key(name: str) -> str:
