@@ -35,6 +35,7 @@ _QUOTED = (
     r"|'[^'\n]*+'?+"
     r"|\#[^\n]*+"
 )
+_PART = re.compile(rf"{_QUOTED}|[][{{}}\n=,]|[^][{{}}=,\"'#\s]+", re.DOTALL)
 _TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
 
 # Beginnings of tomli's messages; its own words may quote the file.
@@ -151,8 +152,18 @@ class _Index:
         tree: dict[str, object] = tomli.loads(statement)
         if statement[0] != "[":
             self._record(self.table, tree, line)
+            if "\n" in statement:
+                self._move(dict(_inner_lines(statement, line)))
             return
         self.table = self._record(self.root, tree, line, is_item=statement[1] == "[")
+
+    def _move(self, lines: dict[tuple[str, ...], int]) -> None:
+        """Set the lines of the values inside a statement of several lines."""
+        for path, line in lines.items():
+            place = self.table
+            for key in path:
+                place = (place.children or {}).get(key, place)
+            place.line = line
 
     def earlier(self, statement: str) -> tuple[str, int]:
         """Return the longest key of a statement that exists already, and its line."""
@@ -195,6 +206,52 @@ class _Index:
             child = place.children.setdefault(key, child)
             innermost = self._record(child, value, line, is_item=is_item)
         return innermost
+
+
+def _inner_lines(  # noqa: C901 - one branch for each mark
+    statement: str, line: int
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Yield the paths of the keys and elements inside a statement, with their lines."""
+    # What is open: its path, and the number of the next element, or None for a table.
+    stack: list[tuple[tuple[str, ...], int | None]] = [((), None)]
+    key: int | None = None  # where the current key begins
+    path: tuple[str, ...] | None = None  # of the value that comes next
+    for match in _PART.finditer(statement):
+        mark = match[0]
+        holder, number = stack[-1]
+        if mark[0] == "#":
+            continue
+        if mark == "\n":
+            line += 1
+        elif mark == ",":
+            key, path = None, None
+            if number is not None:
+                stack[-1] = (holder, number + 1)
+        elif mark in ("]", "}"):
+            stack.pop()
+            key, path = None, ()
+        elif mark == "=" and number is None and path is None:
+            path = (*holder, *_keys(statement[key : match.start()]))
+        elif number is None and path is None:
+            if key is None:
+                key, key_line = match.start(), line
+        elif path != ():
+            path = path or (*holder, str(number))
+            yield path, line if number is not None else key_line
+            if mark in ("[", "{"):
+                stack.append((path, 0 if mark == "[" else None))
+                key, path = None, None
+            else:
+                path = ()
+        line += mark.count("\n") if len(mark) > 1 else 0
+
+
+def _keys(text: str) -> Iterator[str]:
+    """Yield the keys of a dotted key."""
+    tree: Any = tomli.loads(f"{text}=0")
+    while isinstance(tree, dict):
+        key, tree = next(iter(tree.items()))
+        yield key
 
 
 def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:

@@ -113,7 +113,8 @@ def _line_finder(text: str) -> Find:
     """
     if not _OTHER_BREAK.search(text):
         return lambda line, column: (line, column)
-    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    # An error at the end of the text may be one line below it.
+    starts = [0, *(found.end() for found in _BREAK.finditer(text)), len(text)]
     return lambda line, column: position_of(text, starts[line - 1] + column - 1)
 
 

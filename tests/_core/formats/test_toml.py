@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from string import ascii_lowercase
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -90,7 +91,7 @@ key = 1
         (["list", "0", "inside"], 20),
         (["list", "0", "sub"], 21),
         (["list", "1", "inside"], 23),
-        (["table", "array", "1", "0"], 12),
+        (["table", "array", "1", "0"], 14),
         (["super"], 24),
         (["super", "key"], 26),
         (["quoted.name", "=", 'it"s'], 28),
@@ -117,13 +118,13 @@ def test_content_before_a_key(text: str, expected: int) -> None:
 
 
 def test_an_inline_table_over_several_lines() -> None:
-    """An inline table of several lines (TOML 1.1) is one statement."""
+    """The keys of an inline table of several lines (TOML 1.1) have their own lines."""
     text = "a = {\nb = 1,\n}\nc = 2"
     try:
         parse(text)
     except UnreadableFile:
         pytest.skip("this version of tomli reads TOML 1.0")
-    assert (line(text, "a", "b"), line(text, "c")) == (1, 4)
+    assert (line(text, "a", "b"), line(text, "c")) == (2, 4)
 
 
 NAMES = st.text(ascii_lowercase, min_size=1, max_size=3) | st.text(max_size=5)
@@ -214,3 +215,59 @@ def test_a_token_begins_at_each_quote(text: str) -> None:
     for start, sign in enumerate(text):
         if sign in "\"'#":
             assert _TOKEN.match(text, start), start
+
+
+MARKS = st.sampled_from(["", " ", "\n", " # [{,=\n"])
+
+
+@st.composite
+def written(draw: st.DrawFn, depth: int = 0) -> tuple[str, list[tuple[str, ...]]]:
+    """Draw an array or inline table in several lines, and the paths of its values.
+
+    Each key and element has a name of its own, so that it can be found in the text.
+    """
+    names = iter(draw(st.permutations([f"n{depth}{i}" for i in range(4)])))
+    parts, paths = [], []
+    is_table = draw(st.booleans())
+    for number in range(draw(st.integers(0, 3))):
+        name = next(names)
+        value, inner = f"'{name}'", []
+        if depth < 2 and draw(st.booleans()):
+            value, inner = draw(written(depth=depth + 1))
+        key = name if is_table else str(number)
+        begin = f"{name} {draw(st.sampled_from(['=', '= ']))}" if is_table else ""
+        parts.append(f"{draw(MARKS)}{begin}{value}{draw(MARKS)}")
+        paths += [(key,), *((key, *path) for path in inner)]
+    left, right = "{}" if is_table else "[]"
+    return f"{left}{','.join(parts)}{draw(MARKS)}{right}", paths
+
+
+def newlines_are_allowed_in_tables() -> bool:
+    """Whether tomli reads TOML 1.1, whose inline tables may have several lines."""
+    try:
+        parse("a = {\n b = 1 }")
+    except UnreadableFile:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not newlines_are_allowed_in_tables(), reason="needs TOML 1.1")
+@given(written())
+def test_lines_of_values_inside_a_statement(
+    drawn: tuple[str, list[tuple[str, ...]]],
+) -> None:
+    """In a value of several lines, each key and element has its own line."""
+    value, paths = drawn
+    text = f"# comment\nvalue = {value}\nlast = 1\n"
+    data: Any = parse(text)
+    lines = text.split("\n")
+    for path in paths:
+        found = line(text, "value", *path)
+        assert found is not None
+        item = data["value"]
+        for key in path:
+            item = item[int(key)] if isinstance(item, list) else item[key]
+        name = path[-1] if path[-1].startswith("n") else item
+        if isinstance(name, str):
+            assert name in lines[found - 1]
+    assert line(text, "last") == len(lines) - 1

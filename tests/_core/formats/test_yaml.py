@@ -367,6 +367,14 @@ def test_lines_are_those_of_editors_and_git(mark: str) -> None:
     assert (caught.value.line, caught.value.column) == (4, 4)
 
 
+@pytest.mark.parametrize("text", ["a: \r0", "a: \r0\n", "a: [\r\r", "a: [\x85"])
+def test_errors_at_the_end_have_a_line(text: str) -> None:
+    """An error at the end of a text is on its last line."""
+    with pytest.raises(UnreadableFile) as caught:
+        parse(text)
+    assert caught.value.line in {1, 2}
+
+
 @given(
     st.lists(st.sampled_from(["é", "x", *ODD_BREAKS, "\r\n", "\n"]), max_size=8),
     st.lists(st.sampled_from(["# y", "", "k: 1"]), max_size=3),
