@@ -24,16 +24,19 @@ from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import PackageNotFoundError, entry_points, version
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec
 from multiprocessing import spawn
+from threading import RLock
 
 from pynenc_conf import exceptions
+from pynenc_conf._core.problems import shared_errors
+from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.exceptions import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from types import ModuleType
     from typing import Any
 
@@ -41,32 +44,29 @@ __all__ = ["DropInError", "install", "uninstall"]
 
 _CATALOGUE = "pynenc.conf"
 _ENGINE = "cistell"
+_BASE = "pynenc_conf.config_base:ConfigBase"
+_FIELD = "pynenc_conf.field:ConfigField"
 
 # The modules and names of the engine, with their replacements as "module:name".
 _ENGINE_NAMES = {
     "cistell": {
-        "ConfigBase": "pynenc_conf.config_base:ConfigBase",
-        "ConfigField": "pynenc_conf.field:ConfigField",
-        "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
+        "ConfigBase": _BASE,
+        "ConfigField": _FIELD,
+        "ConfigRoot": _BASE,
         "FieldProvenance": "pynenc_conf:FieldInfo",
     },
-    "cistell.base": {
-        "ConfigBase": "pynenc_conf.config_base:ConfigBase",
-        "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
-    },
+    "cistell.base": {"ConfigBase": _BASE, "ConfigRoot": _BASE},
     "cistell.field": {
-        "ConfigField": "pynenc_conf.field:ConfigField",
+        "ConfigField": _FIELD,
         "default_config_field_mapper": "pynenc_conf.field:default_config_field_mapper",
     },
     "cistell.root": {
-        "ConfigField": "pynenc_conf.field:ConfigField",
-        "ConfigRoot": "pynenc_conf.config_base:ConfigBase",
+        "ConfigField": _FIELD,
+        "ConfigRoot": _BASE,
         "get_config_fields": "pynenc_conf._core.declare.metaclass:own_fields",
     },
 }
 _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
-
-_original_preparation_data = spawn.get_preparation_data
 
 # The versions of pynenc whose catalogue is replaced, and the first with another one.
 _FIRST, _LAST = (0, 0, 21), (0, 0, 24)
@@ -89,14 +89,58 @@ class _AliasLoader(Loader):
         sys.modules[module.__name__] = import_module(self._name)
 
 
+class EngineBase(ConfigBase):
+    """Replaces the base class of the engine of pynenc 0.1 and later.
+
+    Its sections and general keys set fields of the class that they are addressed to.
+    """
+
+    _SETS_OWN_FIELDS_ONLY: bool = True
+
+
 class _EngineLoader(Loader):
-    """Loads a module of the engine, with objects of this library."""
+    """Loads a module of the engine, with objects of this library.
+
+    Names that have no replacement are those of the installed module, which is loaded
+    when such a name is asked for.
+    """
+
+    def __init__(self, *, catalogue: bool) -> None:
+        self._catalogue = catalogue
 
     def exec_module(self, module: ModuleType) -> None:
-        """Set the names of the new module."""
+        """Set the names of the new module, and load the submodules of the package."""
         for name, replacement in _ENGINE_NAMES[module.__name__].items():
             home, _, attribute = replacement.partition(":")
-            setattr(module, name, getattr(import_module(home), attribute))
+            found = getattr(import_module(home), attribute)
+            if found is ConfigBase and not self._catalogue:
+                found = EngineBase
+            setattr(module, name, found)
+        vars(module)["__getattr__"] = _installed_names(module.__name__)
+        if module.__name__ == _ENGINE:
+            for submodule in (*_ENGINE_NAMES, *_ENGINE_MODULES):
+                import_module(submodule)
+
+
+def _installed_names(name: str) -> Callable[[str], object]:
+    """Return a function that finds the other names of an installed module."""
+
+    def find(attribute: str) -> object:
+        spec = None
+        if not attribute.startswith("__"):
+            package, _, submodule = name.partition(".")
+            spec = PathFinder.find_spec(package)
+            if submodule and spec is not None:
+                spec = PathFinder.find_spec(name, spec.submodule_search_locations)
+        if spec is not None and spec.loader is not None:
+            installed = module_from_spec(spec)
+            spec.loader.exec_module(installed)
+            if attribute in vars(installed):
+                return vars(installed)[attribute]
+        message = f"module {name!r} has no attribute {attribute!r}"
+        raise AttributeError(message)
+
+    return find
 
 
 class _Finder(MetaPathFinder):
@@ -115,7 +159,8 @@ class _Finder(MetaPathFinder):
         del path, target
         if fullname in _ENGINE_NAMES:
             is_package = fullname == _ENGINE
-            spec = ModuleSpec(fullname, _EngineLoader(), is_package=is_package)
+            loader = _EngineLoader(catalogue=self._catalogue)
+            spec = ModuleSpec(fullname, loader, is_package=is_package)
             if is_package:
                 # Other submodules, such as `util_files`, are the installed engine's.
                 installed = PathFinder.find_spec(_ENGINE)
@@ -149,13 +194,6 @@ class _InstallInChild:
         return exec, (code,)
 
 
-def _preparation_data(name: str) -> dict[str, Any]:
-    """Return the data for a spawned process, with an object that calls `install()`."""
-    data = _original_preparation_data(name)
-    data["pynenc_conf"] = _InstallInChild(data.get("sys_path", sys.path))
-    return data
-
-
 class _Installation:
     """The replacements in this process, and the state to restore afterwards."""
 
@@ -163,11 +201,12 @@ class _Installation:
         self._catalogue = catalogue
         self._finder = _Finder(catalogue=catalogue)
         self._retry_error = exceptions.RetryError
+        self._preparation_data = spawn.get_preparation_data
 
     def activate(self) -> None:
         """Replace modules from now on, and share exceptions between the libraries."""
         sys.meta_path.insert(0, self._finder)
-        spawn.get_preparation_data = _preparation_data
+        spawn.get_preparation_data = self._prepare
         # Imported now, so that later imports of our RetryError get the shared class.
         pynenc_exceptions = import_module("pynenc.exceptions")
         _share_retry_error(pynenc_exceptions.RetryError)
@@ -175,20 +214,32 @@ class _Installation:
             # pynenc itself does not raise these; its engine has separate exceptions.
             for name in ("ConfigError", "ConfigMultiInheritanceError"):
                 setattr(pynenc_exceptions, name, getattr(exceptions, name))
+        else:
+            # Its mappers raise this class, and its handlers expect it.
+            shared_errors.append(pynenc_exceptions.ConfigError)
 
     def deactivate(self) -> None:
         """Undo `activate()`, and remove the modules that were imported since then."""
         if self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
-        spawn.get_preparation_data = _original_preparation_data
+        spawn.get_preparation_data = self._preparation_data
         packages = {"pynenc", "pynmon", _ENGINE, *_plugin_packages()}
         for name in _imported_modules(packages):
             del sys.modules[name]
         _share_retry_error(self._retry_error)
+        shared_errors.clear()
+
+    def _prepare(self, name: str) -> dict[str, Any]:
+        """Return the data for a spawned process, which makes it call `install()`."""
+        data = self._preparation_data(name)
+        data["pynenc_conf"] = _InstallInChild(data.get("sys_path", sys.path))
+        return data
 
 
-# Contains at most one object: the installation in this process.
-_installed: list[_Installation] = []
+# At most one object: the installation in this process. Reloading this module keeps it,
+# and the lock that guards it.
+_installed: list[_Installation] = globals().get("_installed", [])
+_lock = globals().get("_lock", RLock())
 
 
 def install() -> None:
@@ -197,8 +248,12 @@ def install() -> None:
     Imports pynenc. A second call does nothing. Raises DropInError if pynenc or its
     engine is already imported, is not installed, or has an unsupported version.
     """
-    if _installed:
-        return
+    with _lock:
+        if not _installed:
+            _install()
+
+
+def _install() -> None:
     catalogue = _replaces_catalogue()
     for package in ("pynenc", _ENGINE):
         if _imported_modules({package}):
@@ -223,8 +278,9 @@ def uninstall() -> None:
     Modules that imported names of pynenc, such as the application's, keep the replaced
     objects until they are imported again. Does nothing without an `install()`.
     """
-    if _installed:
-        _installed.pop().deactivate()
+    with _lock:
+        if _installed:
+            _installed.pop().deactivate()
 
 
 def main() -> None:

@@ -11,11 +11,13 @@ import pickle
 import re
 import subprocess
 import sys
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum, IntEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Protocol
 
 import cistell
 import pytest
@@ -40,7 +42,9 @@ from pynenc_conf import (
     RetryError,
 )
 from pynenc_conf._core.sources import documents
+from pynenc_conf._tools.classes import catalogue
 from pynenc_conf.config_task import exception_mapper
+from tests.dropin.conftest import Environment, environment, run  # noqa: F401 - a fixture
 
 PAGE = Path(__file__).parent.parent / "docs" / "differences.md"
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
@@ -261,6 +265,48 @@ def test_yaml_keys() -> None:
     assert ours(None, path).on == 2
 
 
+def test_yaml_scalar_container() -> None:
+    """A YAML scalar in a field for a container is its only element."""
+    original, ours = classes(())
+    for text in ("80", "no", "2024-01-01", "1.5"):
+        path = write("sample.yaml", f"f: {text}\n")
+        assert ours(None, path).f == (text,)
+        with pytest.raises(TypeError):
+            original(None, path)
+
+
+def test_yaml_tab() -> None:
+    """A tab may stand between a key and its value, as YAML says."""
+    original, ours = classes(1)
+    path = write("sample.yaml", "f:\t5\n")
+    assert ours(None, path).f == 5
+    with pytest.raises(ValueError, match="cannot start any token"):
+        original(None, path)
+
+
+def test_yaml_equals() -> None:
+    """A bare `=` is text; the original cannot read it as a value."""
+    original, ours = classes("")
+    path = write("sample.yaml", "f: =\n")
+    assert ours(None, path).f == "="
+    with pytest.raises(ValueError, match="constructor"):
+        original(None, path)
+
+
+def test_yaml_omap() -> None:
+    """Lists of pairs are an error; the original ignores such a section."""
+    original, ours = classes(1)
+    path = write("sample.yaml", "shop: !!omap [f: 5]\n")
+    assert original(None, path).f == 1
+    with pytest.raises(ConfigFileError, match="this tag"):
+        ours(None, path)
+    original, ours = classes([])
+    path = write("sample.yaml", "f: !!pairs [a: 5]\n")
+    assert original(None, path).f == [("a", 5)]
+    with pytest.raises(ConfigFileError, match="this tag"):
+        ours(None, path)
+
+
 def test_yaml_date() -> None:
     """An impossible date is text; in the original, the file is invalid."""
     original, ours = classes("")
@@ -401,6 +447,18 @@ def test_task_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ConfigTask("shop.pay").max_retries == 3
 
 
+def test_variable_overridden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invalid general variable is an error, also if the class's own is set."""
+    original, ours = classes(1)
+    monkeypatch.setenv("CONFIG__F", "abc")
+    monkeypatch.setenv("CONFIG__CONFIGSHOP__F", "5")
+    assert original().f == 5
+    with pytest.raises(ConfigTypeError, match="CONFIG__F"):
+        ours()
+    monkeypatch.setenv("CONFIG__F", "6")
+    assert ours().f == original().f == 5
+
+
 def test_task_options_text() -> None:
     """Options from JSON keep text that looks like a list; the original splits it."""
     text = '{"key_arguments": "id,user"}'
@@ -473,6 +531,14 @@ def test_secret_files(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYNENC__REDIS_PASSWORD_FILE", write("password", "pw\n"))
     assert OriginalRedis().redis_password == ""
     assert ConfigRedis().redis_password == "pw"
+
+
+def test_unknown_warning() -> None:
+    """A misspelled name causes a warning; in the original, it has no effect."""
+    original, ours = classes(1, "redis_port")
+    assert original({"redis_prot": 2}).redis_port == 1
+    with pytest.warns(pynenc_conf.UnknownSettingWarning, match="redis_prot"):
+        assert ours({"redis_prot": 2}).redis_port == 1
 
 
 def test_hooks() -> None:
@@ -714,6 +780,101 @@ def test_field_order() -> None:
     ours = ConfigRedis().all_fields
     assert ours[:3] == ["redis_username", "redis_password", "redis_host"]
     assert set(ours) == set(OriginalRedis().all_fields)
+
+
+def test_overridden_setattr() -> None:
+    """Only assignments go through a subclass's `__setattr__`, and not the sources."""
+    seen: dict[str, list[str]] = {}
+    for base, field in (
+        (cistell.ConfigBase, cistell.ConfigField(1)),
+        (ConfigBase, ConfigField(1)),
+    ):
+        names = seen.setdefault(base.__module__, [])
+
+        def record(
+            self: Any, name: str, value: Any, names: list[str] = names, base: Any = base
+        ) -> None:
+            names.append(name)
+            base.__setattr__(self, name, value)
+
+        cls: Any = type("ConfigShop", (base,), {"f": field, "__setattr__": record})
+        conf = cls({"f": 2})
+        conf.f = 3
+        assert conf.f == 3
+    assert seen[cistell.ConfigBase.__module__].count("f") == 2
+    assert seen[ConfigBase.__module__] == ["f"]
+
+
+def test_protocol_base() -> None:
+    """A class cannot derive from a Protocol; an ABC is possible in both."""
+
+    class Closing(Protocol):
+        def close(self) -> None: ...
+
+    class Opening(ABC):
+        @abstractmethod
+        def open(self) -> None: ...
+
+    original: Any = cistell.ConfigBase
+    assert type(original)("ConfigShop", (original, Closing), {})() is not None
+    with pytest.raises(TypeError, match="metaclass conflict"):
+        type("ConfigShop", (ConfigBase, Closing), {})
+    for base in (original, ConfigBase):
+        cls: Any = type(base)("ConfigShop", (base, Opening), {"open": lambda _: None})
+        assert cls().open() is None
+
+
+def test_shared_field() -> None:
+    """One field under two names is two settings; in the original, one value."""
+    shared: tuple[Any, Any] = (cistell.ConfigField(1), ConfigField(1))
+    original, ours = (
+        type("ConfigShop", (base,), {"a": field, "b": field})({"a": 5})
+        for base, field in zip((cistell.ConfigBase, ConfigBase), shared, strict=True)
+    )
+    assert (original.a, original.b) == (5, 5)
+    assert (ours.a, ours.b) == (5, 1)
+
+
+# What pynenc 0.0.21 does not have.
+LATER_FIELDS = {
+    "pagination_batch_size",
+    "force_new_workflow",
+    "trigger_cls",
+    "enable_scheduler",
+    "event_retention_days",
+    "max_events_batch_size",
+    "scheduler_interval_seconds",
+}
+ALL_FIELDS = """
+import importlib, pkgutil, sys
+if sys.argv[1] == "ours":
+    from pynenc_conf import dropin
+    dropin.install()
+conf = importlib.import_module("pynenc.conf")
+for module in pkgutil.iter_modules(conf.__path__):
+    for item in vars(importlib.import_module(f"pynenc.conf.{module.name}")).values():
+        if isinstance(item, type) and hasattr(item, "config_fields"):
+            print(*item.config_fields())
+"""
+
+
+def test_older_catalogue(environment: Environment) -> None:  # noqa: F811 - as above
+    """Older versions of pynenc have the fields of 0.0.24 too."""
+    python = environment("older", "pynenc==0.0.21")
+    theirs, ours = (
+        set(run("-c", ALL_FIELDS, whose, python=python, env={}).split())
+        for whose in ("theirs", "ours")
+    )
+    assert theirs <= ours
+    # 0.0.21 has no module of triggers, whose fields only the catalogue here has.
+    assert ours - theirs == LATER_FIELDS & ours
+    assert set(all_fields_here()) >= LATER_FIELDS
+
+
+def all_fields_here() -> Iterator[str]:
+    """Yield the fields of all classes of this library's catalogue."""
+    for cls in catalogue().values():
+        yield from cls.config_fields()
 
 
 def test_plain_attribute() -> None:

@@ -489,3 +489,34 @@ def test_invalid_new_default_names_the_field() -> None:
     with pytest.raises(ConfigTypeError, match=r"^ConfigRedis\.redis_port: "):
         ConfigRedis.redis_port = 0
     assert ConfigRedis().redis_port == 6379
+
+
+# Reading past the instance
+
+
+class ConfigBaseline(ConfigBase):
+    """A field that methods of a subclass read with super()."""
+
+    port = ConfigField(80)
+
+
+class ConfigSuper(ConfigBaseline):
+    """Overrides the default, and reads the field in every way that Python has."""
+
+    port = 81
+
+    def above(self) -> int:
+        """Return the value that super() finds."""
+        return super().port
+
+
+def test_super_reads_the_value_of_the_instance() -> None:
+    """super().port, and the descriptor's own __get__, give the instance's value."""
+    conf = ConfigSuper({"port": "90"})
+    assert conf.above() == 90
+    for cls in (ConfigBaseline, ConfigSuper):
+        assert vars(cls)["port"].__get__(conf, cls) == 90
+    conf.port = 91
+    assert conf.above() == 91
+    assert vars(ConfigBaseline)["port"].__get__(None, ConfigBaseline) == 80
+    assert (ConfigBaseline.port, ConfigSuper.port) == (80, 81)

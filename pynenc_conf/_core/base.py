@@ -57,6 +57,10 @@ class ConfigBase(metaclass=ConfigMeta):
     ENV_SEP: str = "__"
     ENV_FILEPATH: str = "FILEPATH"
     IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+    # Newer versions of the original do not let an ancestor's section, or a general key,
+    # set a field that the ancestor does not have. A base class with a rule of its own
+    # takes the place of this one.
+    _SETS_OWN_FIELDS_ONLY: bool = False
     if TYPE_CHECKING:
         _derived: ClassVar[dict[str, Any]]  # the metaclass gives each class its own
 

@@ -78,7 +78,10 @@ def _with_sorted_sets(value: Any) -> Any:
         text = ", ".join(map(repr, items))
         return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
     if kind is dict:
-        return dict(map(_with_sorted_sets, value.items()))
+        return {
+            _with_sorted_sets(key): _with_sorted_sets(item)
+            for key, item in value.items()
+        }
     return kind(map(_with_sorted_sets, value)) if kind in (list, tuple) else value
 
 
@@ -105,7 +108,7 @@ def mask_url(url: str) -> str:
 # Lists what may be shown; everything else is masked.
 _PLAIN_URL = r"""
     ([a-z][a-z0-9+.-]*) ://             # the scheme
-    ( (?:([\w.-]+):(?!@))? [^/?\#\s]* @ )?  # the user, and what must not be shown
+    ( (?:([\w.-]+):(?!:*@))? [^/?\#\s]* @ )?  # the user, and what must not be shown
     (
         (?: \[[0-9a-f:.]+\] | [\w.-]* )  # the host, or a numeric IPv6 address
         (?: :\d{1,5} )?                  # the port

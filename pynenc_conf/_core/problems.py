@@ -13,8 +13,12 @@ from pynenc_conf.exceptions import (
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from typing import Any
 
     from pynenc_conf.origin import Origin
+
+shared_errors: list[type[Exception]] = []
+"""Classes of another library whose handlers must catch the errors that they cause."""
 
 _MAX_NAME = 60
 _MIN_RATIO = 0.75
@@ -101,9 +105,32 @@ def combine_problems(
     if files:
         missing = all(problem.missing for problem in files)
         kind = ConfigFileNotFoundError if missing else ConfigFileError
+    for shared in shared_errors:
+        if any(isinstance(cause, shared) for cause in causes):
+            kind = join_errors(kind, shared)
     error = kind(heading, problems)
     error.__cause__ = causes[0] if causes else None
     return error
+
+
+def join_errors(kind: type[ConfigError], shared: type[Exception]) -> type[ConfigError]:
+    """Return a class of errors that handlers of either class catch."""
+
+    def reduce(error: ConfigError) -> tuple[Any, ...]:
+        content = (kind, shared, error.message, error.problems)
+        return _restore_joined, content, error.__dict__.copy()
+
+    names = {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    return type(kind.__name__, (kind, shared), {**names, "__reduce__": reduce})
+
+
+def _restore_joined(
+    kind: type[ConfigError],
+    shared: type[Exception],
+    message: str,
+    problems: Sequence[Problem],
+) -> ConfigError:
+    return join_errors(kind, shared)(message, problems)
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError
+from multiprocessing import spawn
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -22,6 +23,7 @@ import pytest
 import pynenc_conf
 from pynenc_conf import ConfigRedis, ConfigTask, dropin
 from pynenc_conf._tools.classes import CATALOGUE, catalogue
+from tests.threads import run_together
 
 MODULES = ("constants", "config_base", *CATALOGUE)
 OWN_ERROR = pynenc_conf.RetryError
@@ -101,6 +103,35 @@ def test_engine() -> None:
     assert default_config_field_mapper is pynenc_conf.default_config_field_mapper
     assert ConfigError is pynenc_conf.ConfigError
     assert ConfigMultiInheritanceError is pynenc_conf.ConfigMultiInheritanceError
+
+
+def test_the_engine_alone() -> None:
+    """`import cistell` provides its submodules, as the original does."""
+    dropin.install()
+    for name in imported():
+        if name.startswith("cistell"):
+            del sys.modules[name]
+    import cistell  # noqa: PLC0415 - ours
+
+    engine: Any = cistell
+    assert engine.exceptions.ConfigError is pynenc_conf.ConfigError
+    assert engine.field.ConfigField is pynenc_conf.ConfigField
+    assert engine.root.ConfigRoot is engine.base.ConfigBase is pynenc_conf.ConfigBase
+
+
+def test_names_without_a_counterpart() -> None:
+    """Other names of a replaced module are those of the installed engine."""
+    dropin.install()
+    from cistell.field import ConfigFieldMapper, ConfigLoader  # noqa: PLC0415
+
+    assert "Callable" in repr(ConfigFieldMapper)
+    assert "Callable" in repr(ConfigLoader)
+    root: Any = importlib.import_module("cistell.root")
+    assert callable(root.avoid_multi_inheritance_field_conflict)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = root.nothing
+    with pytest.raises(ImportError, match="nothing"):
+        exec("from cistell import nothing", {})  # noqa: S102 - as an application does
 
 
 def test_rest_of_the_engine() -> None:
@@ -268,6 +299,31 @@ def test_twice() -> None:
     before = imported(), list(sys.meta_path)
     dropin.install()
     assert (imported(), list(sys.meta_path)) == before
+
+
+def test_by_many_threads() -> None:
+    """Threads that install at once install one finder."""
+    finders = list(sys.meta_path)
+    run_together([dropin.install] * 8)
+    assert len(sys.meta_path) == len(finders) + 1
+    conf: Any = importlib.import_module("pynenc.conf.config_redis")
+    assert conf.ConfigRedis is ConfigRedis
+    dropin.uninstall()
+    assert sys.meta_path == finders
+
+
+def test_reloading_the_module_keeps_its_state() -> None:
+    """After a reload the library is installed, and can be uninstalled."""
+    finders = list(sys.meta_path)
+    prepare = spawn.get_preparation_data
+    dropin.install()
+    importlib.reload(dropin)
+    dropin.install()
+    assert len(sys.meta_path) == len(finders) + 1
+    dropin.uninstall()
+    assert sys.meta_path == finders
+    assert spawn.get_preparation_data is prepare
+    assert not imported()
 
 
 def test_uninstall() -> None:

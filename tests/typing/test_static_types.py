@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import assert_type
 
 import pytest
@@ -31,6 +32,23 @@ class ConfigShapes(ConfigBase):
     ratio = ConfigField(0.5, ge=0, le=1)
 
 
+@dataclass
+class Server:
+    """A structure."""
+
+    host: str
+    port: int = 80
+
+
+class ConfigRequired(ConfigBase):
+    """A required field, and structures."""
+
+    key: ConfigField[str] = ConfigField()
+    secret: ConfigField[int | None] = ConfigField(secret=True, ge=1)
+    server: ConfigField[Server] = ConfigField(Server("h"))
+    others: ConfigField[list[Server]] = ConfigField([])
+
+
 def test_instance_access_has_the_declared_type() -> None:
     """Type checkers see the type of a value, without a plugin."""
     conf = ConfigOrchestratorRedis({"redis_port": 1}, None)
@@ -49,6 +67,17 @@ def test_instance_access_has_the_declared_type() -> None:
     assert_type(shapes.limit, int | None)
     assert_type(shapes.ratio, float)
     assert isinstance(conf.redis_port, int)
+
+
+def test_required_fields_and_structures_have_the_declared_type() -> None:
+    """Type checkers see the type of a required field, and of a member."""
+    conf = ConfigRequired({"key": "k", "secret": 1})
+    assert_type(conf.key, str)
+    assert_type(conf.secret, int | None)
+    assert_type(conf.server, Server)
+    assert_type(conf.server.port, int)
+    assert_type(conf.others, list[Server])
+    assert conf.key == "k"
 
 
 def test_class_access_has_the_type_of_the_default() -> None:

@@ -6,7 +6,7 @@ from pynenc_conf._core.masking import format_value, sorted_elements
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.limits import with_limits
-from pynenc_conf._core.types.unset import REQUIRED
+from pynenc_conf._core.types.unset import REQUIRED, UNSET
 from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
@@ -56,7 +56,7 @@ class ConfigField(_Declared[T]):
 
     def __init__(  # noqa: PLR0913 - each is one independent fact of a field
         self,
-        default_value: T = REQUIRED,  # type: ignore[assignment] # it stands for none
+        default_value: T = REQUIRED,
         mapper: Callable[[Any, type[T]], T] | None = None,
         *,
         secret: Secrecy = False,
@@ -101,6 +101,10 @@ class ConfigField(_Declared[T]):
         self._check_default()
 
     def __get__(self, instance: object, owner: type[object]) -> T:
+        # Python looks in the instance's __dict__ first, but not for `super().port`.
+        found = UNSET if instance is None else self._value_in(instance)
+        if found is not UNSET:
+            return found  # type: ignore[no-any-return] # a converted value
         if self.default_value is REQUIRED:
             message = "a required setting has no default"
             raise AttributeError(message)
@@ -109,6 +113,15 @@ class ConfigField(_Declared[T]):
     if TYPE_CHECKING:
         # Type checkers read here which values may be assigned.
         def __set__(self, instance: object, value: T) -> None: ...
+
+    def _value_in(self, instance: object) -> Any:
+        """Return an instance's value of this field; UNSET while it has none."""
+        values = vars(instance)
+        for cls in type(instance).__mro__:
+            for name, item in vars(cls).copy().items():
+                if item is self and name in values:
+                    return values[name]
+        return UNSET
 
     @property
     def converts_by_type(self) -> bool:

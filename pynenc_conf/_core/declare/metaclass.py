@@ -14,7 +14,7 @@ from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
 
@@ -70,8 +70,8 @@ def is_config(cls: type) -> bool:
 
 
 def is_root(cls: type) -> bool:
-    """Whether this is the engine's own base class, ConfigBase."""
-    return is_config(cls) and not any(map(is_config, cls.__bases__))
+    """Whether this is ConfigBase, or a replacement of it for other rules."""
+    return is_config(cls) and "_SETS_OWN_FIELDS_ONLY" in vars(cls)
 
 
 def own_fields(cls: type) -> list[str]:
@@ -81,11 +81,9 @@ def own_fields(cls: type) -> list[str]:
     return [key for key, item in items if isinstance(item, ConfigField)]
 
 
-def config_bases(cls: type) -> Iterator[type[Any]]:
-    """Yield the direct bases that are config classes, except ConfigBase."""
-    for base in cls.__bases__:
-        if is_config(base) and not is_root(base):
-            yield base
+def config_bases(cls: type) -> list[type[Any]]:
+    """Return the direct bases that are config classes, except ConfigBase."""
+    return [base for base in cls.__bases__ if is_config(base) and not is_root(base)]
 
 
 def section_name(leaf: type[Any], cls: type[Any]) -> str:

@@ -28,6 +28,7 @@ class Plan:
       and `all_settings`: fields and members. `required`: the fields without a default.
     - `scopes`: lowest precedence first; `sections`: section name to the first scope
       that has the name; `scope_fields`: each scope with the fields of its class.
+    - `own_fields`: None, or the fields of each scope, if its section sets only those.
     - `variables`, `file_variables`: the environment variables that set fields, and
       those that name files; `suffixes` what the variables of members add to a field's.
     - `defaults`: shared by all instances; `mutable` names those that are copied.
@@ -55,6 +56,9 @@ class Plan:
             (scope, [name for name in list_fields(scope.cls) if name in self.settings])
             for scope in self.scopes
         ]
+        self.own_fields: list[list[str]] | None = None
+        if leaf._SETS_OWN_FIELDS_ONLY:  # noqa: SLF001 - an attribute of this library
+            self.own_fields = [names for _, names in self.scope_fields]
         self.suffixes = variable_suffixes(leaf, self.all_settings)
         self.variables = list_variables(
             leaf, self.scope_fields, self.all_settings, self.suffixes

@@ -18,7 +18,6 @@ from pynenc_conf.exceptions import ConfigMultiInheritanceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from typing import Any
 
 
@@ -35,35 +34,87 @@ class Scope:
 
 
 def list_scopes(leaf: type[Any]) -> tuple[Scope, ...]:
-    """Return the scopes of a class, lowest precedence first."""
+    """Return the scopes of a class, lowest precedence first.
+
+    In the original's order, the top of a diamond comes once for each path to it. Only
+    the first and the last place of a class matter: its section counts at the first, its
+    variables at the last. The others are left out: their number may double with each
+    diamond.
+    """
+    sizes: dict[type[Any], int] = {}
+    first: dict[type[Any], int] = {}
+    last: dict[type[Any], int] = {}
+
+    def size(cls: type[Any]) -> int:
+        """Return how many places a class and its ancestors take."""
+        if cls not in sizes:
+            sizes[cls] = 1 + sum(map(size, _scope_bases(cls)))
+        return sizes[cls]
+
+    def find_first(cls: type[Any], start: int) -> None:
+        if cls not in first:
+            for base in _scope_bases(cls):
+                find_first(base, start)
+                start += size(base)
+            first[cls] = start
+
+    def find_last(cls: type[Any], place: int) -> None:
+        if cls not in last:
+            last[cls] = place
+            for base in reversed(_scope_bases(cls)):
+                find_last(base, place - 1)
+                place -= size(base)
+
+    find_first(leaf, 0)
+    find_last(leaf, size(leaf) - 1)
+    places = {place: cls for found in (first, last) for cls, place in found.items()}
     return tuple(
-        Scope(index, cls, section_name(leaf, cls))
-        for index, cls in enumerate(_visit(leaf))
+        Scope(index, places[place], section_name(leaf, places[place]))
+        for index, place in enumerate(sorted(places))
     )
 
 
-def _visit(cls: type[Any]) -> Iterator[type[Any]]:
-    """Yield the classes in order; the top of a diamond comes twice."""
-    for base in config_bases(cls):
-        # A class that only names a namespace (ConfigPynencBase) is not a scope.
-        if own_fields(base) or not any(map(is_root, base.__bases__)):
-            yield from _visit(base)
-    yield cls
+def _scope_bases(cls: type[Any]) -> list[type[Any]]:
+    """Return the direct bases that are scopes.
+
+    A class that only names a namespace (ConfigPynencBase) is none.
+    """
+    return [
+        base
+        for base in config_bases(cls)
+        if own_fields(base) or not any(map(is_root, base.__bases__))
+    ]
 
 
 def list_fields(cls: type) -> list[str]:
     """Return the names of the fields of a class, its ancestors' first, each once."""
-    inherited = [name for base in config_bases(cls) for name in list_fields(base)]
-    return list(dict.fromkeys(inherited + own_fields(cls)))
+    found: dict[type, None] = {}
+
+    def visit(visited: type) -> None:
+        if visited not in found:
+            for base in config_bases(visited):
+                visit(base)
+            found[visited] = None
+
+    visit(cls)
+    return list(dict.fromkeys(name for each in found for name in own_fields(each)))
 
 
-def check_conflicts(cls: type) -> dict[str, type]:
+def check_conflicts(cls: type) -> None:
     """Raise ConfigMultiInheritanceError if two parents define one field.
 
-    Returns the owners of the inherited fields. The rule is the original's: from left to
-    right, a field that a base *defines* must not be known yet, a field that it
-    *inherits* may be (so that a diamond is allowed).
+    The rule is the original's: from left to right, a field that a base *defines* must
+    not be known yet, a field that it *inherits* may be (so that a diamond is allowed).
     """
+    _inherited_fields(cls, {})
+
+
+def _inherited_fields(
+    cls: type, checked: dict[type, dict[str, type]]
+) -> dict[str, type]:
+    """Return the owners of the fields that a class inherits; raises at a conflict."""
+    if cls in checked:
+        return checked[cls]
     owners: dict[str, type] = {}
     for base in config_bases(cls):
         for name in own_fields(base):
@@ -76,5 +127,6 @@ def check_conflicts(cls: type) -> dict[str, type]:
                 )
                 raise ConfigMultiInheritanceError(msg)
             owners[name] = base
-        owners.update(check_conflicts(base))
+        owners.update(_inherited_fields(base, checked))
+    checked[cls] = owners
     return owners

@@ -94,7 +94,10 @@ class Setting:
             return REQUIRED  # a structure that could not be built
         found = UNSET
         if structure is not None and value is not None and value is not UNSET:
-            found = structure.get(value, self.key)
+            try:
+                found = structure.get(value, self.key)
+            except Exception:  # noqa: BLE001 - a property of the application's
+                return default
         return default if found is UNSET else found
 
     def describe(

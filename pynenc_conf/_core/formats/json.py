@@ -108,7 +108,8 @@ def positions(text: str) -> Position | None:
     """
     breaks = [match.end() for match in re.finditer("\n", text)]
     root: Position | None = None
-    stack: list[tuple[Position, dict[str, int]]] = []  # an object, and its keys' lines
+    # The positions inside an object and its keys' lines, or inside a list and None.
+    stack: list[tuple[dict[str, Position], dict[str, int] | None]] = []
     key: str | None = None
     for match in _TOKEN.finditer(text):
         mark = match[0]
@@ -119,18 +120,20 @@ def positions(text: str) -> Position | None:
             continue
         line = bisect_right(breaks, match.start()) + 1
         column = match.start() - (breaks[line - 2] if line > 1 else 0) + 1
-        inside = stack[-1][0].children if stack else None
-        if inside is not None and key is None:
+        inside, lines = stack[-1] if stack else ({}, None)
+        if lines is None:
+            key = str(len(inside))
+        elif key is None:
             key = str(json.loads(mark))
-            first = stack[-1][1].setdefault(key, line)
+            first = lines.setdefault(key, line)
             if key in inside:
                 raise duplicate_key(key, first, line, column)
             continue
-        place = Position(line, column, {} if mark == "{" else None)
-        if inside is not None and key is not None:
-            inside[key] = place
-            key = None
+        children: dict[str, Position] = {}
+        place = Position(line, column, children if mark in ("{", "[") else None)
+        inside[key] = place
+        key = None
         root = root or place
         if mark in ("{", "["):
-            stack.append((place, {}))
+            stack.append((children, {} if mark == "{" else None))
     return root

@@ -6,7 +6,8 @@ from __future__ import annotations
 class Position:
     """The position of a value, and of the values inside it.
 
-    `children` has the positions of a mapping's values, by key; None for other values.
+    `children` has the positions of a mapping's values, by key, and of a list's
+    elements, by number from "0"; None for other values.
     """
 
     __slots__ = ("children", "column", "line")

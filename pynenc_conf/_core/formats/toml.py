@@ -113,8 +113,6 @@ def positions(text: str) -> Position | None:
     index = _Index()
     for line, _, statement in _statements(text):
         index.add(line, statement)
-    for array in index.arrays:
-        array.children = None  # no path of keys leads into a list
     return index.root
 
 
@@ -139,24 +137,22 @@ def _statements(text: str) -> Iterator[tuple[int, int, str]]:
 class _Index:
     """The positions in the statements so far, and the current table.
 
-    `arrays` are the arrays of tables. Each has the keys of its last item.
+    `last` has the last item of each array of tables, by the identity of the array: a
+    header's keys lead through that item.
     """
 
     def __init__(self) -> None:
         self.root = Position(1, None, {})
         self.table = self.root
-        self.arrays: list[Position] = []
+        self.last: dict[int, Position] = {}
 
     def add(self, line: int, statement: str) -> None:
         """Add the keys of a statement."""
         tree: dict[str, object] = tomli.loads(statement)
         if statement[0] != "[":
-            _record(self.table, tree, line)
+            self._record(self.table, tree, line)
             return
-        self.table = _record(self.root, tree, line)
-        if statement.startswith("[["):
-            self.table.children = {}  # an item without the keys of the previous one
-            self.arrays.append(self.table)
+        self.table = self._record(self.root, tree, line, is_item=statement[1] == "[")
 
     def earlier(self, statement: str) -> tuple[str, int]:
         """Return the longest key of a statement that exists already, and its line."""
@@ -172,18 +168,33 @@ class _Index:
                 break
             place = place.children[key]
             name, line = key, place.line
+            place = self.last.get(id(place), place)
         return name, line
 
+    def _record(
+        self, place: Position, tree: Any, line: int, *, is_item: bool = False
+    ) -> Position:
+        """Add the new keys of a value, and return the position of the innermost.
 
-def _record(place: Position, tree: dict[str, Any], line: int) -> Position:
-    """Add the new keys, and return the position of the innermost."""
-    innermost = place
-    inside = place.children if place.children is not None else {}
-    for key, value in tree.items():
-        table = isinstance(value, dict)
-        child = inside.setdefault(key, Position(line, None, {} if table else None))
-        innermost = _record(child, value, line) if table else child
-    return innermost
+        `is_item`: the innermost is an item of an array of tables (`[[name]]`).
+        """
+        if isinstance(tree, list) and is_item:
+            inside = place.children if place.children is not None else {}
+            item = self.last[id(place)] = Position(line, None, {})
+            inside[str(len(inside))] = item
+            return item
+        if isinstance(tree, list):
+            tree = {str(number): item for number, item in enumerate(tree)}
+        place = innermost = self.last.get(id(place), place)
+        if not isinstance(tree, dict) or place.children is None:
+            return innermost
+        for key, value in tree.items():
+            child = Position(line, None, None)
+            if isinstance(value, (dict, list)):
+                child.children = {}
+            child = place.children.setdefault(key, child)
+            innermost = self._record(child, value, line, is_item=is_item)
+        return innermost
 
 
 def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:

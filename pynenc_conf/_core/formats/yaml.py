@@ -283,11 +283,7 @@ class _ValueBuilder:
         return result
 
     def _merge_sources(self, node: Any) -> list[dict[str, Any]]:
-        """Return the mappings that one `<<` merges, highest precedence last.
-
-        A list is not built itself: each of its items would be built twice, and then
-        lists within lists 2 ** depth times.
-        """
+        """Return the entries of what one `<<` merges, highest precedence last."""
         items = [node]
         if node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
             items = node.value
@@ -316,10 +312,13 @@ class _PositionBuilder(_ValueBuilder):
     """Builds the positions."""
 
     def scalar(self, node: Any) -> Position:
-        return Position(*_start(node), None)
+        mark = node.start_mark
+        return Position(mark.line + 1, mark.column + 1, None)
 
     def collection(self, node: Any, content: Any) -> Position:
-        return Position(*_start(node), content if node.tag == _MAP else None)
+        if node.tag == _SEQ:
+            content = {str(number): item for number, item in enumerate(content)}
+        return Position(*_start(node), content if node.tag != _SET else None)
 
     def entries(self, mapping: Any) -> Any:
         return mapping.children

@@ -111,7 +111,7 @@ class Completion:
         ways = ", ".join(ways_to_set(self._plan, setting))
         self.problems.append(
             MissingValue(
-                f"a required {kind} is missing; set one of: {ways}",
+                f"missing required {kind}; set one of: {ways}",
                 field=setting.name,
                 origin=None if setting.parent is None else self._origin(setting.parent),
                 expected=setting.expected,

@@ -68,18 +68,21 @@ class Document:
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
         """Return the line and column, counted from 1, of the value at a path of keys.
 
-        In TOML the line is that of the key, and there is no column. None if there is no
-        such value, or if the path leads into a list.
+        In TOML the line is that of the key, and there is no column. A path that leads
+        into text, or to a missing key, has the position of what holds it; None if that
+        is the whole document.
         """
         if self._places is None:
             # Two threads may both do this, with equal results.
             self._places = (_parser(self.format).positions(_decode(self.data)),)
-        place = self._places[0]
+        root = place = self._places[0]
         for key in keys:
-            if place is None or place.children is None:
-                return None
-            place = place.children.get(key)
-        return None if place is None else (place.line, place.column)
+            if place is None or place.children is None or key not in place.children:
+                break
+            place = place.children[key]
+        if place is None or (keys and place is root):
+            return None
+        return place.line, place.column
 
 
 def load(path: str) -> Document:

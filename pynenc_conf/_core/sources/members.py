@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pynenc_conf._core.resolve.layer import find_origin
-from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.members import read_members, unknown_member
 from pynenc_conf._core.types.typing_forms import is_null
 
@@ -13,14 +12,19 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.setting import Setting
-    from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.types.structures import Structure
     from pynenc_conf.origin import Origin
 
     FindOrigin = Callable[[str], Origin]
+    # What reports the problems of a raw value: the setting, the error, and the value.
+    Report = Callable[[Setting, Exception, object, FindOrigin], None]
 
 
 def spread_members(
-    request: Request, raw: Mapping[str, Any], origin: FindOrigin
+    settings: Mapping[str, Setting],
+    raw: Mapping[str, Any],
+    origin: FindOrigin,
+    report: Report,
 ) -> tuple[dict[str, Any], FindOrigin]:
     """Replace the mappings of members in raw values by the members, by their paths.
 
@@ -34,29 +38,33 @@ def spread_members(
         return find_origin(name, given, origin)
 
     def add(setting: Setting, item: Any) -> None:
-        if setting.structure is None or _is_whole(setting, item):
+        structure = setting.structure
+        if structure is None:
             spread[setting.name] = item
             return
         try:
-            members = read_members(setting.structure, item, setting.expected)
-        except InvalidValue as invalid:
-            request.report(setting, invalid, item, find)
+            if _is_whole(structure, item, is_optional=setting.is_optional):
+                spread[setting.name] = item
+                return
+            members = read_members(structure, item, setting.expected)
+        except Exception as error:  # noqa: BLE001 - the value's own methods may raise
+            report(setting, error, item, find)
             return
         for key, part in members.items():
             if key in setting.members:
                 add(setting.members[key], part)
             else:
-                unknown = unknown_member(setting.structure, key)
-                request.report(setting, unknown, key, find)
+                report(setting, unknown_member(structure, key), key, find)
 
     for name, item in raw.items():
-        add(request.plan.all_settings[name], item)
+        add(settings[name], item)
     return spread, find
 
 
-def _is_whole(setting: Setting, raw: object) -> bool:
+def _is_whole(structure: Structure, raw: object, *, is_optional: bool) -> bool:
     """Whether a raw value is one for the whole structure."""
-    if setting.structure is None or setting.structure.holds(raw):
+    if structure.holds(raw):
         return True
     # `smtp: {}` sets no member, but there is a structure then.
-    return setting.is_optional and (is_null(raw) or raw == {})
+    is_empty = isinstance(raw, dict) and not raw
+    return is_optional and (is_empty or is_null(raw))

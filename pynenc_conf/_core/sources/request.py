@@ -104,7 +104,7 @@ class Request:
         if self.plan.structures:
             from pynenc_conf._core.sources.members import spread_members  # noqa: PLC0415
 
-            raw, origin = spread_members(self, raw, origin)
+            raw, origin = spread_members(settings, raw, origin, self.report)
         values = {}
         for name, item in raw.items():
             setting = settings[name]

@@ -17,7 +17,7 @@ from pynenc_conf.origin import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterator
+    from collections.abc import Callable, Collection, Container, Iterator, Sequence
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -79,18 +79,38 @@ class Table:
             if isinstance(general[name], Mapping) and not takes_mapping:
                 del general[name]
         layers = []
-        if general:
-            # General keys are addressed to the first ancestor.
-            index = self.scope.index if self.scope is not None else 0
-            layers += request.convert(
-                (index, self.order, GENERAL_KEY), general, self.origin
-            )
+        # General keys are addressed to the first ancestor.
+        first = self.scope.index if self.scope is not None else 0
+        addressed = {first: general}
+        if plan.own_fields is not None:
+            addressed = self._addressed(plan.own_fields, general)
+        for index, found in addressed.items():
+            if found:
+                rank = (index, self.order, GENERAL_KEY)
+                layers += request.convert(rank, found, self.origin)
         for scope, inner in sections:
             found = select_fields(plan, inner)
+            if plan.own_fields is not None:
+                own = plan.own_fields[scope.index]
+                found = {name: raw for name, raw in found.items() if name in own}
             if found:
                 rank = (scope.index, self.order, SECTION)
                 layers += request.convert(rank, found, self.origin_in(scope.section))
         return layers
+
+    def _addressed(
+        self, own_fields: Sequence[Collection[str]], general: Data
+    ) -> dict[int, dict[str, Any]]:
+        """Return general keys by the first scope that has the field."""
+        scopes = range(len(own_fields))
+        if self.scope is not None:
+            scopes = range(self.scope.index, self.scope.index + 1)
+        addressed: dict[int, dict[str, Any]] = {}
+        for index in scopes:
+            known = {name for found in addressed.values() for name in found}
+            names = [name for name in general if name in own_fields[index]]
+            addressed[index] = {n: general[n] for n in names if n not in known}
+        return addressed
 
     def qualified_layers(self, request: Request, sections: Sections) -> list[Layer]:
         """Return the layers of the sections in these sections that a hook names."""

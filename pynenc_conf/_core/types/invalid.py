@@ -125,9 +125,14 @@ def describe_invalid_value(
             suggestion = find_closest_name(invalid.raw, invalid.choices)
         except Exception:  # noqa: BLE001 - the value's own methods raise
             suggestion = None
-    field, part = _locate(invalid.steps, field, secret)
-    message = invalid.message or f"expected {invalid.expected}, got {got}"
-    message += part
+    field, parts = _locate(invalid.steps, field, secret)
+    message = f"expected {invalid.expected}, got {got}"
+    if invalid.message is not None:
+        # It is about a member itself, not about its value.
+        name = parts.pop() if parts and not secret else ""
+        message = f"{invalid.message} {name.removeprefix('member ')}".rstrip()
+    if parts:
+        message += f" in {', '.join(parts)}"
     if invalid.cause is not None and not secret:
         reason = describe_cause(invalid.cause)
         complete = isinstance(invalid.cause, ConfigError)
@@ -141,12 +146,14 @@ def describe_invalid_value(
     )
 
 
-def _locate(steps: Sequence[Step], field: str, secret: Secrecy) -> tuple[str, str]:
+def _locate(
+    steps: Sequence[Step], field: str, secret: Secrecy
+) -> tuple[str, list[str]]:
     """Return the name of the setting that is invalid, and words for its part.
 
     Members of a structure are settings with names; elements and keys are parts.
     """
-    words = []
+    words: list[str] = []
     for kind, key in steps:
         if secret and kind != MEMBER:
             break
@@ -158,7 +165,7 @@ def _locate(steps: Sequence[Step], field: str, secret: Secrecy) -> tuple[str, st
             words.append(f"member {key!r}")
         else:
             field = f"{field}.{key}"
-    return field, f" in {', '.join(words)}" if words else ""
+    return field, words
 
 
 def _shown_keys(steps: Sequence[Step], secret: Secrecy) -> list[str]:

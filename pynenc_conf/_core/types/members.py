@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.types.containers import build, parse_json, split_items
@@ -75,7 +76,7 @@ def read_members(structure: Structure, raw: Any, expected: str) -> dict[str, Any
         value = parse_json(raw.strip() or "{}", f"{expected}, as a JSON object")
     if isinstance(value, Mapping):
         return {str(key): item for key, item in dict(value).items()}
-    if not structure.is_tuple or isinstance(value, set):
+    if not structure.is_tuple or isinstance(value, AbstractSet):
         raise InvalidValue(expected, raw)
     items = split_items(value, expected)
     if len(items) > len(structure.members):
@@ -94,5 +95,5 @@ def unknown_member(structure: Structure, name: str) -> InvalidValue:
 
 def missing_member(name: str) -> InvalidValue:
     """Return the problem of a member that has to be set and is not."""
-    invalid = InvalidValue("a value", None, message="a required member is missing")
+    invalid = InvalidValue("a value", None, message="missing required member")
     return invalid.inside(MEMBER, name)[0]

@@ -187,7 +187,7 @@ def _from_factory(factory: Callable[[], Any]) -> Any:
 
 
 def _find_attrs(cls: Any) -> Found | None:
-    attributes = vars(cls).get("__attrs_attrs__")
+    attributes = getattr(cls, "__attrs_attrs__", None)
     if attributes is None:
         return None
 
@@ -216,13 +216,13 @@ def _argument(attribute: Any) -> str:
 
 def _find_named_tuple(cls: Any) -> Found | None:
     names = getattr(cls, "_fields", None)
+    defaults = getattr(cls, "_field_defaults", {})
     if not issubclass(cls, tuple) or not isinstance(names, tuple):
         return None
 
     def members(hints: Hints) -> Iterator[tuple[str, Member]]:
         for name in names:
-            default = cls._field_defaults.get(name, REQUIRED)
-            yield name, Member(hints.get(name, Any), default)
+            yield name, Member(hints.get(name, Any), defaults.get(name, REQUIRED))
 
     return members
 

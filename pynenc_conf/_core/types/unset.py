@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Mark:
     """A mark is one object, also after it was copied or pickled."""
@@ -16,8 +20,8 @@ class Mark:
         return self.name
 
 
-REQUIRED = Mark("REQUIRED")
+REQUIRED: Any = Mark("REQUIRED")
 """The default of a field or member that has to be set."""
 
-UNSET = Mark("UNSET")
+UNSET: Any = Mark("UNSET")
 """A value that is not set; the default of a key that a TypedDict may leave out."""

@@ -27,7 +27,7 @@ from pynenc_conf import (
 )
 from pynenc_conf._core.formats.limits import MAX_DEPTH
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.sources import request as requests
+from pynenc_conf._core.sources import request as request_module
 from pynenc_conf._core.sources.documents import Document
 
 MAX_EVENTS = 3_000_000
@@ -289,8 +289,8 @@ def test_work_grows_with_the_file(name: str) -> None:
 
 def test_few_unknown_names_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only the first unknown names of a file or environment are compared."""
-    assert requests.MAX_NAMES <= 1_000
-    monkeypatch.setattr(requests, "MAX_NAMES", 20)
+    assert request_module.MAX_NAMES <= 1_000
+    monkeypatch.setattr(request_module, "MAX_NAMES", 20)
 
     class ConfigFew(ConfigBase):
         colour_of_few = ConfigField("red")

@@ -98,11 +98,13 @@ def test_brackets_in_text_do_not_nest() -> None:
 
 
 def test_position_is_where_the_value_is_written() -> None:
-    """Positions lead to values; a path does not lead into a list."""
+    """Positions lead to values, also through lists, whose elements have numbers."""
     text = '{"a": {"b": [1, {"c": 2}], "d\\n": "x,:{"},\n  "e" :\n 5}'
     assert position(text) == (1, 1)
     assert position(text, "a") == (1, 7)
     assert position(text, "a", "b") == (1, 13)
+    assert position(text, "a", "b", "0") == (1, 14)
+    assert position(text, "a", "b", "1", "c") == (1, 23)
     assert position(text, "a", "b", "c") is None
     assert position(text, "a", "d\n") == (1, 35)
     assert position(text, "e") == (3, 2)

@@ -272,7 +272,7 @@ def test_position_is_where_the_value_is_written() -> None:
     assert position(text, "task") == (8, 3)
     assert position(text, "base") == position(text, "same") == (5, 3)
     assert position(text, "list") == (12, 3)
-    assert position(text, "list", "0") is None
+    assert position(text, "list", "0") == (12, 5)
     assert position(text, "absent") is None
     assert positions("") is None
 

@@ -88,8 +88,16 @@ def test_positions_are_those_of_the_parsed_text(tmp_path: Path) -> None:
     file.unlink()
     assert document.position(("redis", "redis_port")) == (3, 15)
     assert document.position(()) == (1, 1)
-    assert document.position(("redis", "absent")) is None
-    assert document.position(("redis", "redis_port", "deeper")) is None
+    assert document.position(("absent",)) is None
+
+
+def test_what_is_not_there_has_the_position_of_what_holds_it(tmp_path: Path) -> None:
+    """A missing key, and a part of text, are at the mapping or text that holds them."""
+    file = tmp_path / "pynenc.yaml"
+    file.write_text("redis:\n  redis_port: six\n")
+    document = load(str(file))
+    assert document.position(("redis", "absent", "deeper")) == (2, 3)
+    assert document.position(("redis", "redis_port", "deeper")) == (2, 15)
 
 
 def test_same_bytes_are_parsed_once(tmp_path: Path, parses: list[str]) -> None:
