@@ -67,7 +67,7 @@ def test_missing_settings() -> None:
     assert place(relay) == ("shop.yaml", 2, 3)
     assert "variable CONFIG__RELAY__HOST" in relay["message"]
     assert place(key) == (None, None, None)
-    assert key["message"].startswith("api_key: a required setting is missing; set one")
+    assert key["message"].startswith("api_key: missing required setting; set one")
     assert run("check", path, *APP).exit_code == 1
 
 
