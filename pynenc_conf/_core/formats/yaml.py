@@ -6,6 +6,8 @@ as written, accept duplicate keys, and let aliases and merges grow without bound
 
 from __future__ import annotations
 
+import re
+
 import yaml
 
 from pynenc_conf._core.formats.limits import (
@@ -21,10 +23,12 @@ from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     _Base = yaml.SafeLoader
+    # From YAML's line and column to those of editors and git.
+    Find = Callable[[int, int], tuple[int, int]]
 else:
     _Base = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -39,6 +43,8 @@ _SCALARS = {
     for name in ("int", "float", "bool", "null", "timestamp", "binary")
 }
 _MAX_DIRECTIVES = 100
+_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+_OTHER_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 # The first fragment found in PyYAML's message selects ours: its own may quote the file.
 _PROBLEMS = (
@@ -81,14 +87,14 @@ def parse(text: str) -> dict[str, object]:
 
     An empty text is {}. Raises UnreadableFile unless it is one mapping of plain data.
     """
-    root = _compose(text)
-    if root is None or root.tag == TAG_PREFIX + "null":
-        return {}
-    if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
-        message = "the top level must be a mapping of names to values (name: value)"
-        raise UnreadableFile(message, *_start(root))
-    tree: dict[str, object] = _run(_ValueBuilder(), text, root)
-    return tree
+    try:
+        return _parse(text)
+    except UnreadableFile as error:
+        problem = error
+    if problem.line is not None and problem.column is not None:
+        find = _line_finder(text)
+        problem.line, problem.column = find(problem.line, problem.column)
+    raise problem
 
 
 def positions(text: str) -> Position | None:
@@ -96,8 +102,30 @@ def positions(text: str) -> Position | None:
     root = _compose(text)
     if not isinstance(root, yaml.MappingNode):
         return None
-    index: Position = _run(_PositionBuilder(), text, root)
+    index: Position = _run(_PositionBuilder(_line_finder(text)), text, root)
     return index
+
+
+def _line_finder(text: str) -> Find:
+    """Return a function from YAML's lines and columns to those of editors and git.
+
+    YAML 1.1 ends a line at more characters than they do.
+    """
+    if not _OTHER_BREAK.search(text):
+        return lambda line, column: (line, column)
+    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    return lambda line, column: position_of(text, starts[line - 1] + column - 1)
+
+
+def _parse(text: str) -> dict[str, object]:
+    root = _compose(text)
+    if root is None or root.tag == TAG_PREFIX + "null":
+        return {}
+    if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
+        message = "the top level must be a mapping of names to values (name: value)"
+        raise UnreadableFile(message, *_start(root))
+    tree: dict[str, object] = _run(_ValueBuilder(_line_finder(text)), text, root)
+    return tree
 
 
 class _Loader(_Base):
@@ -176,7 +204,10 @@ def _translate_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
 def _unprintable(text: str) -> UnreadableFile:
     found = yaml.reader.Reader.NON_PRINTABLE.search(text)
     message = "holds a control character; remove it, or write it as an escape"
-    return UnreadableFile(message, *(position_of(text, found.start()) if found else ()))
+    if found is None:
+        return UnreadableFile(message)
+    starts = [0, *(each.end() for each in _BREAK.finditer(text, 0, found.start()))]
+    return UnreadableFile(message, len(starts), found.start() - starts[-1] + 1)
 
 
 def _start(node: Any) -> tuple[int, int]:
@@ -232,7 +263,8 @@ def _weigh(node: Any, weights: dict[int, tuple[int, int] | None]) -> tuple[int, 
 class _ValueBuilder:
     """Builds the data from nodes, and resolves merges, tags and duplicate keys."""
 
-    def __init__(self) -> None:
+    def __init__(self, find: Find) -> None:
+        self.find = find
         self.built: dict[int, Any] = {}
         self.merged = 0
 
@@ -270,7 +302,7 @@ class _ValueBuilder:
                 entries[_key(key_node)] = self.build(value_node)
         explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
         if len(entries) != explicit:
-            raise next(_duplicates(node))
+            raise next(_duplicates(node, self.find))
         if not merges:
             return entries
         result: dict[str, Any] = {}
@@ -313,12 +345,13 @@ class _PositionBuilder(_ValueBuilder):
 
     def scalar(self, node: Any) -> Position:
         mark = node.start_mark
-        return Position(mark.line + 1, mark.column + 1, None)
+        return Position(*self.find(mark.line + 1, mark.column + 1), None)
 
     def collection(self, node: Any, content: Any) -> Position:
         if node.tag == _SEQ:
             content = {str(number): item for number, item in enumerate(content)}
-        return Position(*_start(node), content if node.tag != _SET else None)
+        place = self.find(*_start(node))
+        return Position(*place, content if node.tag != _SET else None)
 
     def entries(self, mapping: Any) -> Any:
         return mapping.children
@@ -341,7 +374,7 @@ def _key(node: Any) -> str:
     return key if isinstance(key, str) else KeyText(key.text, key.tag)
 
 
-def _duplicates(node: Any) -> Iterator[UnreadableFile]:
+def _duplicates(node: Any, find: Find) -> Iterator[UnreadableFile]:
     """Return the error for the keys that a mapping has twice."""
     lines: dict[str, int] = {}
     for key_node, _ in node.value:
@@ -349,7 +382,8 @@ def _duplicates(node: Any) -> Iterator[UnreadableFile]:
             mark = key_node.start_mark
             key, line = str(key_node.value), mark.line + 1
             if key in lines:
-                yield duplicate_key(key, lines[key], line, mark.column + 1)
+                first, _ = find(lines[key], 1)
+                yield duplicate_key(key, first, line, mark.column + 1)
             lines[key] = line
 
 

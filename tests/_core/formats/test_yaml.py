@@ -345,3 +345,39 @@ def test_scalars_and_keys_pickle(protocol: int) -> None:
     assert scalar != "010"
     assert (key, hash(key), key.value) == ("on", hash("on"), True)
     assert type(key) is KeyText
+
+
+ODD_BREAKS = ["\u2028", "\u2029", "\x85", "\r"]
+
+
+@pytest.mark.parametrize("mark", ODD_BREAKS)
+def test_lines_are_those_of_editors_and_git(mark: str) -> None:
+    """Only a line feed begins a line; YAML 1.1 knows other line breaks too."""
+    text = f"a: 'x{mark}y'\nb:\n  c: 1\n"
+    assert position(text, "b", "c") == (3, 6)
+    with pytest.raises(UnreadableFile) as caught:
+        parse(f"{text}b: 2\n")
+    assert (caught.value.line, caught.value.column) == (4, 1)
+    assert "line 2" in caught.value.message
+    with pytest.raises(UnreadableFile) as caught:
+        parse(f"{text}d: [1\n")
+    assert caught.value.line in {4, 5}
+    with pytest.raises(UnreadableFile) as caught:
+        parse(f"{text}d: \x01\n")
+    assert (caught.value.line, caught.value.column) == (4, 4)
+
+
+@given(
+    st.lists(st.sampled_from(["é", "x", *ODD_BREAKS, "\r\n", "\n"]), max_size=8),
+    st.lists(st.sampled_from(["# y", "", "k: 1"]), max_size=3),
+)
+def test_positions_with_any_line_breaks(text: list[str], lines: list[str]) -> None:
+    """The text at the position of a value is the value, whatever ends its lines."""
+    comments = "".join(f"{line}\n" for line in dict.fromkeys(lines))
+    written = "".join("\n " if part.endswith("\n") else part for part in text)
+    document = f"{comments}quoted: '{written}'\nlast: here\n"
+    found = position(document, "last")
+    assert found is not None
+    line, column = found
+    assert column is not None
+    assert document.split("\n")[line - 1][column - 1 :].startswith("here")
