@@ -55,7 +55,12 @@ class _FileProblem(Problem):
 
 
 class MissingValue(Problem):
-    """A required setting, or a required member, that no source sets."""
+    """A required setting, or a required member, that no source sets.
+
+    `ways` are the keys and variables that set it.
+    """
+
+    ways: tuple[str, ...] = ()
 
 
 def describe_unreadable_file(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from pynenc_conf import ConfigBase, ConfigField
 from pynenc_conf._tools.check.deployment import check_deployment
 from pynenc_conf._tools.env_files import Environment
 from tests._tools import shop
@@ -69,6 +70,27 @@ def test_missing_settings() -> None:
     assert place(key) == (None, None, None)
     assert key["message"].startswith("api_key: missing required setting; set one")
     assert run("check", path, *APP).exit_code == 1
+
+
+def test_missing_settings_of_related_classes() -> None:
+    """What a class and its descendants miss is one finding, with the class's keys."""
+
+    class ConfigOnline(shop.ConfigShop):
+        pass
+
+    class ConfigOther(ConfigBase):
+        api_key: ConfigField[str] = ConfigField()
+
+    path = write("shop.yaml", "relay: {host: a}\n")
+    classes = [shop.ConfigShop, ConfigOnline, ConfigOther]
+    found = check_deployment([path], classes, Environment(inherit=False)).as_dict()
+    messages = [item["message"] for item in found["findings"]]
+    assert [item["classes"] for item in found["findings"]] == [
+        ["ConfigOther"],
+        ["ConfigShop", "ConfigOnline"],
+    ]
+    assert "key other.api_key" in messages[0]
+    assert "key online.api_key" not in messages[1]
 
 
 def test_values_of_incomplete_classes_are_compared(

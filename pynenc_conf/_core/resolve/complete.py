@@ -108,15 +108,15 @@ class Completion:
                 return
             holder = holder.parent
         kind = "setting" if setting.parent is None else "member"
-        ways = ", ".join(ways_to_set(self._plan, setting))
-        self.problems.append(
-            MissingValue(
-                f"missing required {kind}; set one of: {ways}",
-                field=setting.name,
-                origin=None if setting.parent is None else self._origin(setting.parent),
-                expected=setting.expected,
-            )
+        ways = ways_to_set(self._plan, setting)
+        problem = MissingValue(
+            f"missing required {kind}; set one of: {', '.join(ways)}",
+            field=setting.name,
+            origin=None if setting.parent is None else self._origin(setting.parent),
+            expected=setting.expected,
         )
+        problem.ways = tuple(ways)
+        self.problems.append(problem)
 
     def _origin(self, setting: Setting) -> Origin | None:
         """Return where the highest layer sets the structure or members of it."""

@@ -51,6 +51,7 @@ class Findings:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self._classes: dict[Finding, list[str]] = {}
+        self._missing: list[tuple[MissingValue, Finding]] = []
 
     def add(self, finding: Finding, *classes: str) -> None:
         """Add a finding, or add classes to an equal finding."""
@@ -68,7 +69,19 @@ class Findings:
         if isinstance(error, ConfigMultiInheritanceError):
             self.add(Finding(ERROR, "class", error.message, Place()), class_name)
         for problem in error.problems:
-            self.add(self._convert_problem(problem), class_name)
+            finding = self._convert_problem(problem)
+            if isinstance(problem, MissingValue):
+                finding = self._merge_missing(problem, finding)
+            self.add(finding, class_name)
+
+    def _merge_missing(self, problem: MissingValue, finding: Finding) -> Finding:
+        """Return the finding of an ancestor, whose ways to set a value are enough."""
+        for other, found in self._missing:
+            is_same = (other.field, found.place) == (problem.field, finding.place)
+            if is_same and set(other.ways) <= set(problem.ways):
+                return found
+        self._missing.append((problem, finding))
+        return finding
 
     def _convert_problem(self, problem: Problem) -> Finding:
         code = "unreadable" if problem.expected == "a readable file" else "value"
