@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.declare.checks import ASSIGNED, LAYERS
 from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
 
-# Entries of an instance's __dict__ beside the values of its fields.
-_LAYERS = "_layers"
-_ASSIGNED = "_assigned"
 _SCALARS = {bool, int, float, str}
 
 
@@ -76,7 +74,7 @@ class ConfigBase(metaclass=ConfigMeta):
             # A subclass may have set attributes of its own before.
             own = self.__dict__.copy().items()
             values |= {name: item for name, item in own if name not in values}
-            values.pop(_ASSIGNED, None)
+            values.pop(ASSIGNED, None)
         # In one step, without __setattr__: no thread sees half an instance.
         _set_dict(self, values)
 
@@ -141,8 +139,8 @@ class ConfigBase(metaclass=ConfigMeta):
 
     def _info(self, setting: Setting) -> FieldInfo:
         state = self.__dict__
-        layers: tuple[Layer, ...] = state.get(_LAYERS, ())
-        assigned: dict[str, bool] = state.get(_ASSIGNED, {})
+        layers: tuple[Layer, ...] = state.get(LAYERS, ())
+        assigned: dict[str, bool] = state.get(ASSIGNED, {})
         current = self._current(setting)
         scopes = len(plan_of(type(self)).scopes)
         candidates = chain(setting, layers, scopes, current, assigned)
@@ -212,7 +210,7 @@ class ConfigBase(metaclass=ConfigMeta):
             else:
                 state = self.__dict__
                 state[name] = converted
-                state.setdefault(_ASSIGNED, {})[name] = True
+                state.setdefault(ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
             raise combine_problems(type(self).__name__, problems, causes)
@@ -228,8 +226,8 @@ class ConfigBase(metaclass=ConfigMeta):
         state: Any = super().__getstate__()
         values, *slots = state if isinstance(state, tuple) else (state,)
         values = values.copy()
-        if _ASSIGNED in values:
-            values[_ASSIGNED] = values[_ASSIGNED].copy()
+        if ASSIGNED in values:
+            values[ASSIGNED] = values[ASSIGNED].copy()
         return (values, *slots) if slots else values
 
     def __eq__(self, other: object) -> bool:
@@ -280,7 +278,7 @@ def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
         suggestions.warn_of_misspelled_names(plan.leaf, request.unknown)
     if request.problems:
         raise combine_problems(plan.leaf.__name__, request.problems, request.causes)
-    values[_LAYERS] = layers
+    values[LAYERS] = layers
     return values
 
 

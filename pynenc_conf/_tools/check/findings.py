@@ -12,7 +12,6 @@ from pynenc_conf._tools.output import (
     text,
 )
 from pynenc_conf._tools.place import Place
-from pynenc_conf.exceptions import ConfigMultiInheritanceError
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Findings:
 
     def add_error(self, error: ConfigError, class_name: str) -> None:
         """Add all problems of an instance."""
-        if isinstance(error, ConfigMultiInheritanceError):
+        if not error.problems:  # the class itself cannot be used
             self.add(Finding(ERROR, "class", error.message, Place()), class_name)
         for problem in error.problems:
             self.add(self._convert_problem(problem), class_name)
