@@ -44,6 +44,10 @@ class ConfigBase(metaclass=ConfigMeta):
       class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
+    Unknown names cause an UnknownSettingWarning, if `STRICT` is True a problem: in the
+    class's own section or with its own name in a variable any name, elsewhere those
+    that resemble a known one.
+
     Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, each with all
     problems; ConfigMultiInheritanceError if two parents of the class define the same
     field.
@@ -54,6 +58,7 @@ class ConfigBase(metaclass=ConfigMeta):
     ENV_SEP: str = "__"
     ENV_FILEPATH: str = "FILEPATH"
     IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+    STRICT: bool = False
     if TYPE_CHECKING:
         _derived: ClassVar[dict[str, Any]]  # the metaclass gives each class its own
 
@@ -198,8 +203,13 @@ class ConfigBase(metaclass=ConfigMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
-            setting = plan_of(type(self)).settings.get(name)
+            plan = plan_of(type(self))
+            setting = plan.settings.get(name)
             if setting is None:
+                if name not in plan.attributes:
+                    from pynenc_conf._core.report import suggestions  # noqa: PLC0415
+
+                    suggestions.report_attribute(plan, name)
                 object.__setattr__(self, name, value)
                 return
             try:
@@ -258,7 +268,7 @@ class ConfigBase(metaclass=ConfigMeta):
 
 
 def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
-    """Return the values of an instance, and its layers. Warns about misspelled names.
+    """Return the values of an instance, and its layers. Warns about unknown names.
 
     Raises one error for all problems.
     """
@@ -275,7 +285,7 @@ def _read_sources(sources: ClassSources, request: Request) -> dict[str, Any]:
     if request.unknown:
         from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rare
 
-        suggestions.warn_of_misspelled_names(plan.leaf, request.unknown)
+        request.problems += suggestions.report_unknown_names(plan, request.unknown)
     if request.problems:
         raise combine_problems(plan.leaf.__name__, request.problems, request.causes)
     values[LAYERS] = layers

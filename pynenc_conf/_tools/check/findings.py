@@ -27,6 +27,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
+_CODES = {"a readable file": "unreadable", "a known setting": "unknown"}
 
 
 class Finding(NamedTuple):
@@ -58,8 +59,10 @@ class Findings:
     def warn(
         self, code: str, message: str, place: Place, suggestion: str | None = None
     ) -> None:
-        """Add a warning."""
-        self.add(Finding(WARNING, code, message, place, suggestion))
+        """Add a warning, unless a strict class reports the unknown name as an error."""
+        unknown = (ERROR, "unknown", place)
+        if all((f.severity, f.code, f.place) != unknown for f in self._classes):
+            self.add(Finding(WARNING, code, message, place, suggestion))
 
     def add_error(self, error: ConfigError, class_name: str) -> None:
         """Add all problems of an instance."""
@@ -69,7 +72,7 @@ class Findings:
             self.add(self._convert_problem(problem), class_name)
 
     def _convert_problem(self, problem: Problem) -> Finding:
-        code = "unreadable" if problem.expected == "a readable file" else "value"
+        code = _CODES.get(problem.expected, "value")
         field = f"{problem.field}: " if problem.field else ""
         origin = problem.origin
         place = Place() if origin is None else self.place_of_origin(origin)
