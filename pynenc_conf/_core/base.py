@@ -44,9 +44,9 @@ class ConfigBase(metaclass=ConfigMeta):
       class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
-    Unknown names cause an UnknownSettingWarning, if `STRICT` is True a problem: in the
-    class's own section or with its own name in a variable any name, elsewhere those
-    that resemble a known one.
+    An unknown name causes an UnknownSettingWarning, or is a problem if `STRICT` is True:
+    any key in the class's own section, any variable with the class's own name, and
+    elsewhere a name that resembles one that the class reads there.
 
     Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, each with all
     problems; ConfigMultiInheritanceError if two parents of the class define the same

@@ -170,18 +170,15 @@ def _may_resemble(text: str, known: str, similar: float) -> bool:
         if letter in rest:
             rest.remove(letter)
     common = len(known) - len(rest)
-    return 2 * common >= similar * (len(text) + len(known))
+    return 2 * common / (len(text) + len(known)) >= similar
 
 
 def _are_swapped(text: str, known: str) -> bool:
     """Whether two names differ only in the order of two adjacent letters."""
-    pairs = zip(text, known, strict=False)
-    different = [index for index, (one, other) in enumerate(pairs) if one != other]
-    if len(text) != len(known) or len(different) != len("xy"):
-        return False
-    first, second = different
-    are_adjacent = second == first + 1
-    return are_adjacent and text[first] + text[second] == known[second] + known[first]
+    return any(
+        text[:index] + text[index + 1] + text[index] + text[index + 2 :] == known
+        for index in range(len(text) - 1)
+    )
 
 
 def _find_intended(plan: Plan, name: UnknownName) -> str | None:

@@ -6,10 +6,13 @@ import itertools
 import threading
 import warnings
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pynenc_conf import (
     ConfigBase,
@@ -136,6 +139,36 @@ def test_a_very_long_name_is_not_compared() -> None:
     )
     assert len(warnings_of(lambda: longest_class({longest: 2}))) == 1
     assert not warnings_of(lambda: longer_class({"z" + longest: 2}))
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "similar"),
+    [
+        ("prot", "port", True),
+        ("form", "from", True),
+        ("prto", "port", False),
+        ("por", "port", True),
+        ("post", "port", False),
+        ("ports", "port", True),
+        ("timeuot_of_x", "timeout_of_x", True),
+        ("", "port", False),
+        ("p", "o", False),
+    ],
+)
+def test_swapped_letters(name: str, known: str, similar: bool) -> None:  # noqa: FBT001
+    """Two adjacent letters that are swapped are one mistake, also in a short name."""
+    assert suggestions.find_intended_name(name, {known}) == (known if similar else None)
+
+
+LETTERS = st.text("abc_", min_size=1, max_size=12)
+
+
+@given(LETTERS, LETTERS)
+def test_no_similar_name_is_left_out(name: str, known: str) -> None:
+    """A name is found if it is as similar as its length requires."""
+    required = 0.8 if len(name) <= 6 else 0.85
+    if get_close_matches(name, [known], 1, required):
+        assert suggestions.find_intended_name(name, {known}) == known
 
 
 def test_names_that_are_not_text() -> None:
