@@ -44,7 +44,7 @@ class ConfigBase(metaclass=ConfigMeta):
       class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
-    An unknown name causes an UnknownSettingWarning, or is a problem if `STRICT` is True:
+    An unknown name causes an UnknownSettingWarning, or a problem if `STRICT` is True:
     any key in the class's own section, any variable with the class's own name, and
     elsewhere a name that resembles one that the class reads there.
 
