@@ -119,9 +119,10 @@ class RetryError(Exception):
 
 
 class UnknownSettingWarning(UserWarning):
-    """Warns about an unknown setting whose name is close to a known one.
+    """Warns about a name that is set and that no class reads, probably misspelled.
 
-    `problem` has the origin of the unknown name, and the known one as its suggestion.
+    `problem` has the origin of the unknown name, and the known name that is closest as
+    its suggestion, or None.
     """
 
     def __init__(self, problem: Problem) -> None:

@@ -102,6 +102,14 @@ class Origin:
             part.at(*self._find_position())
         return part
 
+    def holder(self) -> Origin:
+        """Return the origin of the table that has this value, at the same position."""
+        table = Origin(
+            self.source, keys=self._keys[:-1], path=self.path, variable=self.variable
+        )
+        table.at(*self._find_position())
+        return table
+
     def at(self, line: int | None, column: int | None) -> None:
         """Set the position of the value, for a caller that knows it already."""
         self._position = (line, column)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from enum import Enum, IntEnum
 from pathlib import Path
@@ -40,6 +41,7 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTypeError,
     RetryError,
+    UnknownSettingWarning,
 )
 from pynenc_conf._core.sources import documents
 from pynenc_conf._tools.classes import catalogue
@@ -533,14 +535,6 @@ def test_secret_files(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ConfigRedis().redis_password == "pw"
 
 
-def test_unknown_warning() -> None:
-    """A misspelled name causes a warning; in the original, it has no effect."""
-    original, ours = classes(1, "redis_port")
-    assert original({"redis_prot": 2}).redis_port == 1
-    with pytest.warns(pynenc_conf.UnknownSettingWarning, match="redis_prot"):
-        assert ours({"redis_prot": 2}).redis_port == 1
-
-
 def test_hooks() -> None:
     """Subclasses add sections and variables with two hooks; the old hooks are gone."""
     old = (
@@ -919,6 +913,30 @@ def test_field_removed() -> None:
     with pytest.raises(AttributeError):
         _ = old[0].f
     assert old[1].f == 2
+
+
+def test_field_mistakes() -> None:
+    """A field that cannot work here is an error of the class."""
+    doubled = {"__get__": lambda *_: 2}
+    for base, field in BOTH:
+        inner: Any = type("ConfigInner", (base,), {"f": field(1)})
+        namespaces: list[dict[str, Any]] = [
+            {"get_env_key": field(1)},
+            {"inner": field(inner())},
+            {"f": type("Field", (field,), doubled)(1)},  # type: ignore[operator]
+        ]
+        for namespace in namespaces:
+            expected = pytest.raises(ConfigTypeError) if base is ConfigBase else None
+            with expected or nullcontext():
+                type("ConfigShop", (base,), namespace)
+
+
+def test_unknown_names() -> None:
+    """A misspelled name warns; in the original, it is ignored."""
+    original, ours = classes(1)
+    original({"shop": {"zzz": 1}})
+    with pytest.warns(UnknownSettingWarning, match="unknown setting 'zzz'"):
+        ours({"shop": {"zzz": 1}})
 
 
 def test_assigned_before_init() -> None:

@@ -168,15 +168,16 @@ def test_property_in_a_subclass() -> None:
 def test_default_breaks_its_limits(
     default: Any, limits: dict[str, Any], words: str
 ) -> None:
-    """A default that violates its field's limits is an error at the declaration."""
-    with pytest.raises(ConfigTypeError, match=re.escape(words)):
-        ConfigField(default, **limits)
+    """A default outside its field's limits is an error when the class is created."""
+    with pytest.raises(ConfigTypeError, match=re.escape(words)) as caught:
+        fresh(size=ConfigField(default, **limits))
+    assert str(caught.value).startswith("ConfigChild.size: the default must be within")
 
 
 def test_default_that_cannot_be_compared() -> None:
     """A default that cannot be compared with its limits is an error too."""
     with pytest.raises(ConfigTypeError):
-        ConfigField("x", ge=1)
+        fresh(size=ConfigField("x", ge=1))
 
 
 def test_docstring() -> None:

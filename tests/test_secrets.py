@@ -265,7 +265,7 @@ def test_secret_defaults(secret: Any, default: Any) -> None:
     assert_hidden(texts_of_instance(cls()))
     field = vars(cls.__mro__[1])["value"]
     assert_hidden(iter((repr(field), str(field), str(cls.__mro__[1].__doc__))))
-    error = raised_by(lambda: ConfigField(default, secret=secret, choices=("a",)))
+    error = raised_by(lambda: vault(secret=secret, default=default, choices=("a",)))
     assert isinstance(error, ConfigTypeError)
     assert_hidden(texts_of_error(error))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.declare.checks import ASSIGNED, LAYERS
 from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
 
-# Entries of an instance's __dict__ beside the values of its fields.
-_LAYERS = "_layers"
-_ASSIGNED = "_assigned"
 _SCALARS = {bool, int, float, str}
 
 
@@ -47,6 +45,10 @@ class ConfigBase(metaclass=ConfigMeta):
       class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
+    An unknown name causes an UnknownSettingWarning, or a problem if `STRICT` is True:
+    any key in the class's own section, any variable with the class's own name, and
+    elsewhere a name that resembles one that the class reads there.
+
     Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, each with all
     problems; ConfigMultiInheritanceError if two parents of the class define the same
     field.
@@ -57,6 +59,7 @@ class ConfigBase(metaclass=ConfigMeta):
     ENV_SEP: str = "__"
     ENV_FILEPATH: str = "FILEPATH"
     IGNORE_CLASS_NAME_SUBSTR: str = "Config"
+    STRICT: bool = False
     # Newer versions of the original do not let an ancestor's section, or a general key,
     # set a field that the ancestor does not have. A base class with a rule of its own
     # takes the place of this one.
@@ -85,7 +88,7 @@ class ConfigBase(metaclass=ConfigMeta):
             # A subclass may have set attributes of its own before.
             own = self.__dict__.copy().items()
             values |= {name: item for name, item in own if name not in values}
-            values.pop(_ASSIGNED, None)
+            values.pop(ASSIGNED, None)
         # In one step, without __setattr__: no thread sees half an instance.
         _set_dict(self, values)
 
@@ -150,8 +153,8 @@ class ConfigBase(metaclass=ConfigMeta):
 
     def _info(self, setting: Setting) -> FieldInfo:
         state = self.__dict__
-        layers: tuple[Layer, ...] = state.get(_LAYERS, ())
-        assigned: dict[str, bool] = state.get(_ASSIGNED, {})
+        layers: tuple[Layer, ...] = state.get(LAYERS, ())
+        assigned: dict[str, bool] = state.get(ASSIGNED, {})
         current = self._current(setting)
         scopes = len(plan_of(type(self)).scopes)
         candidates = chain(setting, layers, scopes, current, assigned)
@@ -209,8 +212,13 @@ class ConfigBase(metaclass=ConfigMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
-            setting = plan_of(type(self)).settings.get(name)
+            plan = plan_of(type(self))
+            setting = plan.settings.get(name)
             if setting is None:
+                if name not in plan.attributes:
+                    from pynenc_conf._core.report import suggestions  # noqa: PLC0415
+
+                    suggestions.report_attribute(plan, name)
                 object.__setattr__(self, name, value)
                 return
             try:
@@ -221,7 +229,7 @@ class ConfigBase(metaclass=ConfigMeta):
             else:
                 state = self.__dict__
                 state[name] = converted
-                state.setdefault(_ASSIGNED, {})[name] = True
+                state.setdefault(ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
             raise combine_problems(type(self).__name__, problems, causes)
@@ -237,8 +245,8 @@ class ConfigBase(metaclass=ConfigMeta):
         state: Any = super().__getstate__()
         values, *slots = state if isinstance(state, tuple) else (state,)
         values = values.copy()
-        if _ASSIGNED in values:
-            values[_ASSIGNED] = values[_ASSIGNED].copy()
+        if ASSIGNED in values:
+            values[ASSIGNED] = values[ASSIGNED].copy()
         return (values, *slots) if slots else values
 
     def __eq__(self, other: object) -> bool:
@@ -286,8 +294,8 @@ def read_values(sources: ClassSources, request: Request) -> dict[str, Any]:
     if request.unknown:
         from pynenc_conf._core.report import suggestions  # noqa: PLC0415 - rare
 
-        suggestions.warn_of_misspelled_names(plan.leaf, request.unknown)
-    values[_LAYERS] = layers
+        request.problems += suggestions.report_unknown_names(plan, request.unknown)
+    values[LAYERS] = layers
     return values
 
 

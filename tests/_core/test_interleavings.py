@@ -63,6 +63,7 @@ def _coarse_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "_signature", signature)
 
 
+@pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 @pytest.mark.parametrize("many", [True, False])
 def test_the_callers_mapping_changes(many: bool) -> None:  # noqa: FBT001
     """An instance has, or does not have, a key that another thread adds or removes."""
@@ -276,7 +277,7 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
         mapping, files, environment, _ = sources_of(ConfigPair).all
         for memory in (documents._cache, files._converted):  # type: ignore[attr-defined]  # noqa: SLF001
             memory.clear()
-        environment._state = (None, [], None)  # type: ignore[attr-defined]  # noqa: SLF001
+        environment._state = (None, [], [], None)  # type: ignore[attr-defined]  # noqa: SLF001
         mapping._known = mapping._setting_names()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def prepare() -> Scene:
@@ -294,23 +295,21 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     assert interrupt_at_each("line", prepare) > 200
 
 
-def test_the_memory_of_names_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_memory_of_names_is_cleared() -> None:
     """A name is compared again if the memory of earlier comparisons is cleared."""
     unrelated = suggestions._unrelated  # noqa: SLF001
-    # Collected once: the work is repeated for each of its steps.
-    known = suggestions._collect_known_names(ConfigPair)  # noqa: SLF001
-    monkeypatch.setattr(suggestions, "_collect_known_names", lambda _: known)
-    name = UnknownName(("unlike_all",), Origin("config_values"), is_table=False)
+    plan = plan_of(ConfigPair)
+    name = UnknownName(("unlike_all",), Origin("config_values"), plan.field_names)
 
     def prepare() -> Scene:
         unrelated.clear()
 
         def work() -> None:
-            suggestions.warn_of_misspelled_names(ConfigPair, [name])
+            suggestions.report_unknown_names(plan, [name])
 
         def then() -> None:
             # A warning would be an error.
-            assert unrelated <= {(ConfigPair.ENV_PREFIX, False, "unlike_all", False)}
+            assert unrelated <= {("unlike_all", plan.field_names, False)}
 
         return work, unrelated.clear, then
 

@@ -313,6 +313,50 @@ def test_conflicting_parents() -> None:
     assert (finding["code"], finding["classes"]) == ("class", ["ConfigClash"])
 
 
+STRICT = """
+from pynenc_conf import ConfigBase, ConfigField
+
+class ConfigStrictOfCheck(ConfigBase):
+    STRICT = True
+    ENV_PREFIX = "STRICTOFCHECK"
+    colour = ConfigField("red")
+"""
+
+
+def test_strict_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown name that a strict class rejects is one finding, an error."""
+    write("strict_of_check.py", STRICT)
+    path = write("strict.yaml", "strictofcheck: {zzz: 1}\nyyy: 1\n")
+    monkeypatch.setenv("STRICTOFCHECK__COLUOR", "blue")
+    found = findings(path, "--app", "strict_of_check")
+    assert [(item["severity"], item["code"], item["key"]) for item in found] == [
+        ("error", "unknown", "strictofcheck.zzz"),
+        ("warning", "unknown", "yyy"),
+        ("error", "unknown", None),
+    ]
+    assert found[2]["suggestion"] == "STRICTOFCHECK__COLOUR"
+
+
+NESTED = """
+from __future__ import annotations
+from pynenc_conf import ConfigBase, ConfigField
+
+class ConfigInnerOfCheck(ConfigBase):
+    size = ConfigField(1)
+
+class ConfigOuterOfCheck(ConfigBase):
+    inner: ConfigField[ConfigInnerOfCheck] = ConfigField(None)
+"""
+
+
+def test_classes_that_cannot_be_used() -> None:
+    """A class with a field of a type that it cannot have is an error of the class."""
+    write("nested_of_check.py", NESTED)
+    finding = only("--app", "nested_of_check")
+    assert (finding["code"], finding["classes"]) == ("class", ["ConfigOuterOfCheck"])
+    assert finding["message"].startswith("ConfigOuterOfCheck.inner: the config class")
+
+
 def test_text() -> None:
     """Findings are printed like the library's errors, followed by a summary."""
     path = write("pynenc.yaml", "redis_port: six\nredis_hots: x\n")

@@ -114,6 +114,7 @@ IN_SECTIONS = st.tuples(
 )
 
 
+@pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tables(IN_SECTIONS, IN_SECTIONS))
 @example({"redis": None})

@@ -51,7 +51,8 @@ class ConfigField(_Declared[T]):
     - `ge`, `gt`, `le`, `lt`: bounds of the value. `choices`: the allowed values.
     - `allow_inf`: whether a float may be infinite.
 
-    Raises ConfigTypeError if the default is outside the field's own limits.
+    The class that has the field raises ConfigTypeError when it is created, if the field
+    cannot work: a default outside the limits, limits that contradict each other.
     """
 
     def __init__(  # noqa: PLR0913 - each is one independent fact of a field
@@ -98,7 +99,6 @@ class ConfigField(_Declared[T]):
         )
         # True if a subclass redefines the default alone.
         self.keeps_type: bool = False
-        self._check_default()
 
     def __get__(self, instance: object, owner: type[object]) -> T:
         # Python looks in the instance's __dict__ first, but not for `super().port`.
@@ -149,26 +149,8 @@ class ConfigField(_Declared[T]):
         field: ConfigField[T] = object.__new__(type(self))
         field.__dict__.update(self.__dict__)
         field.default_value = default_value
-        field._check_default()
         field.keeps_type = True
         return field
-
-    def _check_default(self) -> None:
-        if self.default_value is REQUIRED:
-            return
-        same = (lambda value: value, "a value")
-        check, expected = with_limits(same, self.limits, self.choices)
-        try:
-            check(self.default_value)
-        except InvalidValue:
-            shown = format_value(self.default_value, self.secret)
-        else:
-            return
-        msg = (
-            f"the default of a field must be within its limits: "
-            f"expected {expected}, got {shown}"
-        )
-        raise ConfigTypeError(msg)
 
     def __repr__(self) -> str:
         if self.default_value is REQUIRED:

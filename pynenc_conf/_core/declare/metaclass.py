@@ -8,6 +8,12 @@ from pynenc_conf._core.declare.annotations import (
     is_annotated_as_field,
     namespace_annotations,
 )
+from pynenc_conf._core.declare.checks import (
+    check_field,
+    check_name,
+    check_secret,
+    check_type,
+)
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
@@ -34,6 +40,9 @@ class ConfigMeta(ABCMeta):
         for key in [key for key in namespace if not key.startswith("__")]:
             namespace[key] = _as_field(name, bases, key, namespace[key])
         annotations = namespace_annotations(namespace)
+        for key, value in namespace.items():
+            if isinstance(value, ConfigField):
+                _check(name, bases, key, value, annotations.get(key))
         for key, annotation in annotations.items():
             is_field = isinstance(namespace.get(key), ConfigField)
             if not is_field and is_annotated_as_field(annotation, namespace):
@@ -55,6 +64,8 @@ class ConfigMeta(ABCMeta):
             """Set a class attribute, and discard what was computed for the class."""
             if not name.startswith("__"):
                 value = _as_field(cls.__name__, (cls,), name, value)
+            if isinstance(value, ConfigField):
+                _check(cls.__name__, (cls,), name, value)
             super().__setattr__(name, value)
             _forget_derived(cls)
 
@@ -110,14 +121,29 @@ def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -
     field = next((item for item in inherited if isinstance(item, ConfigField)), None)
     if field is None:
         return value
-    if is_field:
-        value.secret = True if value.secret is True else field.secret or value.secret
-        return value
-    try:
+    if not is_field:
         return field.with_default(value)
-    except ConfigTypeError as error:
-        message = f"{class_name}.{name}: {error.message}"
-    raise ConfigTypeError(message)
+    check_secret(f"{class_name}.{name}", value)
+    value.secret = True if value.secret is True else field.secret or value.secret
+    return value
+
+
+def _check(
+    class_name: str,
+    bases: tuple[type, ...],
+    name: str,
+    field: ConfigField[Any],
+    annotation: object = None,
+) -> None:
+    """Raise ConfigTypeError if a class cannot have this field."""
+    where = f"{class_name}.{name}"
+    ancestors = (cls for base in bases for cls in base.__mro__)
+    check_name(where, name, next(filter(is_root, ancestors), None))
+    check_secret(where, field)
+    check_field(where, field)
+    if field.mapper is None:
+        check_type(where, annotation, ConfigMeta)
+        check_type(where, type(field.default_value), ConfigMeta)
 
 
 def _forget_derived(cls: type) -> None:

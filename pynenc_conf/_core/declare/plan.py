@@ -30,9 +30,14 @@ class Plan:
       that has the name; `scope_fields`: each scope with the fields of its class.
     - `own_fields`: None, or the fields of each scope, if its section sets only those.
     - `variables`, `file_variables`: the environment variables that set fields, and
-      those that name files; `suffixes` what the variables of members add to a field's.
+      those that name files; `variable_names`: the names of both; `suffixes` what the
+      variables of members add to a field's.
     - `defaults`: shared by all instances; `mutable` names those that are copied.
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
+    - `is_strict`: whether unknown names are errors. `field_names`, `table_names`,
+      `tables_in_section`: the keys that are read, for any value, for a table outside of
+      sections and for a table in a section. `attributes`: the names of other attributes
+      of instances that are known not to be misspelled fields.
     """
 
     def __init__(self, leaf: type[Any]) -> None:
@@ -64,6 +69,10 @@ class Plan:
             leaf, self.scope_fields, self.all_settings, self.suffixes
         )
         self.file_variables = list_file_variables(leaf, self.scopes)
+        self.variable_names = frozenset(
+            [variable.name for variable in self.variables]
+            + [variable.name for variable in self.file_variables]
+        )
         self.defaults = {
             name: setting.field.default_value
             for name, setting in self.settings.items()
@@ -76,6 +85,13 @@ class Plan:
         root = next(filter(is_root, leaf.__mro__))
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
+        self.is_strict = bool(leaf.STRICT)
+        self.field_names = frozenset(self.settings)
+        self.tables_in_section = frozenset(
+            name for name, setting in self.settings.items() if setting.takes_mapping
+        )
+        self.table_names = self.tables_in_section.union(self.sections)
+        self.attributes: set[str] = set()
 
     def copy_defaults(self) -> dict[str, Any]:
         """Return the values of an instance that no source sets."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pynenc_conf._core.declare.annotations import declared_type
+from pynenc_conf._core.declare.checks import check_type
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.metaclass import ConfigMeta
 from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -171,4 +173,9 @@ def field_setting(
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
     declared = declared_type(typed_by, name, typed)
+    if declared not in _SCALARS and field.mapper is None:
+        # Members are known now; forward references to classes may be, too.
+        from pynenc_conf._core.types.structures import member_types  # noqa: PLC0415
+
+        check_type(f"{owner.__name__}.{name}", declared, ConfigMeta, member_types)
     return Setting(name, owner, field=field, declared=declared, secret=secret)

@@ -1,26 +1,29 @@
-"""Warnings about unknown names that resemble a known name: misspelled settings.
+"""Warnings and problems about unknown names: probably misspelled settings.
 
 A name that resembles no known name may belong to a plug-in that is not imported yet, so
-only probable misspellings are worth a warning. Nothing here runs while all names are
-known.
+only probable misspellings are reported, except where no other class can read the name.
+A suggestion is a name that the class reads in the same place. Nothing here runs while
+all names are known.
 """
 
 from __future__ import annotations
 
 import sys
 
+from pynenc_conf._core.declare.annotations import class_annotations
 from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.problems import combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
-from pynenc_conf.origin import ENVIRONMENT
+from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.sources.request import UnknownName
-
-    Keys = tuple[str, ...]
 
 # The similarity of names that differ in one letter or two. `min_threads` is not
 # similar to `max_threads`. In a short name a letter counts for more.
@@ -28,35 +31,55 @@ _SIMILAR = 0.85
 _SHORT, _SIMILAR_SHORT = 6, 0.8
 _MAX_LENGTH = 80
 _MAX_REMEMBERED = 10_000
+_MAX_ATTRIBUTES = 1000
 
-# The places that were warned about, and the names that resemble no known name: with the
-# namespace, and whether they are variables or the names of tables.
+# The places that were warned about, and the names that need no warning: with the names
+# that they were compared with, and whether they are the class's own.
 _warned: dict[object, object] = {}
-_unrelated: set[tuple[str, bool, str, bool]] = set()
+_unrelated: set[tuple[object, frozenset[str], bool]] = set()
 
 
-def warn_of_misspelled_names(leaf: type[Any], unknown: Iterable[UnknownName]) -> None:
-    """Warn about each unknown name that was probably meant to be a known one."""
-    known: tuple[KnownNames, KnownNames] | None = None
+def report_unknown_names(plan: Plan, unknown: Iterable[UnknownName]) -> list[Problem]:
+    """Warn about unknown names; for a strict class, return them as problems.
+
+    A warning is given once for each place.
+    """
+    problems: list[Problem] = []
     for name in unknown:
-        key = name.keys[-1]
-        is_variable = name.origin.source == ENVIRONMENT
-        if not is_variable and not is_plain_name(key):
-            continue
-        judged = (leaf.ENV_PREFIX, is_variable, key, name.is_table)
+        judged = (name.keys if name.is_own else name.keys[-1], name.known, name.is_own)
         if judged in _unrelated:
             continue
-        # A class may have been imported since the last comparison.
-        known = known or _collect_known_names(leaf)
-        find = _intended_variable if is_variable else _intended_key
-        intended = find(leaf, name, *known)
-        if intended is not None:
-            place = key if is_variable else (name.content, name.keys)
-            _warn(place, name, intended)
-        else:
+        intended = _find_intended(plan, name)
+        is_suspect = name.is_own or intended is not None
+        if not is_suspect or _is_read_elsewhere(plan.leaf, name):
             if len(_unrelated) >= _MAX_REMEMBERED:
                 _unrelated.clear()
             _unrelated.add(judged)
+        elif plan.is_strict:
+            problems.append(_describe(name, intended))
+        elif _is_first(name.keys if _is_variable(name) else (name.content, name.keys)):
+            _warn(_describe(name, intended))
+    return problems
+
+
+def report_attribute(plan: Plan, name: str) -> None:
+    """Warn about an attribute of an instance that resembles a field.
+
+    Raises ConfigTypeError if the class is strict.
+    """
+    intended = None
+    if not name.startswith("_") and not _is_declared(plan.leaf, name):
+        intended = find_intended_name(name, plan.settings)
+    if intended is None:
+        if len(plan.attributes) >= _MAX_ATTRIBUTES:
+            plan.attributes.clear()
+        plan.attributes.add(name)
+        return
+    message = f"unknown setting {name!r}"
+    problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)
+    if plan.is_strict:
+        raise combine_problems(plan.leaf.__name__, [problem])
+    _warn(problem)
 
 
 class KnownNames:
@@ -65,53 +88,15 @@ class KnownNames:
     def __init__(self, classes: Iterable[type[Any]]) -> None:
         self.fields: set[str] = set()
         self.classes: dict[str, str] = {}
-        self.common = ""
         for cls in classes:
             self.fields.update(own_fields(cls))
             self.classes[cls.__name__.upper()] = section_name(cls, cls)
-            self.common = cls.IGNORE_CLASS_NAME_SUBSTR.lower()
         self.sections = set(self.classes.values())
 
-    def intended_key(self, keys: Keys, *, is_table: bool) -> str | None:
-        """Return the name that a key was probably meant to be, or None.
-
-        A table is compared with sections, any other value with fields:
-        `orchestrator:` with settings below does not mean `orchestrator_cls`.
-        """
-        if not is_table:
-            return find_intended_name(keys[-1], self.fields)
-        return find_intended_name(keys[-1], self.sections) if len(keys) == 1 else None
-
-    def intended_variable(self, parts: Keys) -> Keys | None:
-        """Return the parts that a variable's name was probably meant to have, or None.
-
-        The parts are a field, or a class, perhaps parts of a task's id, and a field;
-        all in capitals. None if they are correct, or resemble no known name.
-        """
-        fields = {name.upper() for name in self.fields} | {"FILEPATH"}
-        fields |= {f"{name}_FILE" for name in fields}
-        field = find_intended_name(parts[-1], fields, str.upper)
-        if field is None:
-            return None
-        meant = (*parts[:-1], field)
-        if len(parts) > 1:
-            cls = self._intended_class(parts[0])
-            if cls is None:
-                return None
-            meant = (cls, *meant[1:])
-        return meant if meant != parts else None
-
-    def _intended_class(self, name: str) -> str | None:
-        if name in self.classes:
-            return name
-        # The most common mistake is the name of the section instead of the class. A
-        # part that all names have in common must not make two names similar.
-        by_section = {section: cls for cls, section in self.classes.items()}
-        for text in (name, name.lower().replace(self.common, "")):
-            section = find_intended_name(text, by_section) if text else None
-            if section is not None:
-                return by_section[section]
-        return None
+    def has_variable(self, parts: Sequence[str]) -> bool:
+        """Whether these are the parts of a field's variable, after the prefix."""
+        is_field = parts[-1] in {name.upper() for name in self.fields}
+        return is_field and (len(parts) == 1 or parts[0] in self.classes)
 
 
 def find_intended_name(
@@ -124,39 +109,114 @@ def find_intended_name(
     text = fold(name).replace("-", "_")
     if text in known:
         return str(text)
-    from difflib import get_close_matches  # noqa: PLC0415 - only unknown names need it
-
     if len(text) > _MAX_LENGTH:
         return None
     similar = _SIMILAR_SHORT if len(text) <= _SHORT else _SIMILAR
-    matches = get_close_matches(text, known, 1, similar)
+    possible = [each for each in known if _may_resemble(text, each, similar)]
+    if not possible:
+        return None
+    from difflib import get_close_matches  # noqa: PLC0415 - only unknown names need it
+
+    matches = get_close_matches(text, possible, 1, similar)
+    matches += [each for each in possible if _are_swapped(text, each)]
     return matches[0] if matches else None
 
 
-def _collect_known_names(leaf: type[Any]) -> tuple[KnownNames, KnownNames]:
-    """Return the names of all classes, and of those in the namespace of `leaf`."""
+def find_intended_variable(
+    name: str, known: Iterable[str], separator: str, classes: Mapping[str, str]
+) -> str | None:
+    """Return the known variable that `name` probably misspells, or None.
+
+    Each part must resemble the same part of the known name. `classes` are the names of
+    classes, in capitals, with their sections.
+    """
+    parts = name.split(separator)
+    candidates = [each.split(separator) for each in known]
+    candidates = [each for each in candidates if len(each) == len(parts)]
+    for index, part in enumerate(parts):
+        options = {each[index] for each in candidates}
+        if part in options:
+            meant: str | None = part
+        else:
+            meant = _intended_class(
+                part, {cls: classes[cls] for cls in options & classes.keys()}
+            ) or find_intended_name(part, options - classes.keys(), str.upper)
+        if meant is None:
+            return None
+        candidates = [each for each in candidates if each[index] == meant]
+    return separator.join(candidates[0]) if candidates else None
+
+
+def _intended_class(name: str, classes: Mapping[str, str]) -> str | None:
+    """Return the class that is probably meant, by its name or its section's.
+
+    The most common mistake is the name of the section instead of the class. A part that
+    all names of classes have in common must not make two of them similar.
+    """
+    by_section = {section: cls for cls, section in classes.items()}
+    for cls, section in classes.items():
+        common = cls.lower().replace(section, "")
+        for text in (name, name.lower().replace(common, "")):
+            found = find_intended_name(text, by_section) if text else None
+            if found is not None:
+                return by_section[found]
+    return None
+
+
+def _may_resemble(text: str, known: str, similar: float) -> bool:
+    """Whether two names have enough letters in common, in whatever order."""
+    rest = list(known)
+    for letter in text:
+        if letter in rest:
+            rest.remove(letter)
+    common = len(known) - len(rest)
+    return 2 * common / (len(text) + len(known)) >= similar
+
+
+def _are_swapped(text: str, known: str) -> bool:
+    """Whether two names differ only in the order of two adjacent letters."""
+    return any(
+        text[:index] + text[index + 1] + text[index] + text[index + 2 :] == known
+        for index in range(len(text) - 1)
+    )
+
+
+def _find_intended(plan: Plan, name: UnknownName) -> str | None:
+    """Return the name that the class reads in the same place and that is meant."""
+    key = name.keys[-1]
+    if not _is_variable(name):
+        return find_intended_name(key, name.known) if is_plain_name(key) else None
+    classes = {scope.cls.__name__.upper(): scope.section for scope in plan.scopes}
+    return find_intended_variable(key, name.known, plan.leaf.ENV_SEP, classes)
+
+
+def _is_read_elsewhere(leaf: type[Any], name: UnknownName) -> bool:
+    """Whether another class that is imported reads this name."""
     root = next(filter(is_root, leaf.__mro__))
     classes = list(_descendants(root))
-    ours = [cls for cls in classes if cls.ENV_PREFIX == leaf.ENV_PREFIX]
-    return KnownNames(classes), KnownNames(ours)
+    key = name.keys[-1]
+    if _is_variable(name):
+        if any(key in plan.variable_names for plan in _plans(classes)):
+            return True
+        parts = key.split(leaf.ENV_SEP)[leaf.ENV_PREFIX.count(leaf.ENV_SEP) + 1 :]
+        return not name.is_own and KnownNames(classes).has_variable(parts)
+    if name.is_own:
+        return any(
+            key in plan.settings or (plan.has_qualifiers and name.is_table)
+            for plan in _plans(classes)
+            if name.keys[0] in plan.sections and plan.leaf is not leaf
+        )
+    known = KnownNames(classes)
+    return key in known.fields or key in known.sections
 
 
-def _intended_variable(
-    leaf: type[Any], name: UnknownName, everything: KnownNames, ours: KnownNames
-) -> str | None:
-    prefix = leaf.ENV_PREFIX + leaf.ENV_SEP
-    parts = tuple(name.keys[0][len(prefix) :].split(leaf.ENV_SEP))
-    if not all(parts) or everything.intended_variable(parts) is None:
-        return None
-    found = ours.intended_variable(parts)
-    return None if found is None else prefix + leaf.ENV_SEP.join(found)
-
-
-def _intended_key(
-    _: type[Any], name: UnknownName, everything: KnownNames, ours: KnownNames
-) -> str | None:
-    exists = name.keys[-1] in everything.fields or name.keys[-1] in everything.sections
-    return None if exists else ours.intended_key(name.keys, is_table=name.is_table)
+def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
+    for cls in classes:
+        try:
+            plan = plan_of(cls)
+        except Exception:  # noqa: BLE001, S112 - then it has no instances either
+            continue
+        yield plan
 
 
 def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
@@ -167,17 +227,42 @@ def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
         yield from _descendants(child)
 
 
-def _warn(place: object, name: UnknownName, intended: str) -> None:
-    """Warn once about a place, also if several threads read it."""
+def _is_variable(name: UnknownName) -> bool:
+    return name.origin.source == ENVIRONMENT
+
+
+def _is_declared(cls: type, name: str) -> bool:
+    """Whether a class has an attribute of its own with this name, or annotates one."""
+    return any(
+        name in vars(base) or name in class_annotations(base)
+        for base in cls.__mro__
+        if base.__module__ != "builtins"
+    )
+
+
+def _describe(name: UnknownName, intended: str | None) -> Problem:
+    key, origin = name.keys[-1], name.origin
+    if _is_variable(name) or is_plain_name(key):
+        message = f"unknown setting {key!r}"
+    else:
+        message = "unknown setting (its name is not shown, because it may be a value)"
+        origin = origin.holder()
+    return Problem(
+        message, origin=origin, expected="a known setting", suggestion=intended
+    )
+
+
+def _is_first(place: object) -> bool:
+    """Whether nobody warned about a place before, also if several threads read it."""
     mark = object()
     if len(_warned) >= _MAX_REMEMBERED:
         _warned.clear()
-    if _warned.setdefault(place, mark) is not mark:
-        return
+    return _warned.setdefault(place, mark) is mark
+
+
+def _warn(problem: Problem) -> None:
     from warnings import warn  # noqa: PLC0415 - only mistakes need it
 
-    message = f"unknown setting {name.keys[-1]!r}"
-    problem = Problem(message, origin=name.origin, suggestion=intended)
     warn(UnknownSettingWarning(problem), stacklevel=_caller_level())
 
 

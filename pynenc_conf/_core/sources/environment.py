@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
     # The rank of a value, its field and variable, its text, and whether that is a path.
     Given = tuple[Rank, str, str, str, bool]
-    State = tuple[Environment | None, list[Given], Sequence[Layer] | None]
+    State = tuple[
+        Environment | None, list[Given], list[UnknownName], Sequence[Layer] | None
+    ]
 
 MAX_SECRET_BYTES = 64 * 1024
 
@@ -36,25 +38,33 @@ class EnvironmentSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        # An environment, what it sets, and the converted values: None until they are
-        # converted, and if each instance must have its own. Replaced as a whole.
-        self._state: State = (None, [], None)
+        # An environment, what it sets, its unknown names, and the converted values:
+        # None until they are converted, and if each instance must have its own.
+        # Replaced as a whole.
+        self._state: State = (None, [], [], None)
+        leaf = plan.leaf
+        self._own_prefix = leaf.ENV_SEP.join(
+            [leaf.ENV_PREFIX, leaf.__name__.upper(), ""]
+        )
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all variables, the class's own hook's included."""
-        environment, given, layers = self._state
+        environment, given, unknown, layers = self._state
         if environment is not request.environment:
             environment = request.environment
             given, layers = list(self._find_given(environment)), None
-            request.unknown += self._find_unknown(environment)
-            self._state = (environment, given, layers)
+            unknown = self._find_unknown(request)
+            self._state = (environment, given, unknown, layers)
+            request.unknown += unknown
+        elif self._plan.is_strict:
+            request.unknown += unknown
         if layers is None:
             problems = len(request.problems)
             layers = _convert(request, given)
             # A file with a secret may change although its variable does not.
             is_constant = not any(holds_path for *_, holds_path in given)
             if is_constant and request.are_reusable(layers, problems):
-                self._state = (environment, given, layers)
+                self._state = (environment, given, unknown, layers)
         if not self._plan.has_extra_variables:
             return layers
         return [*layers, *_convert(request, self._find_extra(request))]
@@ -83,19 +93,61 @@ class EnvironmentSource:
                             rank = extra_variable_rank(scope.index, number, level)
                             yield rank, setting, variable, text, False
 
-    def _find_unknown(self, environment: Environment) -> list[UnknownName]:
+    def _find_unknown(self, request: Request) -> list[UnknownName]:
         """Return the variables of the class's namespace that no field has."""
-        plan = self._plan
-        known = {variable.name for variable in plan.variables}
-        known.update(variable.name for variable in plan.file_variables)
+        leaf = self._plan.leaf
         # Windows stores all names in capitals.
-        prefix = (plan.leaf.ENV_PREFIX + plan.leaf.ENV_SEP).upper()
-        names = (os.fsdecode(key) for key in environment)  # type: ignore[arg-type] # a name, as os.environ stores it
-        return first_names(
-            UnknownName((name,), Origin(ENVIRONMENT, variable=name), is_table=False)
+        prefix = (leaf.ENV_PREFIX + leaf.ENV_SEP).upper()
+        names = (os.fsdecode(key) for key in request.environment)  # type: ignore[arg-type] # a name, as os.environ stores it
+        found = (
+            self._unknown_name(request, name)
             for name in names
-            if name.upper().startswith(prefix) and name not in known
+            if name.upper().startswith(prefix) and name not in self._plan.variable_names
         )
+        # A hook names it, if perhaps that of another instance.
+        return first_names(each for each in found if each.keys[0] not in each.known)
+
+    def _unknown_name(self, request: Request, name: str) -> UnknownName:
+        origin = Origin(ENVIRONMENT, variable=name)
+        is_own = self._is_own(name)
+        known = self._plan.variable_names
+        if is_own and self._plan.has_extra_variables:
+            known |= self._extra_names_like(request, name)
+            # A hook may name any variable, but hardly one without the field's name.
+            fields = (field.upper() for field in self._plan.settings)
+            is_own = not any(field in name for field in fields)
+        return UnknownName((name,), origin, known, is_own=is_own)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a variable has the name of the class, as the class's variables do."""
+        prefix = self._own_prefix
+        if not name.upper().startswith(prefix.upper()):
+            return False
+        # `get_env_key` may be overridden.
+        return any(known.startswith(prefix) for known in self._plan.variable_names)
+
+    def _extra_names_like(self, request: Request, name: str) -> set[str]:
+        """Return the variables of a hook that differ from a name in the field alone.
+
+        None, unless the hook puts the name of the class first and the field's last.
+        """
+        plan = self._plan
+        start, separator = self._own_prefix, plan.leaf.ENV_SEP
+        field = next(iter(plan.settings), "")
+        examples = request.hooks.get_extra_env_keys(field, plan.leaf) or ()
+        end = separator + field.upper()
+        found: set[str] = set()
+        if not any(e.startswith(start) and e.endswith(end) for e in examples):
+            return found
+        for field, suffixes in plan.suffixes.items():
+            for _, suffix in suffixes:
+                end = separator + field.upper() + suffix
+                middle, *replaced = name[len(start) :].rsplit(
+                    separator, end.count(separator)
+                )
+                if len(replaced) == end.count(separator):
+                    found.add(start + middle + end)
+        return found
 
 
 def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:

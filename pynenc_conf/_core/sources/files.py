@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._core.sources.process_environment import Environment
-    from pynenc_conf._core.sources.request import Request
+    from pynenc_conf._core.sources.request import Request, UnknownName
     from pynenc_conf._core.sources.table import Data
 
     # A kind of file, the variable that names it, the scope it is for, and the path.
     File = tuple[str, str | None, Scope | None, object]
     Key = tuple[str, int, str | None]
+    Converted = tuple[Document, Sequence[Layer] | None, list[UnknownName]]
 
 PYPROJECT_FILE = "pyproject.toml"
 _MAX_CONVERTED = 32
@@ -44,7 +45,7 @@ class FileSource:
         self._plan = plan
         # By path, so that a document that was replaced is not kept. The layers are None
         # if each instance must have its own.
-        self._converted: dict[Key, tuple[Document, Sequence[Layer] | None]] = {}
+        self._converted: dict[Key, Converted] = {}
         self._named: tuple[Environment | None, list[File]] = (None, [])
 
     def layers(self, request: Request) -> Sequence[Layer]:
@@ -58,6 +59,7 @@ class FileSource:
             return ()
         attempts = _MAX_ATTEMPTS
         problems, causes = len(request.problems), len(request.causes)
+        unknown = len(request.unknown)
         while True:
             attempts -= 1
             layers: list[Layer] = []
@@ -67,6 +69,8 @@ class FileSource:
             if not attempts or all(map(is_current, documents[:-1])):
                 return layers
             del request.problems[problems:], request.causes[causes:]
+            if self._plan.is_strict:  # otherwise each name is reported only once
+                del request.unknown[unknown:]
             files = self._find(request)
 
     def _find(self, request: Request) -> list[File]:
@@ -135,18 +139,25 @@ class FileSource:
     ) -> Sequence[Layer]:
         """Return the layers of a document, converted once for all instances."""
         key = (document.path, table.order, table.variable)
-        known, layers = self._converted.get(key, (None, None))
-        if known is document and layers is not None:
-            return layers
+        known, layers, unknown = self._converted.get(key, (None, None, []))
+        if known is document:
+            if self._plan.is_strict:
+                request.unknown += unknown
+            if layers is not None:
+                return layers
         sections = table.select_sections(self._plan, data)
         problems = len(request.problems)
         layers = table.layers(request, data, sections)
         if known is not document:
-            request.unknown += table.find_unknown(self._plan, data, sections)
+            unknown = table.find_unknown(self._plan, data, sections)
+            request.unknown += unknown
             is_reusable = request.are_reusable(layers, problems)
             if len(self._converted) >= _MAX_CONVERTED:
                 self._converted.clear()
-            self._converted[key] = (document, layers if is_reusable else None)
+            reusable = layers if is_reusable else None
+            # Only strict classes report the names to each instance.
+            kept = unknown if self._plan.is_strict else []
+            self._converted[key] = (document, reusable, kept)
         return layers
 
 

@@ -65,7 +65,10 @@ class MappingSource:
     def _search(
         self, request: Request, table: Table, values: Data, sections: Sections
     ) -> None:
-        """Report unknown names, each once for each table of the class."""
+        """Report unknown names, each once for each table unless the class is strict."""
+        if self._plan.is_strict:
+            request.unknown += table.find_unknown(self._plan, values, sections)
+            return
         tables: dict[str | None, Data] = {None: values}
         tables |= {scope.section: inner for scope, inner in sections}
         known = self._known

@@ -46,19 +46,30 @@ MAX_NAMES = 1000
 class UnknownName:
     """A key or variable that no setting has, with its origin.
 
-    `keys` is the path of a key, or the name of a variable alone. `is_table` says that
-    the value is a table. `content` identifies the content of a file, so that a warning
-    is given once for it.
+    - `keys`: the path of a key, or the name of a variable alone.
+    - `known`: the names that the class reads in its place.
+    - `is_own`: whether it is in the class's own section, or has the class's own name.
+    - `is_table`: whether the value is a table.
+    - `content`: identifies the content of a file, for which a warning is given once.
     """
 
-    __slots__ = ("content", "is_table", "keys", "origin")
+    __slots__ = ("content", "is_own", "is_table", "keys", "known", "origin")
 
-    def __init__(
-        self, keys: Keys, origin: Origin, *, is_table: bool, content: object = None
+    def __init__(  # noqa: PLR0913 - each is one independent fact
+        self,
+        keys: Keys,
+        origin: Origin,
+        known: frozenset[str],
+        *,
+        is_own: bool = False,
+        is_table: bool = False,
+        content: object = None,
     ) -> None:
         self.keys = keys
-        self.is_table = is_table
         self.origin = origin
+        self.known = known
+        self.is_own = is_own
+        self.is_table = is_table
         self.content = content
 
 

@@ -149,16 +149,43 @@ class Table:
         searched = {scope.section: plan.settings for scope, _ in sections}
         nested = searched if plan.has_qualifiers else ()
         known = plan.settings.keys() | plan.sections
-        content = self.document.fingerprint() if self.document is not None else None
-        return first_names(
-            UnknownName(
-                keys,
-                self.origin(*keys),
-                is_table=isinstance(value, Mapping),
-                content=content,
-            )
-            for keys, value in find_unknown_keys(data, known, searched, nested)
+        found = find_unknown_keys(data, known, searched, nested)
+        return first_names(self._unknown_name(plan, *pair) for pair in found)
+
+    def _unknown_name(self, plan: Plan, keys: Keys, value: object) -> UnknownName:
+        is_table = isinstance(value, Mapping)
+        keys = tuple(map(_text_of_key, keys))
+        section, *inner = keys
+        if not is_table:
+            known = plan.field_names
+        elif inner:
+            known = plan.tables_in_section
+        elif self.scope is None:
+            known = plan.table_names
+        else:  # only one section of this file is read
+            known = plan.tables_in_section | {self.scope.section}
+        return UnknownName(
+            keys,
+            self.origin(*keys),
+            known,
+            is_own=section == plan.scopes[-1].section
+            # A field of the same name may take the table, with any keys.
+            and section not in plan.tables_in_section
+            and bool(inner)
+            and not (plan.has_qualifiers and len(inner) == 1 and self._is_null(value)),
+            is_table=is_table,
+            content=self.document.fingerprint() if self.document is not None else None,
         )
+
+    def _is_null(self, value: object) -> bool:
+        """Whether a value is null, as an empty section is in YAML."""
+        in_file = self.document is not None
+        return value is None or (in_file and getattr(value, "tag", None) == "null")
+
+
+def _text_of_key(key: object) -> str:
+    """Return a key itself if it is text, otherwise its type, which is no valid name."""
+    return key if isinstance(key, str) else f"<{type(key).__name__}>"
 
 
 def select_fields(plan: Plan, data: Data) -> dict[str, Any]:

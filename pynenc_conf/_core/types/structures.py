@@ -120,6 +120,12 @@ def structure_of(cls: type, arguments: tuple[Any, ...] = ()) -> Structure | None
     return None
 
 
+def member_types(cls: type) -> list[Any]:
+    """Return the declared types of the members of a structure; of others, none."""
+    is_structure = any(find(cls) is not None for find in _KINDS)
+    return list(member_hints(cls).values()) if is_structure else []
+
+
 def _parameters(cls: Any) -> tuple[Any, ...]:
     return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
 

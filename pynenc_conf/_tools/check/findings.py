@@ -13,7 +13,6 @@ from pynenc_conf._tools.output import (
     text,
 )
 from pynenc_conf._tools.place import Place
-from pynenc_conf.exceptions import ConfigMultiInheritanceError
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -29,6 +28,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
+_CODES = {"a readable file": "unreadable", "a known setting": "unknown"}
 
 
 class Finding(NamedTuple):
@@ -61,12 +61,14 @@ class Findings:
     def warn(
         self, code: str, message: str, place: Place, suggestion: str | None = None
     ) -> None:
-        """Add a warning."""
-        self.add(Finding(WARNING, code, message, place, suggestion))
+        """Add a warning, unless a strict class reports the unknown name as an error."""
+        unknown = (ERROR, "unknown", place)
+        if all((f.severity, f.code, f.place) != unknown for f in self._classes):
+            self.add(Finding(WARNING, code, message, place, suggestion))
 
     def add_error(self, error: ConfigError, class_name: str) -> None:
         """Add all problems of an instance."""
-        if isinstance(error, ConfigMultiInheritanceError):
+        if not error.problems:  # the class itself cannot be used
             self.add(Finding(ERROR, "class", error.message, Place()), class_name)
         for problem in error.problems:
             finding = self._convert_problem(problem)
@@ -84,7 +86,7 @@ class Findings:
         return finding
 
     def _convert_problem(self, problem: Problem) -> Finding:
-        code = "unreadable" if problem.expected == "a readable file" else "value"
+        code = _CODES.get(problem.expected, "value")
         if isinstance(problem, MissingValue):
             code = "missing"
         field = f"{problem.field}: " if problem.field else ""

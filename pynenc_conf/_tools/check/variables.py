@@ -6,7 +6,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import find_closest_name
-from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
+from pynenc_conf._core.report.suggestions import (
+    KnownNames,
+    find_intended_name,
+    find_intended_variable,
+)
 from pynenc_conf._tools.tasks import split_task_variable
 
 if TYPE_CHECKING:
@@ -83,9 +87,10 @@ class _Namespace:
         if of_class and field in self.fields:
             message = f"{name} is ignored: {parts[0]} has no field {field.lower()!r}"
             return "unread", message, self._find_variable_of_similar_class(parts)
-        intended = self.names.intended_variable(tuple(parts)) if all(parts) else None
-        suggestion = self.separator.join([self.prefix, *(intended or ())])
-        if suggestion not in self.known:
+        suggestion = find_intended_variable(
+            name, sorted(self.known), self.separator, self.names.classes
+        )
+        if suggestion is None:
             suggestion = self._name_with_class(parts)
         if suggestion not in self.known:
             return self._check_similar(name, self.known)

@@ -6,10 +6,13 @@ import itertools
 import threading
 import warnings
 from collections.abc import Callable
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pynenc_conf import (
     ConfigBase,
@@ -83,7 +86,7 @@ def test_code_of_no_module() -> None:
     ],
 )
 def test_misspelled_names(text: str, suggestion: str) -> None:
-    """Unknown keys and sections are compared with the names of all existing classes."""
+    """Unknown keys and sections are compared with the names that the class reads."""
     (warning,) = warnings_of(lambda: ConfigOrchestratorRedis(None, yaml(text)))
     assert warning.endswith(f"; did you mean {suggestion!r}?")
 
@@ -93,18 +96,18 @@ def test_misspelled_names(text: str, suggestion: str) -> None:
     [
         "plugin: {redis_hots: x}",
         "zzz: 1",
-        "redis: {zzz: 1, cycle_control: on}",
+        "redis: {cycle_control: on}",
+        "broker: {zzz: 1}",
         "queue_timeout_sec: 1",
         "orchestrator: {}",
         "'hunter2 redis_host': x",
         "'redis host': x",
-        "redis: {zzz: {redis_hots: x}}",
-        "redis: {redsi: {redis_host: x}}",
+        "broker: {zzz: {redis_hots: x}}",
         "pynencbsae: {redis_host: x}",
     ],
 )
 def test_other_names_do_not_warn(text: str) -> None:
-    """A name that resembles no known name, or is known to any class, does not warn."""
+    """Elsewhere a name that resembles none, or that any class knows, does not warn."""
     assert not warnings_of(lambda: ConfigRedis(None, yaml(text)))
 
 
@@ -138,6 +141,36 @@ def test_a_very_long_name_is_not_compared() -> None:
     assert not warnings_of(lambda: longer_class({"z" + longest: 2}))
 
 
+@pytest.mark.parametrize(
+    ("name", "known", "similar"),
+    [
+        ("prot", "port", True),
+        ("form", "from", True),
+        ("prto", "port", False),
+        ("por", "port", True),
+        ("post", "port", False),
+        ("ports", "port", True),
+        ("timeuot_of_x", "timeout_of_x", True),
+        ("", "port", False),
+        ("p", "o", False),
+    ],
+)
+def test_swapped_letters(name: str, known: str, similar: bool) -> None:  # noqa: FBT001
+    """Two adjacent letters that are swapped are one mistake, also in a short name."""
+    assert suggestions.find_intended_name(name, {known}) == (known if similar else None)
+
+
+LETTERS = st.text("abc_", min_size=1, max_size=12)
+
+
+@given(LETTERS, LETTERS)
+def test_no_similar_name_is_left_out(name: str, known: str) -> None:
+    """A name is found if it is as similar as its length requires."""
+    required = 0.8 if len(name) <= 6 else 0.85
+    if get_close_matches(name, [known], 1, required):
+        assert suggestions.find_intended_name(name, {known}) == known
+
+
 def test_names_that_are_not_text() -> None:
     """A key of config_values that is not a string gets no suggestion."""
     assert not warnings_of(lambda: ConfigRedis({5: 1, ("redis_hots",): 2}))
@@ -149,11 +182,14 @@ def test_long_tables() -> None:
     class ConfigLong(ConfigBase):
         kettle_of_fish = ConfigField(1)
 
+    class ConfigLonger(ConfigLong):
+        """A class that reads the section of another, too."""
+
     table: dict[str, Any] = {"kettle_of_fihs": 1}
     table |= {f"{number}": 1 for number in range(999)}
-    assert len(warnings_of(lambda: ConfigLong({"long": dict(table)}))) == 1
+    assert len(warnings_of(lambda: ConfigLonger({"long": dict(table)}))) == 1
     table = {"kettle_of_fsih": 1, **{f"{number}": 1 for number in range(1000)}}
-    assert not warnings_of(lambda: ConfigLong({"long": table}))
+    assert not warnings_of(lambda: ConfigLonger({"long": table}))
 
 
 def test_names_in_other_tables_do_not_suppress_warnings() -> None:
@@ -215,7 +251,11 @@ def test_a_name_is_searched_for_once(searches: list[object]) -> None:
     class ConfigSimilarTwo(ConfigBase):
         colour_of_dog = ConfigField("red")
 
-    values = {"plugin_of_two": {"a": 1}, "similartwo": {"nothing": 2}, "unheard_of": 3}
+    values = {
+        "plugin_of_two": {"a": 1},
+        "similartwo": {"colour_of_dog": 2},
+        "unheard_of": 3,
+    }
     for _ in range(3):
         ConfigSimilarTwo(dict(values))
     assert len(searches) == 1
