@@ -78,10 +78,24 @@ def _annotations(cls: type) -> Mapping[str, Any]:
     return found
 
 
+def is_alias(declared: Any) -> bool:
+    """Whether a type is `type X = ...`, or `X[int]` with a parameter."""
+    # Also the one of typing_extensions.
+    alias = typing.get_origin(declared) or declared
+    return type(alias).__name__ == "TypeAliasType"
+
+
+def alias_value(declared: Any) -> Any:
+    """Return the type that an alias stands for. Raises what its expression raises."""
+    alias: Any = typing.get_origin(declared) or declared
+    parameters = zip(alias.__type_params__, typing.get_args(declared), strict=False)
+    return substitute(alias.__value__, dict(parameters))
+
+
 def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:
     """Return a type with its type variables replaced by the types they stand for."""
-    if hint in known:
-        return known[hint]
+    if isinstance(hint, typing.TypeVar):
+        return known.get(hint, hint)
     parameters = getattr(hint, "__parameters__", ())
     if not parameters or isinstance(hint, type):
         return hint

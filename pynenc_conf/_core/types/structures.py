@@ -12,7 +12,12 @@ import typing
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.types.hints import member_hints, substitute
+from pynenc_conf._core.types.hints import (
+    alias_value,
+    is_alias,
+    member_hints,
+    substitute,
+)
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
 if TYPE_CHECKING:
@@ -242,25 +247,38 @@ def optional_structure(declared: Any) -> tuple[Structure, bool] | None:
     """
     is_optional = False
     for _ in range(_MAX_FORMS):
-        form = typing.get_origin(declared)
-        if form is typing.Annotated:
-            declared = typing.get_args(declared)[0]
-        elif form is typing.Union or form is types.UnionType:
-            rest = [t for t in typing.get_args(declared) if t is not types.NoneType]
-            if len(rest) != 1:
-                return None
-            declared, is_optional = rest[0], True
-        elif type(declared).__name__ == "TypeAliasType":
-            declared = declared.__value__
-        elif hasattr(declared, "__supertype__"):
-            declared = declared.__supertype__
-        else:
+        declared = unwrap(declared)
+        if typing.get_origin(declared) not in {typing.Union, types.UnionType}:
             break
+        rest = [t for t in typing.get_args(declared) if t is not types.NoneType]
+        if len(rest) != 1:
+            return None
+        declared, is_optional = rest[0], True
     cls = typing.get_origin(declared) or declared
     if not isinstance(cls, type):
         return None
     structure = structure_of(cls, typing.get_args(declared))
     return None if structure is None else (structure, is_optional)
+
+
+def unwrap(declared: Any) -> Any:
+    """Return the type behind Annotated, NewType and aliases.
+
+    An alias that stands for itself, or that cannot be evaluated, stays an alias.
+    """
+    for _ in range(_MAX_FORMS):
+        if typing.get_origin(declared) is typing.Annotated:
+            declared = typing.get_args(declared)[0]
+        elif is_alias(declared):
+            try:
+                declared = alias_value(declared)
+            except Exception:  # noqa: BLE001 - conversions report it
+                return declared
+        elif not isinstance(declared, type) and hasattr(declared, "__supertype__"):
+            declared = declared.__supertype__
+        else:
+            break
+    return declared
 
 
 _MAX_FORMS = 100
