@@ -130,8 +130,9 @@ def _path(cls: type[PurePath]) -> Convert:
             text = to_str(raw)
             if "\0" not in text:
                 path = cls(text)
-                # A path in code is final; text is from a person.
-                return _expand_home(path, raw) if is_text else path
+                # A path in code is final. pathlib has removed the dot from `./~`.
+                has_home = is_text and text[:1] == "~"
+                return _expand_home(path, raw) if has_home else path
         raise InvalidValue(PATH, raw)
 
     return convert
