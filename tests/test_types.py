@@ -36,6 +36,7 @@ from pynenc_conf import (
     ConfigError,
     ConfigField,
     ConfigTypeError,
+    UnresolvedAnnotationWarning,
     default_config_field_mapper,
 )
 from tests.conftest import (
@@ -710,7 +711,10 @@ def test_any_raw_value(declared: Any, raw: Any) -> None:
 
 
 def test_annotations_as_text() -> None:
-    """Text annotations are evaluated; an unknown name means the default's type."""
+    """Text annotations are evaluated; an unknown name means the default's type.
+
+    The unknown name causes a warning.
+    """
 
     class ConfigText(ConfigBase):
         tags: "ConfigField[tuple[int, ...]]" = ConfigField(())
@@ -720,7 +724,10 @@ def test_annotations_as_text() -> None:
         plain = ConfigField(True)
 
     raw = {"tags": "1,2", "level": "low", "only_checked": "2", "inner": "3"}
-    conf = ConfigText({**raw, "plain": "no"})
+    with pytest.warns(UnresolvedAnnotationWarning, match="Unheard") as caught:
+        conf = ConfigText({**raw, "plain": "no"})
+    fields = [str(item.message).partition(":")[0] for item in caught]
+    assert fields == ["ConfigText.only_checked", "ConfigText.inner"]
     values = (conf.tags, conf.level, conf.only_checked, conf.inner, conf.plain)
     assert typed(values) == typed(((1, 2), Level.LOW, 2.0, 3, False))
 

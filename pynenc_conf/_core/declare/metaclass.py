@@ -9,6 +9,7 @@ from pynenc_conf._core.declare.annotations import (
     namespace_annotations,
 )
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.local_names import find_local_names
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -34,6 +35,13 @@ class ConfigMeta(ABCMeta):
         for key in [key for key in namespace if not key.startswith("__")]:
             namespace[key] = _as_field(name, bases, key, namespace[key])
         annotations = namespace_annotations(namespace)
+        local_names = find_local_names(
+            namespace.get("__module__"),
+            namespace.get("__qualname__", name),
+            annotations.values(),
+        )
+        if local_names:
+            namespace["_local_names"] = local_names
         for key, annotation in annotations.items():
             is_field = isinstance(namespace.get(key), ConfigField)
             if not is_field and is_annotated_as_field(annotation, namespace):

@@ -39,7 +39,7 @@ _QUOTED = (
 _TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
 
 # An integer whose text and `str()` of its value differ: 0xFF, 1_000, +1, -0.
-_INTEGER = r"0[xob]\w++|[+-]?+\d++(?:_\d++)++|\+\d++|-0"
+_INTEGER = r"0[xob]\w++|[+-]?+\d++_[\d_]*+|\+\d++|-0"
 _DIGITS = r"[+-]?+\d[\d_]*+"
 _FLOAT = rf"{_DIGITS}(?:\.[\d_]++(?:[eE]{_DIGITS})?+|[eE]{_DIGITS})"
 # Neither a part of a date or time, nor (a part of) a key.

@@ -7,9 +7,8 @@ known.
 
 from __future__ import annotations
 
-import sys
-
 from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
+from pynenc_conf._core.problems import caller_level
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -178,19 +177,7 @@ def _warn(place: object, name: UnknownName, intended: str) -> None:
 
     message = f"unknown setting {name.keys[-1]!r}"
     problem = Problem(message, origin=name.origin, suggestion=intended)
-    warn(UnknownSettingWarning(problem), stacklevel=_caller_level())
-
-
-def _caller_level() -> int:
-    """Return the stack level of the code that uses this library."""
-    frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself counts
-    level = 1
-    package = __name__.partition(".")[0]
-    while frame.f_back is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] != package:
-            break
-        frame, level = frame.f_back, level + 1
-    return level
+    warn(UnknownSettingWarning(problem), stacklevel=caller_level())
 
 
 def is_plain_name(key: Any) -> bool:

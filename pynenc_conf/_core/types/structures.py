@@ -17,6 +17,7 @@ from pynenc_conf._core.types.hints import (
     is_alias,
     member_hints,
     substitute,
+    unknown_hints,
 )
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -141,7 +142,10 @@ def _find_typed_dict(cls: Any) -> Found | None:
         return None
 
     def members(hints: Hints) -> Iterator[tuple[str, Member]]:
-        for name, hint in hints.items():
+        # Without the annotations that cannot be evaluated.
+        keys = required | getattr(cls, "__optional_keys__", frozenset())
+        missing = sorted(keys - hints.keys())
+        for name, hint in [*hints.items(), *((name, Any) for name in missing)]:
             declared, is_required = hint, name in required
             # The class itself does not see these in annotations that are text.
             while (qualifier := _qualifier(declared)) is not None:
@@ -259,6 +263,40 @@ def optional_structure(declared: Any) -> tuple[Structure, bool] | None:
         return None
     structure = structure_of(cls, typing.get_args(declared))
     return None if structure is None else (structure, is_optional)
+
+
+def find_unknown_members(
+    declared: Any, local_names: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the members whose annotations cannot be evaluated, with the reasons.
+
+    Members are paths (`address.city`), in all structures that a type contains.
+    `local_names` are those of the function around the config class, which may be
+    around its structures too.
+    """
+    parts = [("", declared)]
+    seen: list[Any] = []
+    while parts:
+        path, part = parts.pop()
+        part = unwrap(part)
+        if part in seen:
+            continue
+        seen.append(part)
+        parts += [(path, argument) for argument in typing.get_args(part)]
+        cls = typing.get_origin(part) or part
+        if not isinstance(cls, type) or not any(find(cls) for find in _KINDS):
+            continue
+        hints = member_hints(cls, local_names)
+        structure = structure_of(cls)
+        for name, reason in unknown_hints(cls).items():
+            # attrs removes the underscore of a private name. Other names are not
+            # members, such as those of class variables.
+            member = name.lstrip("_")
+            if structure is not None and not {name, member}.isdisjoint(
+                structure.members
+            ):
+                yield path + member, reason
+        parts += [(f"{path}{name}.", hint) for name, hint in hints.items()]
 
 
 def unwrap(declared: Any) -> Any:

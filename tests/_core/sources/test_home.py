@@ -63,7 +63,7 @@ def test_what_is_not_expanded(home: Path) -> None:
 @pytest.mark.parametrize("user", ["no-such-user", "\udcff"])
 def test_a_path_field_in_an_unknown_home(user: str) -> None:
     """A home that cannot be determined makes the path invalid, with the reason."""
-    with pytest.raises(ConfigTypeError, match="value: expected path, got '~.* home"):
+    with pytest.raises(ConfigTypeError, match=r"value: expected path, got '~.* home"):
         from_values(ConfigHome, f"~{user}/a")
 
 
