@@ -278,11 +278,16 @@ def find_unknown_members(
     seen: list[Any] = []
     while parts:
         path, part = parts.pop()
-        part = unwrap(part)
-        if part in seen:
-            continue
-        seen.append(part)
         parts += [(path, argument) for argument in typing.get_args(part)]
+        # An alias may stand for endless types: `type X[T] = list[X[list[T]]]`.
+        known = (typing.get_origin(part) or part) if is_alias(part) else part
+        if known in seen:
+            continue
+        seen.append(known)
+        part = unwrap(part)
+        if part is not known:
+            parts.append((path, part))
+            continue
         cls = typing.get_origin(part) or part
         if not isinstance(cls, type) or not any(find(cls) for find in _KINDS):
             continue

@@ -76,6 +76,8 @@ class _Form(NamedTuple):
 
 
 _ANYTHING = _Form([{}], None)
+_MAX_ALIASES = 10
+"""Aliases in aliases; `type X[T] = list[X[list[T]]]` stands for endless types."""
 _NO_ELEMENTS: tuple[Any, ...] = ((),)
 """Stands for the arguments of `tuple[()]`, which has none."""
 
@@ -152,7 +154,7 @@ class _FormFinder:
 
     def _find_alias_form(self, alias: Any) -> _Form:
         """Return the form of `type X = ...`; anything where X contains itself."""
-        if alias in self.aliases:
+        if alias in self.aliases or len(self.aliases) == _MAX_ALIASES:
             return _ANYTHING
         try:
             value = alias_value(alias)

@@ -32,6 +32,7 @@ type Itself = Itself
 type First = Second
 type Second = First | None
 type Endless = list[Endless]
+type Growing[T] = list[Growing[list[T]]] | T
 type Missing = list[NoSuchName]
 """
 if sys.version_info >= (3, 12):
@@ -83,6 +84,8 @@ def alias(name: str) -> type[Any]:
         ("Pairs[int]", "1,2", [1, 2]),
         ("Pairs[int]", '{"a": "1"}', {"a": 1}),
         ("Endless", [[], [[]]], [[], [[]]]),
+        ("Growing[int]", 5, 5),
+        ("Growing[int]", [], []),
     ],
 )
 def test_recursive_aliases(name: str, raw: Any, expected: Any) -> None:
@@ -110,6 +113,7 @@ REJECTED = [
     *(("Itself", raw) for raw in ("x", 5, [1], None)),
     *(("First", raw) for raw in ("x", 5, [1])),
     *(("Endless", raw) for raw in ("x", 5, [1], cycle)),
+    *(("Growing[int]", raw) for raw in ("x", None, cycle)),
     *(("Missing", raw) for raw in ("x", 5, [1])),
     *((name, nested(20_000)) for name in ("Json", "Text", "Several", "Tree[int]")),
 ]
@@ -136,7 +140,10 @@ def test_deep_values(declared: Any) -> None:
 
 
 @needs_aliases
-@pytest.mark.parametrize("name", ["Itself", "First", "Json", "Several", "Missing"])
+@pytest.mark.parametrize(
+    "name",
+    ["Itself", "First", "Json", "Several", "Missing", "Tree[int]", "Growing[int]"],
+)
 def test_settings_of_aliases(name: str) -> None:
     """Plan and schema of a class with such a field are finite."""
     cls = alias(name)
