@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         RetryError,
         UnknownFieldError,
         UnknownSettingWarning,
+        UnresolvedAnnotationWarning,
     )
     from pynenc_conf.field import ConfigField, default_config_field_mapper
     from pynenc_conf.origin import Origin
@@ -76,6 +77,7 @@ _MODULES = {
         "RetryError",
         "UnknownFieldError",
         "UnknownSettingWarning",
+        "UnresolvedAnnotationWarning",
     ),
     "field": ("ConfigField", "default_config_field_mapper"),
     "origin": ("Origin",),
@@ -117,6 +119,7 @@ __all__ = [
     "RetryError",
     "UnknownFieldError",
     "UnknownSettingWarning",
+    "UnresolvedAnnotationWarning",
     "default_config_field_mapper",
 ]
 

@@ -1,4 +1,4 @@
-"""The exceptions and the warning of this library."""
+"""The exceptions and the warnings of this library."""
 
 from __future__ import annotations
 
@@ -123,6 +123,18 @@ class UnknownSettingWarning(UserWarning):
 
     `problem` has the origin of the unknown name, and the known name that is closest as
     its suggestion, or None.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem: Problem = problem
+
+
+class UnresolvedAnnotationWarning(UserWarning):
+    """Warns about an annotation that cannot be evaluated, and is ignored.
+
+    A name in it is misspelled, or exists only for type checkers. `problem` has the
+    class and the field.
     """
 
     def __init__(self, problem: Problem) -> None:

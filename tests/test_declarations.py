@@ -6,9 +6,11 @@ Each case is a module that is written to a file and imported, with and without
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import re
 import sys
+import warnings
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from pynenc_conf import ConfigTypeError
+from pynenc_conf import ConfigTypeError, UnresolvedAnnotationWarning
 
 PRELUDE = """
 import typing
@@ -41,12 +43,14 @@ class Case:
     """A module with the class `ConfigCase`.
 
     - `values`: for each field, a raw value and its conversion to the declared type.
+    - `unknown`: for each field whose annotation cannot be evaluated, the name in it.
     - `lazy`: whether the plain form needs the lazy annotations of Python 3.14.
     - `since`: the first version that has the syntax.
     """
 
     source: str
     values: dict[str, tuple[object, object]] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)
     lazy: bool = False
     since: tuple[int, int] = (3, 11)
 
@@ -123,7 +127,47 @@ class ConfigCase(ConfigBase):
             "tags": ("80,443", (80, 443)),
             "either": ("7", 7),
         },
+        dict.fromkeys(("missing", "inside", "union"), "Missing")
+        | {"attribute": "NoSuchName"},
         lazy=True,
+    ),
+    "misspelled": Case(
+        """
+class ConfigCase(ConfigBase):
+    tags: "ConfigField[tupel[int, ...]]" = ConfigField(())
+    broken: "ConfigField[list[int]" = ConfigField([])
+    field: "ConfigFeild[list[int]]" = ConfigField([])
+    required: "ConfigField[flaot]" = ConfigField()
+""",
+        {
+            "tags": ("80,443", ("80", "443")),
+            "broken": ("80,443", ["80", "443"]),
+            "field": ("80,443", ["80", "443"]),
+            "required": ("80", "80"),
+        },
+        {
+            "tags": "tupel",
+            "broken": "SyntaxError",
+            "field": "ConfigFeild",
+            "required": "flaot",
+        },
+    ),
+    "inherited and missing": Case(
+        """
+class ConfigParent(ConfigBase):
+    missing: "ConfigField[Missing]" = ConfigField(5)
+
+class ConfigChild(ConfigParent):
+    missing = 6
+
+ConfigParent()
+ConfigChild()
+
+class ConfigCase(ConfigParent):
+    other: "ConfigField[Missing]" = ConfigField(5)
+""",
+        {"missing": ("6", 6), "other": ("6", 6)},
+        {"other": "Missing"},
     ),
     "for type checkers, quoted": Case(
         """
@@ -137,6 +181,7 @@ class ConfigCase(ConfigBase):
             "inside": ("a,b", ["a", "b"]),
             "tags": ("80,443", (80, 443)),
         },
+        {"missing": "Missing", "inside": "Missing"},
     ),
     "class variable": Case(
         """
@@ -304,6 +349,7 @@ class ConfigCase(ConfigBase):
         ports: ConfigField[list[int]] = ConfigField([])
 """,
         {"deep": ('{"a": ["1"]}', {"a": ["1"]}), "tags": ("80,443", (80, 443))},
+        {"deep": "Missing"},
         lazy=True,
     ),
     "made by a call": Case(
@@ -358,8 +404,22 @@ def test_declared_types(name: str, form: str) -> None:
     """The declared type applies, however the class is declared."""
     case = CASES[name]
     skip_unless_possible(case, form)
-    cls = load(case.source, form).ConfigCase
-    conf = cls({field: raw for field, (raw, _) in case.values.items()})
+    with warnings.catch_warnings():
+        if name == "inherited and missing":
+            warnings.simplefilter("ignore", UnresolvedAnnotationWarning)
+        cls = load(case.source, form).ConfigCase
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        conf = cls({field: raw for field, (raw, _) in case.values.items()})
+        cls({field: raw for field, (raw, _) in case.values.items()})
+    warned = [str(item.message).partition(": the annotation ") for item in caught]
+    assert [field for field, _, _ in warned] == [
+        f"ConfigCase.{f}" for f in case.unknown
+    ]
+    for (_, _, reason), unknown in zip(warned, case.unknown.values(), strict=True):
+        assert unknown in reason
+    assert all(item.category is UnresolvedAnnotationWarning for item in caught)
+    assert all(item.filename == __file__ for item in caught)
     found = {field: getattr(conf, field) for field in case.values}
     assert found == {field: expected for field, (_, expected) in case.values.items()}
     for field_name, (_, expected) in case.values.items():
@@ -367,24 +427,167 @@ def test_declared_types(name: str, form: str) -> None:
     assert sorted(conf.all_fields) == sorted(case.values)
 
 
-def test_names_around_a_class() -> None:
-    """Types defined in a function are found if the annotations are not text."""
+@pytest.mark.parametrize("form", [FUTURE, PLAIN])
+def test_names_around_a_class(form: str) -> None:
+    """Types defined in a function are found, also in annotations that are text."""
     source = """
+date = int
+
+def outer():
+    class Port(int):
+        pass
+    class Text(str):
+        pass
+    def declare(Item):
+        from datetime import date
+        class Text(str):
+            pass
+        Ports = list[Port]
+        Maybe = Port | None
+        N = typing.NewType("N", int)
+        class ConfigCase(ConfigBase):
+            ports: ConfigField[Ports] = ConfigField([])
+            quoted: "ConfigField[list[Text]]" = ConfigField([])
+            inner: ConfigField["Maybe"] = ConfigField(None)
+            outer: "ConfigField[list[Port]]" = ConfigField([])
+            item: "ConfigField[Item]" = ConfigField(None)
+            number: "ConfigField[dict[str, N]]" = ConfigField({})
+            day: "ConfigField[date | None]" = ConfigField(None)
+            imported: "ConfigField[typing.Optional[Item]]" = ConfigField(None)
+        return ConfigCase, Port, Text
+    return declare(float)
+
+ConfigCase, Port, Text = outer()
+"""
+    module = load(source, form)
+    names = ("ports", "quoted", "inner", "outer", "item", "imported")
+    raw = dict.fromkeys(names, "80")
+    conf = module.ConfigCase(
+        {**raw, "number": '{"a": "1"}', "day": "2024-01-02", "item": "0.5"}
+    )
+    assert [type(port) for port in conf.ports + conf.outer] == [module.Port] * 2
+    assert [type(text) for text in conf.quoted] == [module.Text]
+    assert (type(conf.inner), conf.item, conf.number) == (module.Port, 0.5, {"a": 1})
+    assert (conf.day, conf.imported) == (date(2024, 1, 2), 80.0)
+
+
+@pytest.mark.parametrize("form", [FUTURE, PLAIN])
+def test_members_of_local_structures(form: str) -> None:
+    """The members of a structure may use types of the function around both classes."""
+    source = """
+import dataclasses
+
 def declare():
     class Port(int):
         pass
+    class Address(typing.TypedDict):
+        host: str
+        port: "Port"
+    @dataclasses.dataclass
+    class Smtp:
+        port: "Port"
+        address: "Address | None" = None
     class ConfigCase(ConfigBase):
-        ports: ConfigField[list[Port]] = ConfigField([])
+        smtp: "ConfigField[Smtp]" = ConfigField()
+        several: "ConfigField[list[Smtp]]" = ConfigField([])
     return ConfigCase, Port
 
-ConfigCase, Local = declare()
+ConfigCase, Port = declare()
+"""
+    module = load(source, form)
+    smtp = {"port": "25", "address": {"host": "a", "port": "26"}}
+    conf = module.ConfigCase({"smtp": smtp, "several": [smtp]})
+    assert conf.several == [conf.smtp]
+    ports = conf.smtp.port, conf.smtp.address["port"]
+    assert [type(port) for port in ports] == [module.Port] * 2
+
+
+@pytest.mark.parametrize("form", [FUTURE, PLAIN])
+@pytest.mark.parametrize("kind", ["dataclass", "NamedTuple", "TypedDict", "attrs"])
+def test_members_with_unknown_names(form: str, kind: str) -> None:
+    """A member whose annotation cannot be evaluated takes any value, with a warning."""
+    pytest.importorskip("attrs")
+    heads = {
+        "dataclass": "@dataclasses.dataclass\nclass {name}:",
+        "NamedTuple": "class {name}(typing.NamedTuple):",
+        "TypedDict": "class {name}(typing.TypedDict):",
+        "attrs": "@attrs.define\nclass {name}:",
+    }
+    head = heads[kind]
+    shared = '    shared: ClassVar["Missing"] = 1\n' if "@" in head else ""
+    source = f"""
+import attrs
+import dataclasses
+
+{head.format(name="Inner")}
+    level: "tupel[int, ...]"
+
+{head.format(name="Smtp")}
+    port: int
+    tls: "Missing"
+    inner: Inner
+{shared}
+class ConfigCase(ConfigBase):
+    smtp: ConfigField[Smtp] = ConfigField()
+    several: ConfigField[list[Smtp]] = ConfigField([])
+"""
+    cls = load(source, form).ConfigCase
+    smtp = {"port": "25", "tls": "x", "inner": {"level": "5"}}
+    with pytest.warns(UnresolvedAnnotationWarning) as caught:
+        conf = cls({"smtp": smtp, "several": [smtp]})
+    assert sorted(str(item.message) for item in caught) == [
+        f"ConfigCase.{field}.{member}: the annotation cannot be evaluated "
+        f"(NameError: name '{unknown}' is not defined); any value is accepted"
+        for field in ("several", "smtp")
+        for member, unknown in (("inner.level", "tupel"), ("tls", "Missing"))
+    ]
+    assert {item.filename for item in caught} == {__file__}
+    found = conf.smtp if kind == "TypedDict" else {"port": conf.smtp.port}
+    assert found["port"] == 25
+    assert conf.several == [conf.smtp]
+
+
+def test_a_warning_has_a_problem() -> None:
+    """The problem of a warning has the class and field, and what applies instead."""
+    source = """
+class ConfigCase(ConfigBase):
+    tags: "ConfigField[Missing]" = ConfigField(())
+"""
+    cls = load(source, PLAIN).ConfigCase
+    with pytest.warns(UnresolvedAnnotationWarning) as caught:
+        cls()
+    (item,) = caught
+    assert isinstance(item.message, UnresolvedAnnotationWarning)
+    assert item.message.problem.field == "ConfigCase.tags"
+    assert item.message.problem.message == (
+        "the annotation cannot be evaluated "
+        "(NameError: name 'Missing' is not defined); the type of the default applies"
+    )
+
+
+def test_names_are_not_kept_alive() -> None:
+    """Of the names around a class only types are kept, and only for text."""
+    source = """
+class Value:
+    pass
+
+def declare():
+    class Port(int):
+        pass
+    value = Value()
+    class ConfigCase(ConfigBase):
+        ports: "ConfigField[list[Port]]" = ConfigField([])
+    class ConfigPlain(ConfigBase):
+        port = ConfigField(80)
+    return ConfigCase, ConfigPlain, weakref.ref(value)
+
+import weakref
+ConfigCase, ConfigPlain, value = declare()
 """
     module = load(source, PLAIN)
-    (port,) = module.ConfigCase({"ports": "80"}).ports
-    assert type(port) is module.Local
-    # A local name in text is unknown, so the type of the default applies.
-    (port,) = load(source, FUTURE).ConfigCase({"ports": "80"}).ports
-    assert port == "80"
+    gc.collect()
+    assert module.value() is None
+    assert "_local_names" not in vars(module.ConfigPlain)
 
 
 def test_a_missing_name_beside_a_local_type() -> None:
@@ -403,7 +606,10 @@ def declare():
 ConfigCase, Local = declare()
 """
     module = load(source, PLAIN)
-    conf = module.ConfigCase({"ports": "80", "missing": "2"})
+    with pytest.warns(
+        UnresolvedAnnotationWarning, match=r"ConfigCase\.missing: .*Miss"
+    ):
+        conf = module.ConfigCase({"ports": "80", "missing": "2"})
     assert [type(port) for port in conf.ports] == [module.Local]
     assert conf.missing == 2
 

@@ -342,10 +342,14 @@ def test_path_in_the_place_of_values() -> None:
         ConfigSample("pynenc.yaml")
 
 
-def test_home_is_not_expanded() -> None:
-    """The error for a path that begins with a tilde says that it is not expanded."""
-    with pytest.raises(ConfigFileNotFoundError, match="'~' is not expanded"):
-        ConfigSample(None, "~/pynenc.yaml")
+@pytest.mark.parametrize("path", ["~no-such-user/a.yaml", "~\udcff/a.yaml"])
+def test_an_unknown_home(path: str) -> None:
+    """The error for a path in the home of an unknown user names the path as given."""
+    with pytest.raises(ConfigFileNotFoundError, match="the home of this user") as error:
+        ConfigSample(None, path)
+    origin = error.value.problems[0].origin
+    assert origin is not None
+    assert origin.path == path
 
 
 @pytest.mark.parametrize("length", [58, 59])

@@ -262,7 +262,7 @@ def message_of(declared: Any, make: Any, *given: Any) -> str:
 def expand(message: str) -> str:
     """Expand the abbreviations that the tables use."""
     words = message.replace("{bool}", "bool (true/false, yes/no, on/off, 1/0)")
-    duration = "duration (30s, 5m, 1h30m, or seconds)"
+    duration = "duration (30s, 5m, 1h30m, 01:30:00, PT1H30M, or seconds)"
     return f"expected {words.replace('{duration}', duration)}"
 
 

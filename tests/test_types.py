@@ -6,9 +6,12 @@ import math
 import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, Flag, IntEnum, StrEnum
+from fractions import Fraction
+from numbers import Integral
 from pathlib import Path, PurePosixPath
 from typing import (
     Annotated,
@@ -33,6 +36,7 @@ from pynenc_conf import (
     ConfigError,
     ConfigField,
     ConfigTypeError,
+    UnresolvedAnnotationWarning,
     default_config_field_mapper,
 )
 from tests.conftest import (
@@ -76,6 +80,36 @@ class Strict(StrEnum):
         return cls.ON if value.lower() == "enabled" else None
 
 
+class Access(Flag):
+    """An enumeration whose members combine."""
+
+    READ = 1
+    WRITE = 2
+
+
+class Moment(datetime):
+    """A moment of an application's own."""
+
+
+class ArrayBool:
+    """A bool as array libraries have it: not a bool, and a number to Python."""
+
+    dtype = "bool"
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __int__(self) -> int:
+        return 1
+
+    __float__ = __index__ = __int__  # type: ignore[assignment] # float(x) takes it
+
+    def __eq__(self, other: object) -> bool:
+        return bool(other) is True
+
+    __hash__ = None  # type: ignore[assignment] # it is never a key
+
+
 class Point(NamedTuple):
     """A tuple with named elements."""
 
@@ -87,6 +121,20 @@ class Address(TypedDict):
     """A dict with known keys."""
 
     host: str
+
+
+class Text(str):
+    """Text of an application's own class."""
+
+    __slots__ = ()
+
+
+@dataclass
+class Priced:
+    """A structure with a number and a text."""
+
+    price: Decimal
+    name: str
 
 
 class Named(Enum):
@@ -114,6 +162,7 @@ class Whole:
 
 
 Port = NewType("Port", int)
+MOMENT = datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001 - files have such ones too
 ID = UUID("12345678-1234-5678-1234-567812345678")
 
 
@@ -192,6 +241,31 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (timedelta, "5m", timedelta(minutes=5)),
     (timedelta, "1h30m", timedelta(minutes=90)),
     (timedelta, "1.5", timedelta(seconds=1.5)),
+    *(
+        (timedelta, raw, timedelta(hours=1, minutes=30))
+        for raw in ("1:30:00", "01:30:00", " PT1H30M ", "pt1.5h", "PT1,5H", "PT90M")
+    ),
+    *((timedelta, raw, timedelta(days=1, hours=2)) for raw in ("P1DT2H", "PT26H")),
+    (timedelta, "P2W", timedelta(weeks=2)),
+    (timedelta, "P1W1DT0.5S", timedelta(weeks=1, days=1, seconds=0.5)),
+    (timedelta, "-PT1H", timedelta(hours=-1)),
+    (timedelta, "-0:00:01.5", timedelta(seconds=-1.5)),
+    (timedelta, "1 day, 1:30:00", timedelta(days=1, minutes=90)),
+    (timedelta, "-2 days, 0:00:01", timedelta(days=-2, seconds=1)),
+    (Access, Access.READ | Access.WRITE, Access.READ | Access.WRITE),
+    *((Access, raw, Access.READ) for raw in (1, "1", "read", "READ", " Read ")),
+    *(
+        (Access, raw, Access.READ | Access.WRITE)
+        for raw in (3, "3", "READ|WRITE", "write | read", "1|2", "read|write|READ")
+    ),
+    (Access, 0, Access(0)),
+    (list[Access], "read,read|write", [Access.READ, Access.READ | Access.WRITE]),
+    *((tuple[()], raw, ()) for raw in ([], (), "", "[]")),
+    *((date | datetime, raw, raw) for raw in (date(2024, 1, 2), MOMENT)),
+    (datetime | date, date(2024, 1, 2), date(2024, 1, 2)),
+    (date | str, str(MOMENT), str(MOMENT)),
+    (Moment, Moment(2024, 1, 2), Moment(2024, 1, 2)),
+    (date | datetime, Moment(2024, 1, 2), Moment(2024, 1, 2)),
     (Literal["a", 1], "a", "a"),
     *((Literal["a", 1], raw, 1) for raw in (1, "1")),
     *((int | None, raw, None) for raw in (None, "", "null", "None")),
@@ -254,6 +328,37 @@ REJECTED: list[tuple[Any, Any, str]] = [
     *((UUID, raw, "UUID") for raw in ("x", 5, None)),
     # Digits are those of ASCII.
     *((timedelta, raw, "duration") for raw in ("\u0663", "\u0663s", "5+", "1h+")),
+    *((timedelta, raw, "duration") for raw in ("1:30", "1:60:00", "1:3:00", "::")),
+    *(
+        (timedelta, raw, "duration")
+        for raw in ("P", "PT", "P1Y", "P1M", "P1DT", "1H1X")
+    ),
+    (timedelta, "--1 day, 0:00:01", "duration"),
+    *((Access, raw, "one of 'read', 'write', or several") for raw in (4, "4", "x", "")),
+    *((Access, raw, "one of ") for raw in ("read,write", "read|", "|", "read|x", None)),
+    *((tuple[()], raw, "tuple without elements") for raw in ([1], "a", "[[]]", None)),
+    *((date, raw, "date") for raw in (MOMENT, Moment(2024, 1, 2), str(MOMENT), 5)),
+    *((list[date], raw, "date") for raw in ([MOMENT],)),
+    *((date | int, raw, "date or int") for raw in (MOMENT, str(MOMENT))),
+    *(
+        (declared, raw, "")
+        for declared in (int, float, Decimal, timedelta, Fraction, Integral)
+        for raw in (ArrayBool(), True)
+    ),
+    *((declared, ArrayBool(), "") for declared in (int | float, str, Path)),
+    *((list[int], [raw], "int") for raw in (ArrayBool(), True)),
+    *((dict[str, Decimal], {"a": raw}, "Decimal") for raw in (ArrayBool(), True)),
+    (
+        dict[str, int],
+        '{"a": 1, "a": 2}',
+        "mapping of str to int, as a JSON object, each",
+    ),
+    (
+        list[dict[str, int]],
+        '[{"a": 1, "a": 2}]',
+        "list of mapping of str to int, as a ",
+    ),
+    (Address, '{"host": "a", "host": "b"}', ""),
 ]
 
 
@@ -295,6 +400,8 @@ YAML: list[tuple[Any, str, Any]] = [
     *((bool, text, False) for text in ("no", "OFF", "false", "0", "''")),
     (Literal["on", "off"], "off", "off"),
     (date, "2024-01-01", date(2024, 1, 1)),
+    (datetime, "2024-01-02", datetime(2024, 1, 2)),  # noqa: DTZ001 - as in the file
+    (Moment, "2024-01-02 03:00:00", Moment(2024, 1, 2, 3)),
     (Any, "[no, 010, 1e3]", [False, 8, "1e3"]),
     (list, "[no, 010, 1e3]", [False, 8, "1e3"]),
     (int | None, "~", None),
@@ -304,7 +411,9 @@ YAML: list[tuple[Any, str, Any]] = [
     (list[str], "010", ["010"]),
     (dict[tuple[str, ...], int], "{on: 1}", {("on",): 1}),
     (timedelta, "010", timedelta(seconds=10)),
-    (timedelta, "1:30", timedelta(seconds=90)),
+    (timedelta, "1:30:00", timedelta(minutes=90)),
+    (timedelta, "01:30:00", timedelta(minutes=90)),
+    (timedelta, "1_0", timedelta(seconds=10)),
     *((Color, text, Color.RED) for text in ("1", "0x1")),
     *((Literal[1, "a"], text, 1) for text in ("1", "0x1")),
     *((None, text, None) for text in ("~", "null", "'null'", "''")),
@@ -330,6 +439,8 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
         *((kind, "[2024-99-99]", "") for kind in (str, int, Path, timedelta, Decimal)),
         *((kind, "2024-99-99", "'2024-99-99'") for kind in (Any, int, dict[str, int])),
         (tuple[int, int], "[2024-99-99]", ""),
+        *((timedelta, text, "") for text in ("1:30", "1:30.5", "1:99:00")),
+        *((date, text, "") for text in ("2024-01-01 10:00:00", "1704067200")),
     ],
 )
 def test_rejected_yaml_text(declared: Any, text: str, got: str) -> None:
@@ -338,6 +449,76 @@ def test_rejected_yaml_text(declared: Any, text: str, got: str) -> None:
         from_file(declare(declared), "sample.yaml", f"value: {text}\n")
     assert f", got {got}" in str(caught.value)
     assert "Scalar(" not in str(caught.value)
+
+
+WRITTEN_NUMBERS = ["3.10", "0.1", "1e3", "-0.0", "1.5E-7", "6.02e+23", "-0"]
+WRITTEN_IN_TOML = ["0xFF", "0o17", "0b11", "1_000", "+7", "1_0.5", "+1.50"]
+NUMBER_FORMS = [
+    *(("a.json", '{{"value": {}}}', text) for text in WRITTEN_NUMBERS),
+    *(("a.toml", "value = {}\n", t) for t in (*WRITTEN_NUMBERS, *WRITTEN_IN_TOML)),
+]
+
+
+def python_number(text: str) -> Any:
+    """Return the number that Python reads."""
+    try:
+        return int(text, 0)
+    except ValueError:
+        return float(text)
+
+
+@pytest.mark.parametrize(("name", "form", "text"), NUMBER_FORMS)
+def test_numbers_as_written(name: str, form: str, text: str) -> None:
+    """A number of TOML or JSON keeps its text until the declared type is known."""
+
+    def read(declared: Any, written: str = text) -> Any:
+        return typed(from_file(declare(declared), name, form.format(written)))
+
+    number = python_number(text)
+    assert read(str) == typed(text)
+    assert read(float) == typed(float(number))
+    for declared in (Any, object, int | float):
+        assert read(declared) == typed(number)
+    assert read(list[str], f"[{text}, 5]") == typed([text, "5"])
+    assert read(list, f"[{text}]") == read(list[Any], f"[{text}]") == typed([number])
+    assert read(Literal["a", text]) == typed(text)
+    assert read(Level | str) == typed(text)
+    assert read(Text) == typed(Text(text))
+    member = Enum("Written", {"FIRST": text})
+    assert read(member) == typed(member(f"{text}"))
+    with pytest.raises(ConfigTypeError, match="expected path, got"):
+        read(Path)
+    with pytest.raises(ConfigTypeError, match="expected tuple of str, got"):
+        read(tuple[str, ...])
+    if isinstance(number, int):
+        assert read(int) == typed(number)
+    elif text != "-0.0":
+        assert read(Decimal) == typed(Decimal(text))
+        assert read(Decimal | None) == read(Decimal | str) == typed(Decimal(text))
+
+
+@pytest.mark.parametrize("text", WRITTEN_NUMBERS)
+def test_numbers_as_written_in_text(text: str) -> None:
+    """A number in the JSON text of a variable keeps its text too."""
+    assert from_variable(declare(list[str]), f"[{text}]") == [text]
+    assert from_variable(declare(dict[str, str]), f'{{"a": {text}}}') == {"a": text}
+    number = python_number(text)
+    found = from_variable(declare(dict), f'{{"a": [{text}]}}')
+    assert typed(found) == typed({"a": [number]})
+    found = from_variable(declare(Priced), f'{{"price": {text}, "name": {text}}}')
+    assert (str(found.price), found.name) == (str(Decimal(text)), text)
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.toml"])
+def test_a_mapper_gets_plain_numbers(name: str) -> None:
+    """A mapper gets numbers of files as Python has them, in containers too."""
+    seen = []
+    cls = declare(object, None, mapper=lambda value, _: seen.append(value))
+    text = '{"value": [1.50, {"a": 1e3}]}'
+    if name.endswith("toml"):
+        text = "value = [1.50, {a = 1e3}]"
+    from_file(cls, name, text)
+    assert typed(seen) == typed([[1.5, {"a": 1000.0}]])
 
 
 @pytest.mark.parametrize(
@@ -450,6 +631,8 @@ TEXTS: list[tuple[Any, st.SearchStrategy[Any], Callable[[Any], str]]] = [
     (dict[int, bool], st.dictionaries(st.integers(), st.booleans()), json.dumps),
     (Path, printable.map(Path), str),
     (timedelta, seconds, lambda value: f"{value.total_seconds():.0f}s"),
+    (timedelta, st.timedeltas(), str),
+    (Access, st.sampled_from([Access.READ, Access.WRITE, Access(3)]), lambda a: a.name),
     (Literal[1, "a"], st.sampled_from((1, "a")), str),
     (int | None, st.none() | st.integers(), json.dumps),
     (Decimal, st.decimals(allow_nan=False), str),
@@ -528,7 +711,10 @@ def test_any_raw_value(declared: Any, raw: Any) -> None:
 
 
 def test_annotations_as_text() -> None:
-    """Text annotations are evaluated; an unknown name means the default's type."""
+    """Text annotations are evaluated; an unknown name means the default's type.
+
+    The unknown name causes a warning.
+    """
 
     class ConfigText(ConfigBase):
         tags: "ConfigField[tuple[int, ...]]" = ConfigField(())
@@ -538,7 +724,10 @@ def test_annotations_as_text() -> None:
         plain = ConfigField(True)
 
     raw = {"tags": "1,2", "level": "low", "only_checked": "2", "inner": "3"}
-    conf = ConfigText({**raw, "plain": "no"})
+    with pytest.warns(UnresolvedAnnotationWarning, match="Unheard") as caught:
+        conf = ConfigText({**raw, "plain": "no"})
+    fields = [str(item.message).partition(":")[0] for item in caught]
+    assert fields == ["ConfigText.only_checked", "ConfigText.inner"]
     values = (conf.tags, conf.level, conf.only_checked, conf.inner, conf.plain)
     assert typed(values) == typed(((1, 2), Level.LOW, 2.0, 3, False))
 

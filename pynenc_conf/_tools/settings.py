@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from enum import Enum
+from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import own_fields
@@ -92,7 +92,7 @@ def sets_default(setting: Setting, raw: Any) -> bool:
 def to_data(value: Any) -> Any:
     """Return a value as a file contains it: text, numbers, lists and tables."""
     if isinstance(value, Enum):
-        return to_data(value.value)
+        return _enum_data(value)
     value = _members_of(value)
     if isinstance(value, dict):
         return {str(to_data(key)): to_data(item) for key, item in value.items()}
@@ -112,3 +112,12 @@ def _members_of(value: Any) -> Any:
     if structure is None or structure.is_tuple:
         return value
     return {name: structure.get(value, name) for name in structure.members}
+
+
+def _enum_data(member: Enum) -> Any:
+    """Return the value of a member, or the names of flags: `READ|WRITE`."""
+    if isinstance(member, Flag) and member.name:
+        names = member.name.split("|")
+        if all(name in type(member).__members__ for name in names):
+            return member.name
+    return to_data(member.value)

@@ -111,6 +111,16 @@ def test_bool_for_text() -> None:
         assert found(path) == [("str-bool", "redis_host", 1)]
 
 
+def test_number_for_text() -> None:
+    """In TOML and JSON, a number in a text field whose text differs is a finding."""
+    for number, rows in (("3.10", [("yaml-text", "redis_host", 1)]), ("3", [])):
+        for path in (
+            write("a.toml", f"redis_host = {number}\n"),
+            write("a.json", f'{{"redis_host": {number}}}'),
+        ):
+            assert found(path) == rows
+
+
 def test_infinity_for_an_int() -> None:
     """A value that both libraries reject is not a finding."""
     path = write("pynenc.yaml", "redis_db: .inf\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
-from enum import Enum, IntEnum
+from enum import Enum, Flag, IntEnum
 from pathlib import Path
 from typing import Any, Literal
 
@@ -139,6 +139,13 @@ class Mood(Enum):
     BAD = "poor."
 
 
+class Access(Flag):
+    """An enum whose members combine."""
+
+    READ = 1
+    WRITE = 2
+
+
 class ConfigSchemaSample(ConfigBase):
     """One field for each kind of type that is not in the catalogue."""
 
@@ -154,6 +161,8 @@ class ConfigSchemaSample(ConfigBase):
     level = ConfigField("a", choices=("a", "b.c"))
     step = ConfigField(5, gt=-20, lt=105)
     anything: ConfigField[Any] = ConfigField(None)
+    access = ConfigField(Access.READ)
+    nothing: ConfigField[tuple[()]] = ConfigField(())
 
 
 @pytest.mark.parametrize(
@@ -167,10 +176,17 @@ class ConfigSchemaSample(ConfigBase):
         ("sizes", [{"a": 1}, {"a": "x"}, {}, "", '{"a": 1}', "a", 5]),
         ("path", ["a/b", "", 5, None, []]),
         ("wait", [5, 1.5, "1h30m", "5 S", "-.5ms", "soon", "5 x", None, True]),
+        ("wait", ["01:30:00", "-1:30:00.5", "1:30", "1:60:00", "1:00:60", "1:3:00"]),
+        ("wait", ["1 day, 1:30:00", "-2 days, 1:30:00", "--1 day, 1:30:00"]),
+        ("wait", ["PT1H30M", "p1dt2h", "P2W", "PT0,5S", "-PT1.5H", "P1D2H", "P2WT1S"]),
+        ("wait", ["P", "PT", "P1DT", "P1Y", "P1M", "PT1S1H", "T1H", "P.5D", "1H30M"]),
         ("maybe", [None, 3, 2, "3", "2", "", "None", "x", True]),
         ("level", ["a", "b.c", "bxc", "A", "", None]),
         ("step", [-19, -20, "-19", "-20", "-0", "104", "105", "1_0_4", 104.0, "007"]),
         ("anything", [None, [], {}, "x"]),
+        ("access", [1, 3, 4, -4, -5, "3", "4", "read", "Read | WRITE", "1|write"]),
+        ("access", ["read,write", "read|", "", "x", None, True, []]),
+        ("nothing", [[], [1], "", "[]", "[1]", "a", None]),
     ],
 )
 def test_other_types(name: str, values: list[Any]) -> None:

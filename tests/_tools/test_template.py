@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import shutil
 import subprocess
 from datetime import timedelta
+from enum import Flag
 from pathlib import Path
 
 import pytest
@@ -165,3 +168,43 @@ def test_json() -> None:
     assert names == ConfigRedis.config_fields()
     ancestors = run_json("template", "brokerredis")["classes"][-1]["ancestors"]
     assert ancestors == ["ConfigBroker", "ConfigRedis"]
+
+
+class Access(Flag):
+    """An enum whose members combine."""
+
+    READ = 1
+    WRITE = 2
+
+
+class ConfigFlags(ConfigBase):
+    """Settings of an application with an enum whose members combine."""
+
+    one = ConfigField(Access.READ)
+    both = ConfigField(Access.READ | Access.WRITE)
+    none = ConfigField(Access(0))
+    several: ConfigField[list[Access]] = ConfigField([Access.READ | Access.WRITE])
+
+
+@pytest.mark.parametrize("kind", ["yaml", "toml"])
+def test_flags(kind: str) -> None:
+    """Combined flags are written as their names, and read back as the same flags."""
+    text = create_sample(kind, [ConfigFlags])
+    assert "READ|WRITE" in text
+    Path(f"sample.{kind}").write_text(uncommented(text), encoding="utf-8")
+    config = ConfigFlags(None, f"sample.{kind}")
+    assert config == ConfigFlags()
+    assert not any(config.field_info(name).is_default for name in config.all_fields)
+
+
+def test_flags_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Combined flags in variables are names, and in a list JSON text."""
+    for line in uncommented(create_sample("env", [ConfigFlags])).splitlines():
+        if line.startswith("CONFIG__"):
+            name, _, value = line.partition("=")
+            monkeypatch.setenv(name, shlex.split(value)[0])
+    assert os.environ["CONFIG__CONFIGFLAGS__BOTH"] == "READ|WRITE"
+    config = ConfigFlags()
+    for name in config.all_fields:
+        assert not config.field_info(name).is_default
+        assert getattr(config, name) == getattr(ConfigFlags, name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sys import modules
 
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.types.invalid import describe_cause
 from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
@@ -47,11 +48,14 @@ def class_annotations(cls: type) -> Mapping[str, Any]:
     return {} if annotate is None else _computed(annotate, "FORWARDREF", cls)
 
 
-def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
-    """Return the type of a field that `owner` defines.
+def declared_type(
+    owner: type, name: str, field: ConfigField[Any]
+) -> tuple[Any, str | None]:
+    """Return the type of a field that `owner` defines, and None.
 
     An annotation that cannot be evaluated, such as a name imported for type checkers
-    only, is ignored. A default of None without annotation accepts any value.
+    only, is ignored: then the second item is the reason. A default of None without
+    annotation accepts any value.
     """
     default = field.default_value
     by_default = object if default is None or default is REQUIRED else type(default)
@@ -60,12 +64,12 @@ def declared_type(owner: type, name: str, field: ConfigField[Any]) -> Any:
     while not _is_field(annotation):
         arguments = getattr(annotation, "__args__", ())
         if not arguments:  # neither ConfigField[...] nor ClassVar[ConfigField[...]]
-            return by_default
+            return by_default, names.reason
         annotation = names.evaluate(arguments[0])
     declared = names.evaluate(annotation.__args__[0])
-    if type(declared) is type:
-        return declared
-    return names.complete(declared, by_default)
+    if type(declared) is not type:
+        declared = names.complete(declared, by_default)
+    return declared, names.reason
 
 
 def is_annotated_as_field(annotation: Any, namespace: Mapping[str, Any]) -> bool:
@@ -132,11 +136,16 @@ def _without_fields(annotate: Annotate) -> Annotate:
 
 
 class _Names:
-    """The names that the annotations of one class may use."""
+    """The names that the annotations of one class may use.
+
+    `reason` says why an annotation could not be evaluated, if one could not.
+    """
 
     def __init__(self, module: str, namespace: Mapping[str, Any]) -> None:
         found = modules.get(module)
         self.module = dict(vars(found)) if found is not None else {}
+        self.module |= namespace.get("_local_names", {})
+        self.reason: str | None = None
         # Type parameters of `class ConfigBox[T]` are in neither namespace.
         parameters = namespace.get("__type_params__", ())
         self.local = {parameter.__name__: parameter for parameter in parameters}
@@ -151,6 +160,7 @@ class _Names:
         text = getattr(annotation, "__forward_arg__", annotation)
         if not isinstance(text, str):
             return annotation
+        reason = None
         # The module's names first: a method may have the name of a type. An annotation
         # is code of the module that declares the class, so evaluating it is safe.
         for local in ({}, self.local, None):
@@ -160,10 +170,12 @@ class _Names:
                 else:
                     # From Python 3.14 on, a reference knows the names around its class.
                     found = annotation.evaluate()
-            except Exception:  # noqa: BLE001, S112 - then it cannot be evaluated so
+            except Exception as error:  # noqa: BLE001 - then it cannot be evaluated so
+                reason = reason or describe_cause(error)
                 continue
             # It may be text in text: quoted, where annotations are text anyway.
             return self.evaluate(found)
+        self.reason = reason
         return text
 
     def complete(self, declared: Any, by_default: type) -> Any:
@@ -178,7 +190,8 @@ class _Names:
         holder = type("Holder", (), {"__annotations__": {"declared": declared}})
         try:
             hints = typing.get_type_hints(holder, dict(self.module), dict(self.local))
-        except Exception:  # noqa: BLE001 - then it counts as absent
+        except Exception as error:  # noqa: BLE001 - then it counts as absent
+            self.reason = describe_cause(error)
             return by_default
         return hints["declared"]
 

@@ -15,6 +15,7 @@ from pynenc_conf._core.declare.checks import (
     check_type,
 )
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.local_names import find_local_names
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -43,6 +44,14 @@ class ConfigMeta(ABCMeta):
         for key, value in namespace.items():
             if isinstance(value, ConfigField):
                 _check(name, bases, key, value, annotations.get(key))
+
+        local_names = find_local_names(
+            namespace.get("__module__"),
+            namespace.get("__qualname__", name),
+            annotations.values(),
+        )
+        if local_names:
+            namespace["_local_names"] = local_names
         for key, annotation in annotations.items():
             is_field = isinstance(namespace.get(key), ConfigField)
             if not is_field and is_annotated_as_field(annotation, namespace):

@@ -172,10 +172,38 @@ def field_setting(
         secret = True
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
-    declared = declared_type(typed_by, name, typed)
+    declared, reason = declared_type(typed_by, name, typed)
+    if reason is not None or declared not in _SCALARS:
+        _warn_of_annotations(typed_by, name, declared, reason)
     if declared not in _SCALARS and field.mapper is None:
         # Members are known now; forward references to classes may be, too.
         from pynenc_conf._core.types.structures import member_types  # noqa: PLC0415
 
         check_type(f"{owner.__name__}.{name}", declared, ConfigMeta, member_types)
     return Setting(name, owner, field=field, declared=declared, secret=secret)
+
+
+def _warn_of_annotations(
+    owner: type, name: str, declared: Any, reason: str | None
+) -> None:
+    """Warn of a field's annotation that is ignored, or of those of its members.
+
+    To be called before the first conversion: it makes the names around the class known
+    to the structures in the field.
+    """
+    unknown = []
+    if reason is not None:
+        unknown.append((name, reason, "the type of the default applies"))
+    elif declared is not object:
+        from pynenc_conf._core.types.structures import find_unknown_members  # noqa: PLC0415
+
+        local_names = vars(owner).get("_local_names", {})
+        unknown = [
+            (f"{name}.{member}", why, "any value is accepted")
+            for member, why in find_unknown_members(declared, local_names)
+        ]
+    if unknown:
+        from pynenc_conf._core.declare.unresolved import warn_of_annotation  # noqa: PLC0415
+
+        for setting, why, instead in unknown:
+            warn_of_annotation(owner, setting, why, instead)

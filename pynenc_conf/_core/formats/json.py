@@ -13,6 +13,7 @@ from pynenc_conf._core.formats.limits import (
     too_deep,
 )
 from pynenc_conf._core.formats.positions import Position, position_of
+from pynenc_conf._core.formats.yaml_scalar import number
 from pynenc_conf._core.problems import UnreadableFile
 
 # An unclosed string reaches to the end of the text, and the parser reports it.
@@ -40,6 +41,10 @@ _PROBLEMS = (
 )
 
 
+class DuplicateKey(UnreadableFile):
+    """Raised when an object has a key twice."""
+
+
 class _DuplicateKeyError(Exception):
     """Raised when an object has a key twice; the position is found afterwards."""
 
@@ -51,7 +56,14 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=number)
+# Of the integers, only this one has another text than `str()` of its value.
+_MINUS_ZERO = re.compile(r"-0(?![.eE\d])")
+_KEEPS_INTEGERS = json.JSONDecoder(
+    object_pairs_hook=_unique,
+    parse_float=number,
+    parse_int=lambda text: number(text) if text == "-0" else int(text),
+)
 
 
 def parse(text: str) -> dict[str, object]:
@@ -69,15 +81,19 @@ def parse(text: str) -> dict[str, object]:
 
 
 def parse_value(text: str) -> object:
-    """Parse the JSON text of one value; raises ValueError or UnreadableFile."""
+    """Parse the JSON text of one value, as it is parsed in a file.
+
+    Raises UnreadableFile, which is a DuplicateKey if an object has a key twice.
+    """
     # A value nested deeper than a file may be could not be copied or shown.
     check_nesting(text, BRACKET)
-    return json.loads(text)
+    return _decode(text)
 
 
 def _decode(text: str) -> object:
+    decoder = _KEEPS_INTEGERS if _MINUS_ZERO.search(text) else _DECODER
     try:
-        return _DECODER.decode(text)
+        return decoder.decode(text)
     except json.JSONDecodeError as error:
         messages = (ours for theirs, ours in _PROBLEMS if error.msg.startswith(theirs))
         message = next(messages, "not valid JSON")
@@ -92,13 +108,13 @@ def _decode(text: str) -> object:
     raise problem
 
 
-def _first_duplicate(text: str) -> UnreadableFile:
+def _first_duplicate(text: str) -> DuplicateKey:
     try:
         positions(text)
     except UnreadableFile as found:
         # Its context is the error that the caller handles, which quotes no content.
-        return UnreadableFile(found.message, found.line, found.column)
-    return UnreadableFile("a key is given twice; remove one")
+        return DuplicateKey(found.message, found.line, found.column)
+    return DuplicateKey("a key is given twice; remove one")
 
 
 def positions(text: str) -> Position | None:

@@ -19,6 +19,7 @@ from pynenc_conf._core.formats.limits import (
     too_deep,
 )
 from pynenc_conf._core.formats.positions import Position
+from pynenc_conf._core.formats.yaml_scalar import Scalar, number
 from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
@@ -37,6 +38,17 @@ _QUOTED = (
 )
 _PART = re.compile(rf"{_QUOTED}|[][{{}}\n=,]|[^][{{}}=,\"'#\s]+", re.DOTALL)
 _TOKEN = re.compile(rf"{_QUOTED}|[][{{}}\n.=,]", re.DOTALL)
+
+# An integer whose text and `str()` of its value differ: 0xFF, 1_000, +1, -0.
+_INTEGER = r"0[xob]\w++|[+-]?+\d++_[\d_]*+|\+\d++|-0"
+_DIGITS = r"[+-]?+\d[\d_]*+"
+_FLOAT = rf"{_DIGITS}(?:\.[\d_]++(?:[eE]{_DIGITS})?+|[eE]{_DIGITS})"
+# Neither a part of a date or time, nor (a part of) a key.
+_ALONE = r"(?<![\w.:+-])(?:%s)(?![\w:+-]|\.|[ \t]*+[=.])"
+_ODD_INTEGER = re.compile(_ALONE % _INTEGER)
+_NUMBER = re.compile(
+    rf"{_QUOTED}|(?P<number>{_ALONE % f'{_FLOAT}|{_INTEGER}'})", re.DOTALL
+)
 
 # Beginnings of tomli's messages; its own words may quote the file.
 _PROBLEMS = (
@@ -71,12 +83,39 @@ def parse(text: str) -> dict[str, object]:
     check_size(text, _TOKEN)
     root = _load(text)
     _check_depth(root)
+    if _ODD_INTEGER.search(text):
+        return _load_with_integers(text)
     return root
+
+
+def _load_with_integers(text: str) -> dict[str, object]:
+    """Parse a valid document again, and keep the text of integers too.
+
+    tomli has a hook for floats only. Each number is replaced by a float whose text
+    leads back to the number: its index in `written`.
+    """
+    written: list[str] = []
+
+    def replace(match: re.Match[str]) -> str:
+        if match["number"] is None:
+            return match[0]  # text or a comment
+        written.append(match[0])
+        return f"{len(written) - 1}e0"
+
+    def restore(found: str) -> Scalar:
+        index, mark, _ = found.partition("e")
+        return number(written[int(index)] if mark else found)  # inf and nan
+
+    statements = (
+        statement if statement[0] == "[" else _NUMBER.sub(replace, statement)
+        for _, _, statement in _statements(text)
+    )
+    return tomli.loads("\n".join(statements), parse_float=restore)
 
 
 def _load(text: str) -> dict[str, object]:
     try:
-        return tomli.loads(text)
+        return tomli.loads(text, parse_float=number)
     except tomli.TOMLDecodeError as error:
         problem = _translate_error(text, error)
     except ValueError:

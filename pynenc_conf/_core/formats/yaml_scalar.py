@@ -1,19 +1,25 @@
-"""Values and keys of a YAML file that are stored as the text that was written.
+"""Values and keys of a file that are stored as the text that was written.
 
-YAML 1.1 reads `no` as False and `0123` as 83. Only the declared type of a field can
-tell whether that was meant, so the parser keeps the text and the reading together.
+YAML 1.1 reads `no` as False and `0123` as 83, and a parser of TOML or JSON reads `3.10`
+as 3.1. Only the declared type of a field can tell whether that was meant, so the parser
+keeps the text and the reading together.
 """
 
 from __future__ import annotations
 
 TAG_PREFIX = "tag:yaml.org,2002:"
+NUMBER = "number"
+"""The tag of a number of TOML or JSON; YAML has no such tag."""
 
 _MAX_DIGITS = 4300
 """Python's limit for integers, which base 60 (`1:30`) would evade."""
 
 
 class Scalar:
-    """A plain YAML scalar that YAML 1.1 does not read as text."""
+    """A plain YAML scalar that YAML 1.1 does not read as text, or a number.
+
+    TOML and JSON have numbers whose text and `str()` of whose value may differ.
+    """
 
     __slots__ = ("tag", "text")
 
@@ -28,6 +34,7 @@ class Scalar:
     def value(self) -> object:
         """The value by the rules of YAML 1.1, as PyYAML's SafeConstructor reads it.
 
+        A number of TOML or JSON is read as Python reads it.
         Raises ValueError if there is no such value, as for an impossible date.
         """
         return _construct(self.tag, self.text)
@@ -78,8 +85,13 @@ class KeyText(str):
         return KeyText, (str(self), self.tag)
 
 
+def number(text: str) -> Scalar:
+    """Return a number of TOML or JSON that keeps its text."""
+    return Scalar(NUMBER, text)
+
+
 def to_plain(raw: object) -> object:
-    """Return a deep copy in which scalars and keys have their YAML 1.1 values.
+    """Return a deep copy in which scalars and keys have their values.
 
     Raises ValueError if one of them has no value.
     """
@@ -94,6 +106,11 @@ def to_plain(raw: object) -> object:
 
 
 def _construct(tag: str, text: str) -> object:
+    if tag == NUMBER:
+        try:
+            return int(text, 0)
+        except ValueError:
+            return float(text)
     if tag in ("int", "float") and len(text) > _MAX_DIGITS:
         message = f"a number of more than {_MAX_DIGITS} digits"
         raise ValueError(message)

@@ -8,12 +8,10 @@ all names are known.
 
 from __future__ import annotations
 
-import sys
-
 from pynenc_conf._core.declare.annotations import class_annotations
 from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.problems import combine_problems
+from pynenc_conf._core.problems import caller_level, combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
 
@@ -263,19 +261,7 @@ def _is_first(place: object) -> bool:
 def _warn(problem: Problem) -> None:
     from warnings import warn  # noqa: PLC0415 - only mistakes need it
 
-    warn(UnknownSettingWarning(problem), stacklevel=_caller_level())
-
-
-def _caller_level() -> int:
-    """Return the stack level of the code that uses this library."""
-    frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself counts
-    level = 1
-    package = __name__.partition(".")[0]
-    while frame.f_back is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] != package:
-            break
-        frame, level = frame.f_back, level + 1
-    return level
+    warn(UnknownSettingWarning(problem), stacklevel=caller_level())
 
 
 def is_plain_name(key: Any) -> bool:

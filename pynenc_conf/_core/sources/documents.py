@@ -87,6 +87,8 @@ class Document:
 
 def load(path: str) -> Document:
     """Return the document at a path, as it is now. Raises UnreadableFile."""
+    if path[:1] == "~":
+        path = expand_home(path)
     document = _cache.get(path)
     if document is not None and document.signature is not None:
         try:
@@ -119,7 +121,15 @@ def read_regular_file(path: str, limit: int) -> bytes:
 
     Never blocks on a fifo, and never opens a device.
     """
-    return _read_stable(path, limit)[0]
+    return _read_stable(expand_home(path), limit)[0]
+
+
+def expand_home(path: str) -> str:
+    """Replace `~` or `~user` at the beginning of a path, if there is such a home."""
+    try:
+        return os.path.expanduser(path)
+    except ValueError:  # no name of a user: it holds a NUL or a broken character
+        return path
 
 
 def _signature(status: os.stat_result) -> Signature:
@@ -246,7 +256,7 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
 
 def _explain_missing(path: str) -> str:
     if path.startswith("~"):
-        return ": '~' is not expanded; write the whole path"
+        return ": the home of this user is unknown; write the whole path"
     return _suggest_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
 
 

@@ -7,7 +7,7 @@ import os
 from pynenc_conf._core.declare.variables import encode_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
-from pynenc_conf._core.sources.documents import read_regular_file
+from pynenc_conf._core.sources.documents import expand_home, read_regular_file
 from pynenc_conf._core.sources.process_environment import read_variable
 from pynenc_conf._core.sources.request import UnknownName, first_names
 from pynenc_conf.origin import ENVIRONMENT, Origin
@@ -174,7 +174,7 @@ def _read_secret(request: Request, field: str, path: str, origin: Origin) -> str
     try:
         return read_secret(path)
     except UnreadableFile as error:
-        if not os.path.lexists(path):
+        if not os.path.lexists(expand_home(path)):
             # The path may be the secret itself, set in the wrong variable.
             origin.path = None
             error.message = "the file that this variable names does not exist"

@@ -1,4 +1,4 @@
-"""Conversions to classes: Enum, Path, timedelta, and an application's own classes."""
+"""Conversions to classes: Enum, Path, and an application's own classes."""
 
 from __future__ import annotations
 
@@ -6,33 +6,26 @@ from collections import UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from datetime import timedelta
-from enum import Enum
+from datetime import date, datetime, timedelta
+from enum import Enum, Flag
+from functools import partial, reduce
 from numbers import Number
-from pathlib import PurePath
+from operator import or_
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.formats.yaml_scalar import NUMBER, Scalar
 from pynenc_conf._core.types.containers import build, keep_or_build, mapping, sequence
+from pynenc_conf._core.types.durations import DURATION, to_timedelta
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.members import to_structure
-from pynenc_conf._core.types.scalars import read_scalar, to_any, to_str
+from pynenc_conf._core.types.scalars import is_truth, read_scalar, to_any, to_str
 from pynenc_conf._core.types.structures import structure_of
 
 if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Convert, Converter, ConvertTo
 
 PATH = "path"
-DURATION = "duration (30s, 5m, 1h30m, or seconds)"
-_SECONDS = {
-    "w": 604_800.0,
-    "d": 86_400.0,
-    "h": 3_600.0,
-    "m": 60.0,
-    "s": 1.0,
-    "ms": 0.001,
-    "us": 0.000_001,
-}
 _TEXTS = (str, bytes, bytearray, UserString)
 _BUILTIN = {dict, list, tuple, set, frozenset}
 _CONTAINERS = (Mapping, Sequence, AbstractSet)
@@ -47,7 +40,7 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
         return _enum(cls)
     structure = structure_of(cls, arguments)
     if structure is not None:
-        return to_structure(structure, convert_to)
+        return to_structure(structure, arguments, convert_to)
     if issubclass(cls, _TEXTS) or not issubclass(cls, _CONTAINERS):
         return _scalar_class(cls)
     if not arguments and cls not in _BUILTIN:
@@ -61,8 +54,18 @@ def _scalar_class(cls: type) -> Converter:
     if issubclass(cls, PurePath):
         return _path(cls), PATH
     if issubclass(cls, timedelta):
-        return _to_timedelta, DURATION
+        return to_timedelta, DURATION
     return _other(cls)
+
+
+def is_instance(value: object, cls: type) -> bool:
+    """Whether a value is of a class; a bool is not a number, a datetime not a date."""
+    if not isinstance(value, cls):
+        return False
+    if issubclass(cls, Number) and is_truth(value):
+        return issubclass(cls, bool)
+    is_day = issubclass(cls, date) and not issubclass(cls, datetime)
+    return not (is_day and isinstance(value, datetime))
 
 
 def _enum(cls: type[Enum]) -> Converter:
@@ -73,21 +76,24 @@ def _enum(cls: type[Enum]) -> Converter:
     texts = all(isinstance(member.value, str) for member in cls)
     choices = [str(m.value) if texts else m.name.lower() for m in cls]
     expected = f"one of {', '.join(map(repr, choices))}"
+    find = partial(_find_member, by_text)
+    if issubclass(cls, Flag):
+        find = partial(_find_flags, cls, by_text)
+        expected += ", or several joined by '|'"
 
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        candidates = (
-            (raw.text, read_scalar(raw, expected)) if type(raw) is Scalar else (raw,)
-        )
+        candidates = [raw]
+        if type(raw) is Scalar:
+            candidates = [raw.text, read_scalar(raw, expected)]
         for candidate in candidates:
             try:
                 return cls(candidate)
             except Exception:  # noqa: BLE001, S110 - an Enum may define _missing_
                 pass
             if isinstance(candidate, str):
-                text = candidate.strip()
-                found = by_text.get(text, by_text.get(text.lower()))
+                found = find(candidate)
                 if found is not None:
                     return found
         raise InvalidValue(expected, raw, choices=choices)
@@ -95,51 +101,52 @@ def _enum(cls: type[Enum]) -> Converter:
     return convert, expected
 
 
+def _find_member(by_text: dict[str, Any], text: str) -> Any:
+    text = text.strip()
+    return by_text.get(text, by_text.get(text.lower()))
+
+
+def _find_flags(cls: type[Flag], by_text: dict[str, Any], text: str) -> Any:
+    """Return the flags of `read|write`, or of a number as text."""
+    found = [_find_member(by_text, part) for part in text.split("|")]
+    if None not in found:
+        return reduce(or_, found)
+    try:
+        return cls(int(text))
+    except Exception:  # noqa: BLE001 - not a number, or not of this class
+        return None
+
+
 def _path(cls: type[PurePath]) -> Convert:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        if (
-            isinstance(raw, (str, Scalar, PurePath))
+        is_text = isinstance(raw, str) or (
+            type(raw) is Scalar
+            and raw.tag != NUMBER
             and read_scalar(raw, PATH) is not None
-        ):
+        )
+        if is_text or isinstance(raw, PurePath):
             text = to_str(raw)
             if "\0" not in text:
-                return cls(text)
+                path = cls(text)
+                # A path in code is final. pathlib has removed the dot from `./~`.
+                has_home = is_text and text[:1] == "~"
+                return _expand_home(path, raw) if has_home else path
         raise InvalidValue(PATH, raw)
 
     return convert
 
 
-def _to_timedelta(raw: Any) -> timedelta:
-    """Convert a timedelta, seconds, or numbers with units (`1h30m`)."""
-    value = read_scalar(raw, DURATION)
-    if isinstance(raw, Scalar) and isinstance(value, (int, float)):
-        value = raw.text if ":" not in raw.text else value
-    if isinstance(value, timedelta):
-        return value
-    seconds = _seconds(value) if isinstance(value, str) else value
+def _expand_home(path: Any, raw: Any) -> Any:
+    """Replace `~` or `~user` at the beginning of a path; a PurePath has no home."""
+    if not isinstance(path, Path):
+        return path
     try:
-        if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
-            return timedelta(seconds=seconds)
-    except (OverflowError, ValueError):
-        pass
-    raise InvalidValue(DURATION, raw)
-
-
-def _seconds(text: str) -> float | None:
-    import re  # noqa: PLC0415 - only durations need it
-
-    text = text.strip().lower()
-    sign = -1.0 if text.startswith("-") else 1.0
-    text = text.removeprefix("-").removeprefix("+")
-    number = r"\d+(?:\.\d*)?|\.\d+"
-    if re.fullmatch(number, text, re.ASCII):
-        return sign * float(text)
-    if not re.fullmatch(rf"(?:(?:{number})\s*(?:ms|us|[wdhms])\s*)+", text, re.ASCII):
-        return None
-    parts = re.findall(rf"({number})\s*(ms|us|[wdhms])", text, re.ASCII)
-    return sign * sum(float(amount) * _SECONDS[unit] for amount, unit in parts)
+        return path.expanduser()
+    except Exception as error:  # noqa: BLE001 - RuntimeError if there is no such home
+        cause = error
+    raise InvalidValue(PATH, raw, cause=cause)
 
 
 def _other(cls: type) -> Converter:
@@ -150,13 +157,9 @@ def _other(cls: type) -> Converter:
 
     def convert(raw: Any) -> Any:
         value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
-        if isinstance(value, cls):
+        if is_instance(value, cls):
             return value
-        # type(x) is the class of x, Decimal(True) is 1, and bytes(5) is five zeros:
-        # bytes(5_000_000_000) would use all memory.
-        zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
-        truth = issubclass(cls, Number) and isinstance(value, bool)
-        if cls is type or zeros or truth:
+        if _is_mistake(value, cls):
             raise InvalidValue(expected, raw)
         if type(raw) is Scalar and value is not None:
             # First the text as written, for Decimal, then the value.
@@ -166,3 +169,12 @@ def _other(cls: type) -> Converter:
         return build(constructor, value, expected, raw)
 
     return convert, expected
+
+
+def _is_mistake(value: object, cls: type) -> bool:
+    """Whether a class would accept a value that means something else."""
+    # type(x) is the class of x, Decimal(True) is 1, and bytes(5) is five zeros:
+    # bytes(5_000_000_000) would use all memory.
+    zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
+    truth = issubclass(cls, Number) and is_truth(value)
+    return cls is type or zeros or truth

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.formats.json import parse_value
-from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.formats.json import DuplicateKey, parse_value
+from pynenc_conf._core.formats.yaml_scalar import NUMBER, Scalar
 from pynenc_conf._core.masking import sorted_elements
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.types.invalid import ELEMENT, KEY, Inside, InvalidValue
@@ -24,21 +23,34 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Converter, ConvertTo
 
 
-def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
-    """Return the conversion to a sequence or set, and the type in words."""
-    fixed = issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
+def sequence(
+    cls: type,
+    arguments: tuple[Any, ...],
+    convert_to: ConvertTo,
+    *,
+    is_empty: bool = False,
+) -> Converter:
+    """Return the conversion to a sequence or set, and the type in words.
+
+    `is_empty` stands for `tuple[()]`, which has no arguments either.
+    """
+    fixed = is_empty or (
+        issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
+    )
     element_types = arguments if fixed else arguments[:1] or (Any,)
     elements = [convert_to(element_type) for element_type in element_types]
     words = ", ".join(word for _, word in elements)
     expected = cls.__name__
-    if arguments:
+    if is_empty:
+        expected = "tuple without elements"
+    elif arguments:
         expected += f" of ({words})" if fixed else f" of {words}"
 
     def convert(raw: Any) -> Any:
         items = split_items(raw, expected)
         if fixed and len(items) != len(elements):
-            exactly = f"{expected}, exactly {len(elements)}"
-            raise InvalidValue(exactly, raw)
+            exactly = "" if is_empty else f", exactly {len(elements)}"
+            raise InvalidValue(expected + exactly, raw)
         pairs = zip(items, elements if fixed else elements * len(items), strict=True)
         values = []
         for number, (item, (convert_item, _)) in enumerate(pairs):
@@ -52,8 +64,8 @@ def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
 def split_items(raw: Any, expected: str) -> Sequence[Any]:
     """Return the elements of a sequence, or of text that means one."""
     value = read_scalar(raw, expected) if type(raw) is Scalar else raw
-    if type(raw) is Scalar and value is not None:
-        value = raw.text  # a single number for a list: `ports: 80`
+    if type(raw) is Scalar and value is not None and raw.tag != NUMBER:
+        value = raw.text  # a single number for a list in YAML: `ports: 80`
     if isinstance(value, str):
         text = value.strip()
         if text.startswith("["):
@@ -113,8 +125,12 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
 
 def parse_json(text: str, expected: str) -> Any:
     """Return the value of JSON text. Raises InvalidValue."""
-    with suppress(ValueError, UnreadableFile):
+    try:
         return parse_value(text)
+    except DuplicateKey:
+        expected += ", each key once"
+    except UnreadableFile:
+        pass
     raise InvalidValue(expected, text)
 
 

@@ -8,12 +8,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from pynenc_conf._core.types.invalid import describe_cause
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     Hints = dict[str, Any]
+    Reasons = dict[str, str]
 
-_known: WeakKeyDictionary[type, tuple[Hints, list[str]]] = WeakKeyDictionary()
+_known: WeakKeyDictionary[type, tuple[Hints, Reasons]] = WeakKeyDictionary()
 
 
 def member_hints(cls: type, local_names: Mapping[str, Any] | None = None) -> Hints:
@@ -25,12 +28,12 @@ def member_hints(cls: type, local_names: Mapping[str, Any] | None = None) -> Hin
     return _evaluate(cls, local_names or {})[0]
 
 
-def unknown_hints(cls: type) -> list[str]:
-    """Return the names of the members whose annotations could not be evaluated."""
+def unknown_hints(cls: type) -> Reasons:
+    """Return the members whose annotations could not be evaluated, with the reasons."""
     return _evaluate(cls, {})[1]
 
 
-def _evaluate(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, list[str]]:
+def _evaluate(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, Reasons]:
     known = _known.get(cls)
     if known is None or (known[1] and local_names):
         known = _known[cls] = _evaluate_all(cls, local_names) or _evaluate_each(
@@ -41,21 +44,19 @@ def _evaluate(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, list[st
 
 def _evaluate_all(
     cls: type, local_names: Mapping[str, Any]
-) -> tuple[Hints, list[str]] | None:
+) -> tuple[Hints, Reasons] | None:
     try:
         hints = typing.get_type_hints(
             cls, localns=dict(local_names) or None, include_extras=True
         )
     except Exception:  # noqa: BLE001 - an annotation may be any expression
         return None
-    return hints, []
+    return hints, {}
 
 
-def _evaluate_each(
-    cls: type, local_names: Mapping[str, Any]
-) -> tuple[Hints, list[str]]:
+def _evaluate_each(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, Reasons]:
     hints: Hints = {}
-    unknown: list[str] = []
+    unknown: Reasons = {}
     for base in reversed(cls.__mro__):
         module = vars(sys.modules.get(base.__module__, typing))
         names = {**vars(base), **local_names}
@@ -65,8 +66,11 @@ def _evaluate_each(
                 hints |= typing.get_type_hints(
                     holder, module, names, include_extras=True
                 )
-            except Exception:  # noqa: BLE001 - as above
-                unknown.append(name)
+            except Exception as error:  # noqa: BLE001 - as above
+                unknown[name] = describe_cause(error)
+                hints.pop(name, None)  # of an ancestor
+            else:
+                unknown.pop(name, None)
     return hints, unknown
 
 
@@ -78,10 +82,24 @@ def _annotations(cls: type) -> Mapping[str, Any]:
     return found
 
 
+def is_alias(declared: Any) -> bool:
+    """Whether a type is `type X = ...`, or `X[int]` with a parameter."""
+    # Also the one of typing_extensions.
+    alias = typing.get_origin(declared) or declared
+    return type(alias).__name__ == "TypeAliasType"
+
+
+def alias_value(declared: Any) -> Any:
+    """Return the type that an alias stands for. Raises what its expression raises."""
+    alias: Any = typing.get_origin(declared) or declared
+    parameters = zip(alias.__type_params__, typing.get_args(declared), strict=False)
+    return substitute(alias.__value__, dict(parameters))
+
+
 def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:
     """Return a type with its type variables replaced by the types they stand for."""
-    if hint in known:
-        return known[hint]
+    if isinstance(hint, typing.TypeVar):
+        return known.get(hint, hint)
     parameters = getattr(hint, "__parameters__", ())
     if not parameters or isinstance(hint, type):
         return hint

@@ -34,8 +34,8 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     """Raised when a raw value is not valid for the declared type.
 
     - `expected`: the declared type in words.
-    - `raw`: the invalid part of the value, and `steps`, which lead to that part, each a
-      kind and a key. Neither may be shown if the setting is secret.
+    - `given`: the invalid part of the value, and `steps`, which lead to that part, each
+      a kind and a key. Neither may be shown if the setting is secret.
     - `choices`: the valid texts, if there are few.
     - `cause`: the exception of a mapper or of an application's own class.
     - `message`: what is wrong, if "expected X, got Y" does not say it.
@@ -53,17 +53,23 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     ) -> None:
         super().__init__(expected)
         self.expected = expected
-        self.raw: object
-        try:
-            self.raw = to_plain(raw)
-        # A scalar that YAML itself cannot read, a list that contains itself, or a value
-        # whose own methods raise.
-        except Exception:  # noqa: BLE001
-            self.raw = raw.text if type(raw) is Scalar else type(raw).__name__
+        self.given = raw
         self.steps = steps
         self.choices = choices
         self.cause = cause
         self.message = message
+
+    @property
+    def raw(self) -> object:
+        """The invalid part of the value, with the values of its scalars."""
+        # A union discards most of the errors, so the copy is made for those shown.
+        try:
+            return to_plain(self.given)
+        # A scalar that YAML itself cannot read, a list that contains itself, or a value
+        # whose own methods raise.
+        except Exception:  # noqa: BLE001
+            given = self.given
+            return given.text if type(given) is Scalar else type(given).__name__
 
     def inside(self, kind: str, key: str | int) -> list[InvalidValue]:
         """Add the step that leads to this part, and return all problems."""
@@ -115,14 +121,15 @@ def describe_invalid_value(
     invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin | None
 ) -> Problem:
     """Return the problem of a value that is invalid for its field, secrets masked."""
-    got = f"a value of type {type(invalid.raw).__name__}"
+    raw = invalid.raw
+    got = f"a value of type {type(raw).__name__}"
     suggestion = None
     if secret:
         got += " (a secret, not shown)"
     else:
         try:
-            got = describe_value(invalid.raw)
-            suggestion = find_closest_name(invalid.raw, invalid.choices)
+            got = describe_value(raw)
+            suggestion = find_closest_name(raw, invalid.choices)
         except Exception:  # noqa: BLE001 - the value's own methods raise
             suggestion = None
     field, parts = _locate(invalid.steps, field, secret)

@@ -13,6 +13,7 @@ from pynenc_conf._core.types.invalid import (
     InvalidMembers,
     InvalidValue,
 )
+from pynenc_conf._core.types.recursion import once
 from pynenc_conf._core.types.unset import REQUIRED
 
 if TYPE_CHECKING:
@@ -30,8 +31,12 @@ def structure_words(structure: Structure) -> str:
     return f"{structure.cls.__name__} (a mapping with {listed}{more})"
 
 
-def to_structure(structure: Structure, convert_to: ConvertTo) -> Converter:
+def to_structure(
+    structure: Structure, arguments: tuple[Any, ...], convert_to: ConvertTo
+) -> Converter:
     """Return the conversion to a structure, and the type in words.
+
+    `arguments` are those of a generic class.
 
     Every problem of the members is reported, not only the first.
     """
@@ -40,8 +45,6 @@ def to_structure(structure: Structure, convert_to: ConvertTo) -> Converter:
     converters: dict[str, Converter] = {}
 
     def convert(raw: Any) -> Any:
-        if structure.holds(raw):
-            return raw
         values = {}
         problems: list[InvalidValue] = []
         given = read_members(structure, raw, expected)
@@ -62,7 +65,12 @@ def to_structure(structure: Structure, convert_to: ConvertTo) -> Converter:
             raise InvalidMembers(expected, raw, problems)
         return build(structure.build, values, expected, raw)
 
-    return convert, expected
+    convert_once = once((structure.cls, arguments), convert, expected)
+
+    def keep_or_convert(raw: Any) -> Any:
+        return raw if structure.holds(raw) else convert_once(raw)
+
+    return keep_or_convert, expected
 
 
 def read_members(structure: Structure, raw: Any, expected: str) -> dict[str, Any]:

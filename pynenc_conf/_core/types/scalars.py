@@ -35,15 +35,29 @@ BOOLEAN_TEXT = {
 }
 
 _INF = float("inf")
-# Python converts them to numbers; as the value of a number they are a mistake.
-_NOT_NUMBERS = (bool, bytes, bytearray)
+
+
+def _may_be_number(value: object) -> bool:
+    """Whether to ask Python for the number: bytes and bools would be accepted too."""
+    return not isinstance(value, (bytes, bytearray)) and not is_truth(value)
+
+
+def is_truth(value: object) -> bool:
+    """Whether a value is a bool, also one of an array library, which is not a bool."""
+    if isinstance(value, bool):
+        return True
+    # numpy.bool_, numpy.array(True), pandas and torch: all name the type of the data.
+    try:
+        return "bool" in str(getattr(value, "dtype", ""))
+    except Exception:  # noqa: BLE001 - the value's own methods raise
+        return False
 
 
 def to_any(raw: Any) -> Any:
-    """Accept any value, with its YAML 1.1 value if the file is YAML."""
+    """Accept any value; a scalar of a file has the value that its format reads."""
     try:
         return to_plain(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
     raise InvalidValue(ANY, raw)
 
@@ -68,7 +82,7 @@ def to_int(raw: Any) -> int:
     if type(raw) is int:
         return raw
     value = raw if type(raw) is str else read_scalar(raw, INT)
-    if not isinstance(value, _NOT_NUMBERS):
+    if _may_be_number(value):
         try:
             # Decimal("1e999999999") is short, but its integer has as many digits.
             if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
@@ -93,7 +107,7 @@ def to_float(raw: Any) -> float:
 def to_float_or_inf(raw: Any) -> float:
     """Convert to a float that is not nan, for fields that allow infinity."""
     value = raw if type(raw) is str else read_scalar(raw, FLOAT)
-    if not isinstance(value, _NOT_NUMBERS):
+    if _may_be_number(value):
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):

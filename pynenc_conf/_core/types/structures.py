@@ -12,7 +12,13 @@ import typing
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.types.hints import member_hints, substitute
+from pynenc_conf._core.types.hints import (
+    alias_value,
+    is_alias,
+    member_hints,
+    substitute,
+    unknown_hints,
+)
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
 if TYPE_CHECKING:
@@ -142,7 +148,10 @@ def _find_typed_dict(cls: Any) -> Found | None:
         return None
 
     def members(hints: Hints) -> Iterator[tuple[str, Member]]:
-        for name, hint in hints.items():
+        # Without the annotations that cannot be evaluated.
+        keys = required | getattr(cls, "__optional_keys__", frozenset())
+        missing = sorted(keys - hints.keys())
+        for name, hint in [*hints.items(), *((name, Any) for name in missing)]:
             declared, is_required = hint, name in required
             # The class itself does not see these in annotations that are text.
             while (qualifier := _qualifier(declared)) is not None:
@@ -248,25 +257,77 @@ def optional_structure(declared: Any) -> tuple[Structure, bool] | None:
     """
     is_optional = False
     for _ in range(_MAX_FORMS):
-        form = typing.get_origin(declared)
-        if form is typing.Annotated:
-            declared = typing.get_args(declared)[0]
-        elif form is typing.Union or form is types.UnionType:
-            rest = [t for t in typing.get_args(declared) if t is not types.NoneType]
-            if len(rest) != 1:
-                return None
-            declared, is_optional = rest[0], True
-        elif type(declared).__name__ == "TypeAliasType":
-            declared = declared.__value__
-        elif hasattr(declared, "__supertype__"):
-            declared = declared.__supertype__
-        else:
+        declared = unwrap(declared)
+        if typing.get_origin(declared) not in {typing.Union, types.UnionType}:
             break
+        rest = [t for t in typing.get_args(declared) if t is not types.NoneType]
+        if len(rest) != 1:
+            return None
+        declared, is_optional = rest[0], True
     cls = typing.get_origin(declared) or declared
     if not isinstance(cls, type):
         return None
     structure = structure_of(cls, typing.get_args(declared))
     return None if structure is None else (structure, is_optional)
+
+
+def find_unknown_members(
+    declared: Any, local_names: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    """Yield the members whose annotations cannot be evaluated, with the reasons.
+
+    Members are paths (`address.city`), in all structures that a type contains.
+    `local_names` are those of the function around the config class, which may be
+    around its structures too.
+    """
+    parts = [("", declared)]
+    seen: list[Any] = []
+    while parts:
+        path, part = parts.pop()
+        parts += [(path, argument) for argument in typing.get_args(part)]
+        # An alias may stand for endless types: `type X[T] = list[X[list[T]]]`.
+        known = (typing.get_origin(part) or part) if is_alias(part) else part
+        if known in seen:
+            continue
+        seen.append(known)
+        part = unwrap(part)
+        if part is not known:
+            parts.append((path, part))
+            continue
+        cls = typing.get_origin(part) or part
+        if not isinstance(cls, type) or not any(find(cls) for find in _KINDS):
+            continue
+        hints = member_hints(cls, local_names)
+        structure = structure_of(cls)
+        for name, reason in unknown_hints(cls).items():
+            # attrs removes the underscore of a private name. Other names are not
+            # members, such as those of class variables.
+            member = name.lstrip("_")
+            if structure is not None and not {name, member}.isdisjoint(
+                structure.members
+            ):
+                yield path + member, reason
+        parts += [(f"{path}{name}.", hint) for name, hint in hints.items()]
+
+
+def unwrap(declared: Any) -> Any:
+    """Return the type behind Annotated, NewType and aliases.
+
+    An alias that stands for itself, or that cannot be evaluated, stays an alias.
+    """
+    for _ in range(_MAX_FORMS):
+        if typing.get_origin(declared) is typing.Annotated:
+            declared = typing.get_args(declared)[0]
+        elif is_alias(declared):
+            try:
+                declared = alias_value(declared)
+            except Exception:  # noqa: BLE001 - conversions report it
+                return declared
+        elif not isinstance(declared, type) and hasattr(declared, "__supertype__"):
+            declared = declared.__supertype__
+        else:
+            break
+    return declared
 
 
 _MAX_FORMS = 100

@@ -13,10 +13,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.types.classes import of_class
+from pynenc_conf._core.types.classes import is_instance, of_class
+from pynenc_conf._core.types.containers import sequence
+from pynenc_conf._core.types.hints import alias_value, is_alias
 from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
-from pynenc_conf._core.types.scalars import ANY, read_scalar, to_any
-from pynenc_conf._core.types.structures import optional_structure
+from pynenc_conf._core.types.recursion import once
+from pynenc_conf._core.types.scalars import ANY, is_truth, read_scalar, to_any
+from pynenc_conf._core.types.structures import optional_structure, unwrap
 
 if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Convert, Converter, ConvertTo
@@ -35,6 +38,7 @@ _CONCRETE: dict[object, type] = {
 _UNIONS = {typing.Union, types.UnionType}
 NULL = "null"
 _NULL_TEXT = {"", "none", "null"}
+_MAX_DEPTH = 5  # of unions in unions, which may refer to themselves
 
 
 def converter(declared: Any, convert_to: ConvertTo) -> Converter:
@@ -45,25 +49,34 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
         return _union(arguments, convert_to)
     if origin is typing.Literal:
         return _literal(arguments)
-    if origin is typing.Annotated:
-        return convert_to(arguments[0])
-    # NewType has a supertype, `type X = ...` has a value.
-    if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
-        return convert_to(declared.__supertype__)
-    if type(declared).__name__ == "TypeAliasType":
+    if is_alias(declared):
         return _alias(declared, convert_to)
+    inner = arguments[0] if origin is typing.Annotated else _supertype(declared)
+    if inner is not None:
+        return convert_to(inner)
+    # typing.Tuple without arguments has no such attribute.
+    if origin is tuple and getattr(declared, "__args__", None) == ():
+        return sequence(tuple, (), convert_to, is_empty=True)
     return _class(origin or declared, arguments, convert_to)
 
 
-def takes_mapping(declared: Any) -> bool:
+def _supertype(declared: Any) -> Any:
+    """Return the type behind a NewType, or None."""
+    is_class = isinstance(declared, type)
+    return None if is_class else getattr(declared, "__supertype__", None)
+
+
+def takes_mapping(declared: Any, depth: int = 0) -> bool:
     """Whether a table is a value of this type, and not a section."""
     if optional_structure(declared) is not None:
         return True
+    declared = unwrap(declared)
     if isinstance(declared, type):
         return issubclass(declared, Mapping) or declared is Any
     origin = typing.get_origin(declared)
-    if origin in _UNIONS:
-        return any(map(takes_mapping, typing.get_args(declared)))
+    if origin in _UNIONS and depth < _MAX_DEPTH:
+        members = typing.get_args(declared)
+        return any(takes_mapping(member, depth + 1) for member in members)
     return declared is Any or (isinstance(origin, type) and issubclass(origin, Mapping))
 
 
@@ -84,13 +97,22 @@ def _class(
 def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
     """Resolve `type X = ...` with the first value, because it may refer to itself."""
     followed: list[Convert] = []
+    expected = str(declared)
 
     def convert(raw: Any) -> Any:
+        cause = None
         if not followed:
-            followed.append(convert_to(declared.__value__)[0])
+            try:
+                value = alias_value(declared)
+            except Exception as error:  # noqa: BLE001 - it may be any expression
+                cause = error
+            else:
+                followed.append(convert_to(value)[0])
+        if cause is not None:
+            raise InvalidValue(expected, raw, cause=cause)
         return followed[0](raw)
 
-    return convert, str(declared)
+    return once(declared, convert, expected), expected
 
 
 def _to_none(raw: Any) -> None:
@@ -149,7 +171,7 @@ def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
     only = errors[0] if len(errors) == 1 else InvalidValue(expected, raw)
     if isinstance(only, InvalidMembers):
         raise only
-    raise InvalidValue(expected, only.raw, steps=only.steps, choices=choices)
+    raise InvalidValue(expected, only.given, steps=only.steps, choices=choices)
 
 
 def _is_choice(member: Any) -> bool:
@@ -160,7 +182,7 @@ def _is_choice(member: Any) -> bool:
 def _is_of(value: object, member: Any) -> bool:
     if not isinstance(member, type) or typing.is_typeddict(member):
         return False
-    return not isinstance(value, bool) and isinstance(value, member)
+    return not is_truth(value) and is_instance(value, member)
 
 
 def _literal(choices: tuple[Any, ...]) -> Converter:

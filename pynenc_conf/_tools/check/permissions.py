@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar
 from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.sources.documents import expand_home
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,7 @@ def _is_world_readable(path: str) -> bool:
     if os.name != "posix":
         return False
     try:
-        return bool(os.stat(path).st_mode & stat.S_IROTH)
+        return bool(os.stat(expand_home(path)).st_mode & stat.S_IROTH)
     except (OSError, ValueError):
         return False
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.masking import MASK, format_value
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._core.types.invalid import (
@@ -80,6 +81,8 @@ def _describe_ignored(
     value, reader, other = pynenc_raw, "pynenc", "pynenc_conf"
     if pynenc_raw is ABSENT:
         value, reader, other = raw, "pynenc_conf", "pynenc"
+    with suppress(ValueError):  # an impossible date is shown as it is stored
+        value = to_plain(value)
     value = MASK if describe_nesting(value) else value
     shown = format_value(value, setting.secret)
     message = f"`{setting.name}`: {reader} reads {shown}; {other} ignores the key"

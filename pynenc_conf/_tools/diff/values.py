@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.masking import format_value, mask_value
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import MISSING, NOT_SET, to_json_value
@@ -23,7 +24,7 @@ from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.origin import PYPROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
@@ -118,7 +119,7 @@ def _read_snapshot(path: str) -> Values | None:
     if not path.lower().endswith(".json"):
         return None
     try:
-        root: Mapping[str, Any] = load(path).root
+        root: Any = to_plain(load(path).root)
     except UnreadableFile:
         return None  # creating an instance reports the problem
     # `error` and `problems` list missing values.

@@ -11,14 +11,17 @@ import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
-from enum import Enum
+from enum import Enum, Flag, FlagBoundary
+from functools import reduce
 from math import ceil, floor
+from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.types.hints import alias_value, is_alias
 from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
-from pynenc_conf._core.types.structures import structure_of
+from pynenc_conf._core.types.structures import structure_of, unwrap
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.schema.patterns import (
     match_any_case,
@@ -56,7 +59,16 @@ _AMOUNT = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _UNITS = "|".join(
     match_any_case(unit) for unit in ("ms", "us", "w", "d", "h", "m", "s")
 )
-_DURATION = rf"-?\+?(?:{_AMOUNT}|(?:{_AMOUNT}\s*(?:{_UNITS})\s*)+)"
+_CLOCK = r"[0-9]+:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_DAYS = rf"[+-]?[0-9]+ {match_any_case('day')}[sS]?,\s*{_CLOCK}"
+_ISO_AMOUNT = r"[0-9]+(?:[.,][0-9]+)?"
+_ISO_DAYS, _ISO_TIMES = (
+    "".join(f"(?:{_ISO_AMOUNT}{match_any_case(unit)})?" for unit in units)
+    for units in ("wd", "hms")
+)
+_ISO = rf"[pP](?=[0-9]|[tT][0-9]){_ISO_DAYS}(?:[tT](?=[0-9]){_ISO_TIMES})?"
+_UNITS_SUM = rf"(?:{_AMOUNT}\s*(?:{_UNITS})\s*)+"
+_DURATION = rf"{_DAYS}|-?\+?(?:{_AMOUNT}|{_UNITS_SUM}|{_CLOCK}|{_ISO})"
 # Names contain a module. Whether the class exists is known only after an import.
 _CLASS_NAMES = r"[^\[,]*\.[^,]*(?:,[^,]*\.[^,]*)*,?"
 
@@ -72,6 +84,10 @@ class _Form(NamedTuple):
 
 
 _ANYTHING = _Form([{}], None)
+_MAX_ALIASES = 10
+"""Aliases in aliases; `type X[T] = list[X[list[T]]]` stands for endless types."""
+_NO_ELEMENTS: tuple[Any, ...] = ((),)
+"""Stands for the arguments of `tuple[()]`, which has none."""
 
 
 class Definitions:
@@ -216,23 +232,39 @@ class _FormFinder:
         self.limits = limits
         self.definitions = definitions
         self.allow_inf = allow_inf
+        self.aliases: list[Any] = []  # those in whose values the finder is
 
     def find(self, declared: Any) -> _Form:
         """Return the form of a declared type."""
         simple = _SIMPLE.get(declared) if isinstance(declared, type) else None
         if simple is not None:
             return simple(self)
-        for link in ("__supertype__", "__value__"):  # NewType, and `type X = ...`
-            if not isinstance(declared, type) and hasattr(declared, link):
-                return self.find(getattr(declared, link))
+        if is_alias(declared):
+            return self._find_alias_form(declared)
         origin, arguments = typing.get_origin(declared), typing.get_args(declared)
-        if origin is typing.Annotated:
-            return self.find(arguments[0])
+        inner = unwrap(declared)  # without Annotated and NewType
+        if inner is not declared:
+            return self.find(inner)
         if origin is typing.Literal:
             return _find_literal_form(arguments)
         if origin in {typing.Union, types.UnionType}:
             return self._find_union_form(arguments)
+        if origin is tuple and getattr(declared, "__args__", None) == ():
+            arguments = _NO_ELEMENTS
         return self._find_class_form(origin or declared, arguments)
+
+    def _find_alias_form(self, alias: Any) -> _Form:
+        """Return the form of `type X = ...`; anything where X contains itself."""
+        if alias in self.aliases or len(self.aliases) == _MAX_ALIASES:
+            return _ANYTHING
+        try:
+            value = alias_value(alias)
+        except Exception:  # noqa: BLE001 - the loader reports it with each value
+            return _ANYTHING
+        self.aliases.append(alias)
+        form = self.find(value)
+        self.aliases.pop()
+        return form
 
     def _find_union_form(self, members: tuple[Any, ...]) -> _Form:
         forms = [self.find(member) for member in members]
@@ -280,9 +312,11 @@ class _FormFinder:
         return _Form([reference], form.texts)
 
     def _find_sequence_form(self, cls: type, arguments: tuple[Any, ...]) -> _Form:
+        if arguments == _NO_ELEMENTS:
+            return _Form([{"type": "array", "maxItems": 0}], ["", r"\[\s*\]"])
         if issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis:
             items = [_schema(self.find(argument)) for argument in arguments]
-            array = {
+            array: Schema = {
                 "type": "array",
                 "prefixItems": items,
                 "minItems": len(items),
@@ -358,6 +392,8 @@ def _find_literal_form(choices: Sequence[Any]) -> _Form:
 
 def _find_enum_form(cls: type[Enum]) -> _Form:
     """Return the form of an Enum: its values, and its names in any case."""
+    if issubclass(cls, Flag):
+        return _find_flag_form(cls)
     values = [to_data(member.value) for member in cls]
     flags = [bool(value) for value in values if value in {0, 1}]
     texts = [
@@ -365,3 +401,18 @@ def _find_enum_form(cls: type[Enum]) -> _Form:
         for text in (*map(str, values), *map(str.lower, cls.__members__))
     ]
     return _Form([{"enum": [*values, *flags]}], list(dict.fromkeys(texts)))
+
+
+def _find_flag_form(cls: type[Flag]) -> _Form:
+    """Return the form of a Flag: a number, or names in any case, joined by `|`."""
+    names = [match_any_case(name) for name in cls.__members__]
+    values = [str(member.value) for member in cls.__members__.values()]
+    one = f"(?:{'|'.join([*names, *values])})"
+    bits = reduce(or_, (member.value for member in cls), 0).bit_length()
+    low, high = -(2**bits), 2**bits - 1
+    data: Schema = {"type": "integer", "minimum": low, "maximum": high}
+    number = match_integer(low, high)
+    if vars(cls)["_boundary_"] is not FlagBoundary.STRICT:
+        data, number = {"type": "integer"}, match_integer(None, None)
+    flags = {"enum": [False, True]}  # numbers to Python, not to JSON Schema
+    return _Form([data, flags], [rf"{one}(?:\s*\|\s*{one})*", number])

@@ -576,7 +576,7 @@ class FailingParser:
     def __init__(self, error: Exception) -> None:
         self.error = error
 
-    def __call__(self, _: str) -> None:
+    def __call__(self, _: str, **_options: object) -> None:
         """Raise the error."""
         raise self.error
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pynenc_conf._core.formats.json import parse, positions
 from pynenc_conf._core.formats.limits import MAX_DEPTH
+from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.problems import UnreadableFile
 
 VALUES = st.recursive(
@@ -42,8 +43,18 @@ def position(text: str, *keys: str) -> tuple[int, int | None] | None:
 def test_same_values_as_the_standard_library(
     document: dict[str, object], indent: int | None
 ) -> None:
-    """The tree of a document equals the result of json.loads."""
-    assert parse(json.dumps(document, indent=indent)) == document
+    """The values of a document equal the result of json.loads."""
+    assert to_plain(parse(json.dumps(document, indent=indent))) == document
+
+
+@pytest.mark.parametrize("text", ["0.10", "3.10", "1e3", "1E+2", "-0.0", "-0"])
+def test_numbers_keep_their_text(text: str) -> None:
+    """A number is stored as it is written if its value has another text."""
+    tree = parse(f'{{"a": {text}, "b": [{text}], "c": 10}}')
+    number = Scalar("number", text)
+    assert tree == {"a": number, "b": [number], "c": 10}
+    assert to_plain(number) == json.loads(text)
+    assert type(to_plain(number)) is type(json.loads(text))
 
 
 def test_not_a_number_is_read() -> None:

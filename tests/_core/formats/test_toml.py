@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pynenc_conf._core.formats.limits import MAX_DEPTH
 from pynenc_conf._core.formats.positions import Position
 from pynenc_conf._core.formats.toml import _TOKEN, parse, positions
+from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
 from pynenc_conf._core.problems import UnreadableFile
 
 
@@ -154,6 +155,50 @@ def test_lines_contain_their_keys(document: dict[str, dict[str, list[str]]]) -> 
     text = "\n".join(lines)
     assert parse(text) == document == tomllib.loads(text)
     assert {keys: line(text, *keys) for keys in expected} == expected
+
+
+NUMBERS = [
+    *("0xFF", "0o17", "0b101", "0xdead_beef", "1_000", "-1_000", "+99", "-0", "+0"),
+    *("1e3", "0.10", "3.10", "-0.0", "+1.5", "6.02e-23", "1_0.0_1", "1E0_2", "0e0"),
+]
+PLAIN = ["0", "7", "-7", "true", "1979-05-27", "07:32:00", "'0xFF'", '"# 1_000"']
+PLAIN += ["1979-05-27T07:32:00.5-07:00", "1979-05-27 07:32:00", "inf", "-inf", "[]"]
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_numbers_keep_their_text(text: str) -> None:
+    """A number is stored as it is written if its value has another text."""
+    assert parse(f"a = {text}") == {"a": Scalar("number", text)}
+    everywhere = f"a = [[{text}], {{b = {text}}}, # {text}\n{text}]"
+    number = Scalar("number", text)
+    assert parse(f"x = 0xF\n{everywhere}")["a"] == [[number], {"b": number}, number]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([*NUMBERS, *PLAIN]),
+            st.sampled_from([*NUMBERS, *PLAIN]),
+            st.sampled_from(
+                [
+                    "{n} = {a} # {b}",
+                    "{n} = [{a}, {b}]",
+                    "{n} = [ # +1\n  {a},\r\n\t[{b}, {a}],\n]",
+                    "{n} = {{ 1_0 = {a}, 5 .0xF = {b}, '1e5'.1e5 = {a} }}",
+                    "[1_0.{n}]\n0xF = {a}\n1e5.1_0 = {b}",
+                    "[[ 0xF . {n} ]]\n -0 . 1e5={a}\n'+1' . 1_0\t={b}",
+                    "{n} = '''\n+1 = {a}\n[1_0]\n'''\n\"{n} 1_0\" = {b}",
+                ]
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_same_values_as_the_standard_library(parts: list[tuple[str, str, str]]) -> None:
+    """The values of a document equal the result of tomllib.loads."""
+    statements = (form.format(n=n, a=a, b=b) for n, (a, b, form) in enumerate(parts))
+    text = "\n".join(statements)
+    assert to_plain(parse(text)) == tomllib.loads(text)
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only this"])

@@ -39,7 +39,10 @@ def _files() -> None:
         ("{here}/flie.yaml", "no such file; did you mean 'file.yaml'?"),
         ("zzz.json", "no such file in {here}"),
         ("gone/fiel.yaml", "no such file in {here}"),
-        ("~/x.yaml", "no such file: '~' is not expanded; write the whole path"),
+        (
+            "~no-such-user/x.yaml",
+            "no such file: the home of this user is unknown; write the whole path",
+        ),
         ("file.yaml/x.yaml", "no such file: a part of the path is not a directory"),
         ("dangling.yaml", "is a symbolic link to a file that does not exist"),
         ("folder.yaml", "is a directory, not a regular file"),
