@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import click
 
-from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.declare.metaclass import descendants, section_name
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 CATALOGUE = (
     "config_arg_cache",
@@ -130,7 +130,7 @@ def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:
     package = _package_name(module.__name__)
     of_package = [
         cls
-        for cls in _descendants(ConfigBase)
+        for cls in descendants(ConfigBase)
         if _package_name(cls.__module__) == package
     ]
     found = [*_config_classes_in(module), *of_package]
@@ -139,12 +139,6 @@ def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:
 
 def _config_classes_in(module: ModuleType) -> list[type[ConfigBase]]:
     return [item for item in vars(module).values() if _is_config_class(item)]
-
-
-def _descendants(cls: type[ConfigBase]) -> Iterator[type[ConfigBase]]:
-    for child in cls.__subclasses__():
-        yield child
-        yield from _descendants(child)
 
 
 def _package_name(module_name: str) -> str:

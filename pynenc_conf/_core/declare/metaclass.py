@@ -106,6 +106,20 @@ def config_bases(cls: type) -> list[type[Any]]:
     return [base for base in cls.__bases__ if is_config(base) and not is_root(base)]
 
 
+def descendants(cls: type[Any]) -> list[type[Any]]:
+    """Return the subclasses of a class and theirs, each once, however many paths."""
+    found: dict[type[Any], None] = {}
+
+    def visit(parent: type[Any]) -> None:
+        for child in parent.__subclasses__():
+            if child not in found:
+                found[child] = None
+                visit(child)
+
+    visit(cls)
+    return list(found)
+
+
 def section_name(leaf: type[Any], cls: type[Any]) -> str:
     """Return the name of the section of `cls`, as `leaf` defines it."""
     definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
@@ -157,10 +171,8 @@ def _check(
 
 def _forget_derived(cls: type) -> None:
     # Another dict: a thread that plans the class right now fills the old one.
-    type.__setattr__(cls, "_derived", {})
-    child: type
-    for child in cls.__subclasses__():
-        _forget_derived(child)
+    for each in (cls, *descendants(cls)):
+        type.__setattr__(each, "_derived", {})
 
 
 def _described(

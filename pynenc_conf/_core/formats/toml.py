@@ -254,6 +254,7 @@ def _inner_lines(  # noqa: C901 - one branch for each mark
     # What is open: its path, and the number of the next element, or None for a table.
     stack: list[tuple[tuple[str, ...], int | None]] = [((), None)]
     key: int | None = None  # where the current key begins
+    key_line = line
     path: tuple[str, ...] | None = None  # of the value that comes next
     for match in _PART.finditer(statement):
         mark = match[0]

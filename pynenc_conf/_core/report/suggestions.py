@@ -9,7 +9,12 @@ all names are known.
 from __future__ import annotations
 
 from pynenc_conf._core.declare.annotations import class_annotations
-from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
+from pynenc_conf._core.declare.metaclass import (
+    descendants,
+    is_root,
+    own_fields,
+    section_name,
+)
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.problems import caller_level, combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
@@ -191,7 +196,7 @@ def _find_intended(plan: Plan, name: UnknownName) -> str | None:
 def _is_read_elsewhere(leaf: type[Any], name: UnknownName) -> bool:
     """Whether another class that is imported reads this name."""
     root = next(filter(is_root, leaf.__mro__))
-    classes = list(_descendants(root))
+    classes = _scopes_below(root)
     key = name.keys[-1]
     if _is_variable(name):
         if any(key in plan.variable_names for plan in _plans(classes)):
@@ -217,12 +222,13 @@ def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
         yield plan
 
 
-def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
-    for child in cls.__subclasses__():
-        # A class that only names a namespace has no section.
-        if own_fields(child) or not is_root(cls):
-            yield child
-        yield from _descendants(child)
+def _scopes_below(root: type[Any]) -> list[type[Any]]:
+    """Return the classes below the base class, except those that name a namespace."""
+    return [
+        cls
+        for cls in descendants(root)
+        if own_fields(cls) or not any(map(is_root, cls.__bases__))
+    ]
 
 
 def _is_variable(name: UnknownName) -> bool:

@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pynenc_conf import ConfigBase, ConfigField
+from pynenc_conf import (
+    ConfigBase,
+    ConfigField,
+    ConfigTypeError,
+    UnknownSettingWarning,
+)
 from pynenc_conf._core.declare.metaclass import config_bases, is_root, own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields, list_scopes
@@ -67,3 +72,10 @@ def test_stacked_diamonds_have_few_scopes(height: int) -> None:
     assert len(list_scopes(top)) <= 6 * height + 2
     assert len(plan_of(top).variables) <= 4 * height + 3
     assert top({"both1": {"value": 2}}).value == 2
+    with pytest.warns(UnknownSettingWarning, match="valeu"):
+        top({"valeu": 2})
+    root = top.__mro__[-3]
+    root.value = 5  # every class below is planned again
+    assert top().value == 5
+    with pytest.raises(ConfigTypeError, match="value"):
+        top({"value": "x"})
