@@ -229,7 +229,10 @@ class ConfigBase(metaclass=ConfigMeta):
             else:
                 state = self.__dict__
                 state[name] = converted
-                state.setdefault(ASSIGNED, {})[name] = True
+                try:
+                    state[ASSIGNED][name] = True
+                except KeyError:
+                    state.setdefault(ASSIGNED, {})[name] = True
                 return
             del value  # as in __init__
             raise combine_problems(type(self).__name__, problems, causes)

@@ -22,6 +22,39 @@ _MAX_PARTS = 1000
 """A declared type that is an alias may have more and more parts."""
 
 
+RESERVED: set[str] = {LAYERS, ASSIGNED}
+"""Names that the library uses itself: those of ConfigBase, once it is created."""
+
+_SIMPLE = {bool, int, float, str, bytes, tuple, list, dict, set, type(None)}
+
+
+def check_field(
+    class_name: str,
+    name: str,
+    field: ConfigField[Any],
+    config_meta: type,
+    annotation: object = None,
+) -> None:
+    """Raise ConfigTypeError if a class cannot have a field, whatever the sources set.
+
+    `config_meta` is the type of config classes. Most fields have nothing to check.
+    """
+    where = f"{class_name}.{name}"
+    if name in RESERVED or name.startswith("__"):
+        message = f"{where}: ConfigBase uses this name; give the field another name"
+        raise ConfigTypeError(message)
+    if field.secret is not False:
+        check_secret(where, field)
+    if type(field) is not ConfigField or field.limits or field.choices is not None:
+        _check_limits(where, field)
+    if field.mapper is None:
+        if annotation is not None and not isinstance(annotation, str):
+            check_type(where, annotation, config_meta)
+        kind = type(field.default_value)
+        if kind not in _SIMPLE:
+            check_type(where, kind, config_meta)
+
+
 def check_secret(where: str, field: ConfigField[Any]) -> None:
     """Raise ConfigTypeError if `secret=` has no meaning. `where` names the field."""
     secret: Any = field.secret
@@ -35,19 +68,7 @@ def check_secret(where: str, field: ConfigField[Any]) -> None:
     raise ConfigTypeError(message)
 
 
-def check_name(where: str, name: str, root: type | None) -> None:
-    """Raise ConfigTypeError if the library uses the name of a field itself.
-
-    `root` is ConfigBase, None while that is created.
-    """
-    is_used = name in {LAYERS, ASSIGNED} or name.startswith("__")
-    if is_used or (root is not None and any(name in vars(c) for c in root.__mro__)):
-        message = f"{where}: ConfigBase uses this name; give the field another name"
-        raise ConfigTypeError(message)
-
-
-def check_field(where: str, field: ConfigField[Any]) -> None:
-    """Raise ConfigTypeError if a field cannot work, whatever the sources set."""
+def _check_limits(where: str, field: ConfigField[Any]) -> None:
     mistake = (
         _find_bypassed_method(type(field))
         or _find_unusable_bound(field)

@@ -8,12 +8,7 @@ from pynenc_conf._core.declare.annotations import (
     is_annotated_as_field,
     namespace_annotations,
 )
-from pynenc_conf._core.declare.checks import (
-    check_field,
-    check_name,
-    check_secret,
-    check_type,
-)
+from pynenc_conf._core.declare.checks import RESERVED, check_field, check_secret
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.local_names import find_local_names
 from pynenc_conf._core.types.unset import REQUIRED
@@ -23,6 +18,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+
+# What abc.ABCMeta sets when it creates a class.
+_OF_ABC = {"__abstractmethods__", "_abc_impl"}
 
 
 class ConfigMeta(ABCMeta):
@@ -38,43 +37,53 @@ class ConfigMeta(ABCMeta):
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
     ) -> ConfigMeta:
         """Create the class; instantiating it reports conflicts of fields."""
-        for key in [key for key in namespace if not key.startswith("__")]:
-            namespace[key] = _as_field(name, bases, key, namespace[key])
+        ancestors = _namespaces(bases)
         annotations = namespace_annotations(namespace)
+        fields: dict[str, ConfigField[Any]] = {}
         for key, value in namespace.items():
-            if isinstance(value, ConfigField):
-                _check(name, bases, key, value, annotations.get(key))
-
-        local_names = find_local_names(
-            namespace.get("__module__"),
-            namespace.get("__qualname__", name),
-            annotations.values(),
-        )
-        if local_names:
-            namespace["_local_names"] = local_names
+            field = value if isinstance(value, ConfigField) else None
+            if ancestors:
+                field = _as_field(name, ancestors, key, value)
+            if field is not None:
+                fields[key] = field
+                check_field(name, key, field, ConfigMeta, annotations.get(key))
+        namespace.update(fields)
+        if annotations:
+            local_names = find_local_names(
+                namespace.get("__module__"),
+                namespace.get("__qualname__", name),
+                annotations.values(),
+            )
+            if local_names:
+                namespace["_local_names"] = local_names
         for key, annotation in annotations.items():
-            is_field = isinstance(namespace.get(key), ConfigField)
-            if not is_field and is_annotated_as_field(annotation, namespace):
+            if key not in fields and is_annotated_as_field(annotation, namespace):
                 message = (
                     f"{name}.{key} is annotated as a ConfigField but is not one; "
                     f"write {key} = ConfigField(...)"
                 )
                 raise ConfigTypeError(message)
-        namespace["__doc__"] = _described(namespace, annotations)
+        namespace["__doc__"] = _described(namespace.get("__doc__"), fields, annotations)
         # What other modules compute once per class. The metaclass must not annotate it:
         # `cls.__annotations__` of a class without annotations would be the metaclass's.
         namespace["_derived"] = {}
-        return super().__new__(cls, name, bases, namespace, **kwds)
+        created = super().__new__(cls, name, bases, namespace, **kwds)
+        if "_SETS_OWN_FIELDS_ONLY" in namespace:
+            RESERVED.update(dir(created))
+        return created
 
     # Hidden from type checkers, which would let any name pass.
     if not TYPE_CHECKING:
 
         def __setattr__(cls, name: str, value: Any) -> None:
             """Set a class attribute, and discard what was computed for the class."""
-            if not name.startswith("__"):
-                value = _as_field(cls.__name__, (cls,), name, value)
-            if isinstance(value, ConfigField):
-                _check(cls.__name__, (cls,), name, value)
+            if name in _OF_ABC:
+                super().__setattr__(name, value)
+                return
+            field = _as_field(cls.__name__, _namespaces((cls,)), name, value)
+            if field is not None:
+                check_field(cls.__name__, name, field, ConfigMeta)
+                value = field
             super().__setattr__(name, value)
             _forget_derived(cls)
 
@@ -131,42 +140,37 @@ def section_name(leaf: type[Any], cls: type[Any]) -> str:
     return str(method(leaf, cls))
 
 
-def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:
-    """Return an inherited field with a new default if a plain value redefines it.
+def _namespaces(bases: tuple[type, ...]) -> list[Mapping[str, Any]]:
+    """Return the namespaces of the ancestors that may have fields, nearest first."""
+    return [
+        names
+        for base in bases
+        for cls in base.__mro__
+        if "_SETS_OWN_FIELDS_ONLY" not in (names := vars(cls)) and cls is not object
+    ]
 
-    A field that redefines a secret field is secret too.
+
+def _as_field(
+    class_name: str, ancestors: list[Mapping[str, Any]], name: str, value: Any
+) -> ConfigField[Any] | None:
+    """Return the field that a class has under a name; None if it is not a field.
+
+    A plain value that redefines a field of an ancestor is its new default. A field that
+    redefines a secret field is secret too.
     """
-    is_field = isinstance(value, ConfigField)
-    if not is_field and hasattr(type(value), "__get__"):
+    inherited: ConfigField[Any] | None = None
+    for names in ancestors:
+        if isinstance(names.get(name), ConfigField):
+            inherited = names[name]
+            break
+    if isinstance(value, ConfigField):
+        if inherited is not None and inherited.secret:
+            check_secret(f"{class_name}.{name}", value)
+            value.secret = value.secret is True or inherited.secret
         return value
-    ancestors = (cls for base in bases for cls in base.__mro__)
-    inherited = (vars(cls)[name] for cls in ancestors if name in vars(cls))
-    field = next((item for item in inherited if isinstance(item, ConfigField)), None)
-    if field is None:
-        return value
-    if not is_field:
-        return field.with_default(value)
-    check_secret(f"{class_name}.{name}", value)
-    value.secret = True if value.secret is True else field.secret or value.secret
-    return value
-
-
-def _check(
-    class_name: str,
-    bases: tuple[type, ...],
-    name: str,
-    field: ConfigField[Any],
-    annotation: object = None,
-) -> None:
-    """Raise ConfigTypeError if a class cannot have this field."""
-    where = f"{class_name}.{name}"
-    ancestors = (cls for base in bases for cls in base.__mro__)
-    check_name(where, name, next(filter(is_root, ancestors), None))
-    check_secret(where, field)
-    check_field(where, field)
-    if field.mapper is None:
-        check_type(where, annotation, ConfigMeta)
-        check_type(where, type(field.default_value), ConfigMeta)
+    if inherited is None or hasattr(type(value), "__get__"):
+        return None
+    return inherited.with_default(value)
 
 
 def _forget_derived(cls: type) -> None:
@@ -176,12 +180,13 @@ def _forget_derived(cls: type) -> None:
 
 
 def _described(
-    namespace: Mapping[str, Any], annotations: Mapping[str, Any]
+    doc: str | None,
+    fields: Mapping[str, ConfigField[Any]],
+    annotations: Mapping[str, Any],
 ) -> str | None:
-    doc: str | None = namespace.get("__doc__")
     lines = []
-    for name, field in namespace.items():
-        if isinstance(field, ConfigField) and field.doc:
+    for name, field in fields.items():
+        if field.doc:
             written = _type_words(annotations.get(name), field)
             lines.append(f"    :cvar ConfigField[{written}] {name}:")
             lines.append(f"        {field.doc}")

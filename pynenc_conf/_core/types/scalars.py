@@ -79,10 +79,11 @@ def to_bool(raw: Any) -> bool:
 
 def to_int(raw: Any) -> int:
     """Convert to int. Decimal text may contain `_`, as in Python."""
-    if type(raw) is int:
-        return raw
-    value = raw if type(raw) is str else read_scalar(raw, INT)
-    if _may_be_number(value):
+    kind = type(raw)
+    if kind is int:
+        return raw  # type: ignore[no-any-return] # type(raw) is int
+    value = raw if kind is str else read_scalar(raw, INT)
+    if kind is str or _may_be_number(value):
         try:
             # Decimal("1e999999999") is short, but its integer has as many digits.
             if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
@@ -106,8 +107,9 @@ def to_float(raw: Any) -> float:
 
 def to_float_or_inf(raw: Any) -> float:
     """Convert to a float that is not nan, for fields that allow infinity."""
-    value = raw if type(raw) is str else read_scalar(raw, FLOAT)
-    if _may_be_number(value):
+    kind = type(raw)
+    value = raw if kind is str or kind is float else read_scalar(raw, FLOAT)
+    if kind is str or kind is float or _may_be_number(value):
         try:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
