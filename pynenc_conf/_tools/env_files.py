@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,12 @@ from pynenc_conf._core.sources.documents import MAX_FILE_BYTES, read_regular_fil
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_LINE = re.compile(r"\s*(?:export\s+)?([^\s=\"'`$]+)\s*=(.*)")
+_LINE = re.compile(r"\s*+(?:export\s++)?+([^\s=\"'`$]++)\s*+=(.*+)", re.DOTALL)
+_COMMENT = re.compile(r"(?:^|(?<=\s))#")
+# A part of a value with quotes: '...', "...", an escaped character, or plain text.
+_PART = re.compile(
+    r"""'([^']*+)'|"((?:[^"\\]|\\.)*+)"|\\(.)|([^\s'"\\#]++)""", re.DOTALL
+)
 
 
 class Environment:
@@ -42,9 +46,10 @@ class Environment:
             message = "is not UTF-8 text; save it as UTF-8"
             self.unreadable.append(UnreadableFile(message))
         else:
-            for number, line in enumerate(text.splitlines(), 1):
+            # Not splitlines(): a shell knows one line break, and Windows adds "\\r".
+            for number, line in enumerate(text.split("\n"), 1):
                 if line.strip() and not line.lstrip().startswith("#"):
-                    self._add_line(number, line)
+                    self._add_line(number, line.removesuffix("\r"))
 
     def _add_line(self, number: int, line: str) -> None:
         match = _LINE.fullmatch(line)
@@ -70,12 +75,16 @@ def _unquote(text: str) -> str | None:
     Nothing is expanded. Unquoted text may contain spaces, as in Docker.
     """
     if text[:1] not in {"'", '"'}:
-        return re.split(r"(?:^|\s+)#", text, maxsplit=1)[0]
-    try:
-        words = shlex.split(text, comments=True)
-    except ValueError:
-        return None
-    return words[0] if len(words) == 1 else None
+        return _COMMENT.split(text, maxsplit=1)[0].rstrip()
+    parts = []
+    end = 0
+    while (match := _PART.match(text, end)) is not None:
+        single, double, escaped, plain = match.groups(default="")
+        # Between double quotes a backslash is one, except before these two.
+        parts.append(single + re.sub(r'\\(["\\])', r"\1", double) + escaped + plain)
+        end = match.end()
+    rest = text[end:].lstrip()
+    return None if rest and not rest.startswith("#") else "".join(parts)
 
 
 @contextmanager

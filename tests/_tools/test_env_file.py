@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pynenc_conf._tools.env_files import Environment
 from tests._tools.running import findings, only, place, write
@@ -86,3 +90,37 @@ def test_repeated_variables() -> None:
     finding = only("--env-file", write("a.env", text))
     assert (finding["code"], finding["line"]) == ("duplicate", 2)
     assert "is set on line 1 and again on line 2" in finding["message"]
+
+
+def test_lines_end_where_a_shell_ends_them() -> None:
+    """Only a line feed ends a line, with or without a carriage return before it."""
+    text = "A=1\u2028B=2\x0bC=3\x85D=4\r\nE=5\r\n"
+    environment = Environment(write("a.env", text), inherit=False)
+    assert environment.values == {"A": "1\u2028B=2\x0bC=3\x85D=4", "E": "5"}
+    assert environment.lines == {"A": 1, "E": 2}
+
+
+@given(st.text("ab '\"\\#=\t", max_size=12))
+def test_values_are_those_of_a_shell(text: str) -> None:
+    """A value in quotes is what a shell assigns; a value without is kept as it is."""
+    try:
+        expected = shlex.split(text.strip(), comments=True)
+    except ValueError:
+        expected = []
+    environment = Environment(write("a.env", f"A={text}\n"), inherit=False)
+    if text.strip()[:1] in {"'", '"'}:
+        assert environment.values == ({"A": expected[0]} if len(expected) == 1 else {})
+    else:
+        value = re.split(r"(?:^|\s+)#", text.strip(), maxsplit=1)[0]
+        assert environment.values == {"A": value}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [" " * 10**6 + "x", '"' + "a" * 10**6 + '"', "'" + "\\" * 10**6, "#" * 10**6],
+    ids=["spaces", "quoted", "open", "hashes"],
+)
+def test_a_long_line_is_read_once(value: str) -> None:
+    """A line of a million characters is read at once: quadratic work takes hours."""
+    environment = Environment(write("a.env", f"A={value}\n"), inherit=False)
+    assert environment.values or environment.unreadable
