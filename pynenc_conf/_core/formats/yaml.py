@@ -1,7 +1,8 @@
 """YAML files: text to a tree of text, by libyaml.
 
-PyYAML composes nodes; the tree is built here, because its constructors lose the text
-as written, accept duplicate keys, and let aliases and merges grow without bounds.
+libyaml yields events; the tree is built here. PyYAML's own tree of nodes takes several
+times the memory, and its constructors lose the text as written, accept duplicate keys,
+and let aliases and merges grow without bounds.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     _Base = yaml.SafeLoader
     # From YAML's line and column to those of editors and git.
     Find = Callable[[int, int], tuple[int, int]]
+    # The entries of a mapping, None for another value, and where that is written.
+    Source = tuple[dict[str, Any] | None, tuple[int, int]]
 else:
     _Base = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -42,16 +45,20 @@ _SCALARS = {
     TAG_PREFIX + name: name
     for name in ("int", "float", "bool", "null", "timestamp", "binary")
 }
+# What `<<` merges, and with which tags.
+_MERGEABLE: dict[type[Any], set[str | None]] = {
+    yaml.ScalarEvent: set(),
+    yaml.SequenceStartEvent: {None, "!", _SEQ},
+    yaml.MappingStartEvent: {None, "!", _MAP},
+}
+_UNKNOWN_TAG = "this tag (or this tag on such a value) is not configuration; remove it"
 _MAX_DIRECTIVES = 100
 _BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 _OTHER_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
 
 # The first fragment found in PyYAML's message selects ours: its own may quote the file.
 _PROBLEMS = (
-    ("another document", "holds several documents; keep one, remove the '---'"),
     ("<document start>", "holds several documents; keep one, remove the '...'"),
-    ("undefined alias", "this alias names no anchor above it"),
-    ("second occurrence", "this anchor's name is already taken; rename one"),
     (
         "mapping values",
         "': ' cannot stand here; quote the value, or fix the line above",
@@ -88,9 +95,27 @@ def parse(text: str) -> dict[str, object]:
     An empty text is {}. Raises UnreadableFile unless it is one mapping of plain data.
     """
     try:
-        return _parse(text)
+        if "&" in text and "<<" in text:
+            # Merges would be made before it is known that they are too many.
+            _Counter(text).check()
+        builder = _Builder(text)
+        tree = builder.document()
+        if builder.has_repeated_key:
+            # Only now, because it takes memory to remember the lines of all keys.
+            builder = _Builder(text, keeps_lines=True)
+            tree = builder.document()
+        problem = builder.problem
     except UnreadableFile as error:
         problem = error
+    else:
+        if not builder.is_mapping:
+            if tree is None or (type(tree) is Scalar and tree.tag == "null"):
+                return {}
+            message = "the top level must be a mapping of names to values (name: value)"
+            problem = UnreadableFile(message, *builder.root_start)
+        if problem is None:
+            found: dict[str, object] = tree
+            return found
     if problem.line is not None and problem.column is not None:
         find = _line_finder(text)
         problem.line, problem.column = find(problem.line, problem.column)
@@ -99,11 +124,9 @@ def parse(text: str) -> dict[str, object]:
 
 def positions(text: str) -> Position | None:
     """Return the positions of the values in a text that parse() accepted."""
-    root = _compose(text)
-    if not isinstance(root, yaml.MappingNode):
-        return None
-    index: Position = _run(_PositionBuilder(_line_finder(text)), text, root)
-    return index
+    builder = _PositionBuilder(text)
+    index: Position | None = builder.document()
+    return index if builder.is_mapping else None
 
 
 def _line_finder(text: str) -> Find:
@@ -118,71 +141,380 @@ def _line_finder(text: str) -> Find:
     return lambda line, column: position_of(text, starts[line - 1] + column - 1)
 
 
-def _parse(text: str) -> dict[str, object]:
-    root = _compose(text)
-    if root is None or root.tag == TAG_PREFIX + "null":
-        return {}
-    if not isinstance(root, yaml.MappingNode) or root.tag == _SET:
-        message = "the top level must be a mapping of names to values (name: value)"
-        raise UnreadableFile(message, *_start(root))
-    tree: dict[str, object] = _run(_ValueBuilder(_line_finder(text)), text, root)
-    return tree
+class _Anchor:
+    """A value that aliases may repeat.
 
+    - `start`: where it is written. `is_open`: whether it is still being read.
+    - `key`: the key that it is, if it is a scalar. `is_mapping`: whether it is one.
+    - `size`, `depth`: the number of its nodes, and of the collections in each other.
+    - `sources`: what `<<` merges of it, lowest precedence last.
+    """
 
-class _Loader(_Base):
-    """Composes nodes within the limits: libyaml itself recurses without limit."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
+    def __init__(self, start: tuple[int, int]) -> None:
+        self.start = start
+        self.is_open = True
+        self.value: Any = None
+        self.key: str | None = None
+        self.is_mapping = False
+        self.size = 1
         self.depth = 0
-        self.count = 0
+        self.sources: list[Source] = [(None, start)]
+
+
+class _Builder:
+    """Builds the data from events, and resolves aliases, merges, tags and keys.
+
+    Problems of the text itself are raised. `problem` is the first of the others, which
+    count only in a text that is YAML to its end.
+    """
+
+    def __init__(self, text: str, *, keeps_lines: bool = False) -> None:
+        self.text = text
+        self.find = _line_finder(text)
+        self.keeps_lines = keeps_lines
+        self.loader: Any = None
+        self.next: Any = None
         self.tags: dict[str, str] = {}
+        self.anchors: dict[str, _Anchor] = {}
+        self.count = 0  # the nodes of the text
+        self.size = 0  # the same, with what aliases repeat
+        self.deepest = 0
+        self.merged = 0
+        self.problem: UnreadableFile | None = None
+        self.has_repeated_key = False
+        self.is_mapping = False
+        self.root_start = (1, 1)
 
-    def descend_resolver(self, current_node: Any, current_index: Any) -> None:  # noqa: ARG002
-        """Count a node; PyYAML calls this hook when it enters one."""
+    def document(self) -> Any:
+        """Return the value of the only document; None if there is none."""
+        # libyaml compares each %TAG directive with all before it.
+        if self.text.count("%TAG") > _MAX_DIRECTIVES:
+            message = f"more than {_MAX_DIRECTIVES} %TAG directives; remove them"
+            raise UnreadableFile(message)
+        try:
+            self.loader = _Base(self.text)
+            self.next = self.loader.get_event
+            return self._document()
+        except yaml.MarkedYAMLError as error:
+            problem = _translate_error(error, self.text)
+        except yaml.reader.ReaderError:
+            problem = _unprintable(self.text)
+        except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
+            problem = UnreadableFile("holds an impossible character escape; remove it")
+        except RecursionError:
+            problem = too_deep()
+        raise problem
+
+    def _document(self) -> Any:
+        self.next()
+        if self.next().__class__ is yaml.StreamEndEvent:
+            return None
+        root = self.next()
+        self.is_mapping = root.__class__ is yaml.MappingStartEvent and root.tag != _SET
+        self.root_start = _start(root)
+        value = self.node(root, 0, self.root_start)
+        self.next()
+        after = self.next()
+        if after.__class__ is not yaml.StreamEndEvent:
+            message = "holds several documents; keep one, remove the '---'"
+            raise UnreadableFile(message, *_start(after))
+        if self.size > MAX_NODES:
+            self.fail(_too_many_repeated(), self.root_start)
+        return value
+
+    def fail(self, message: str, start: tuple[int, int]) -> None:
+        """Remember the first problem."""
+        self.problem = self.problem or UnreadableFile(message, *start)
+
+    def enter(self, depth: int, parent: tuple[int, int]) -> None:
+        """Count a node in a collection that begins at `parent`."""
         self.count += 1
-        self.depth += 1
-        if self.depth > MAX_DEPTH + 1:  # a scalar in the deepest collection
-            raise too_deep(*_start(current_node))
+        self.size += 1
+        if depth > MAX_DEPTH:  # deeper than a scalar in the deepest collection
+            raise too_deep(*parent)
         if self.count > MAX_NODES:
-            raise too_many(*_start(current_node))
+            raise too_many(*parent)
 
-    def ascend_resolver(self) -> None:
-        """Count the depth; PyYAML calls this hook when it leaves a node."""
-        self.depth -= 1
+    def node(self, event: Any, depth: int, parent: tuple[int, int]) -> Any:
+        """Return the value that begins with an event, and read it to its end."""
+        kind = event.__class__
+        if kind is yaml.AliasEvent:
+            return self.alias(event, depth).value
+        self.enter(depth, parent)
+        if event.anchor is not None:
+            return self.anchored(event, depth)
+        if kind is yaml.ScalarEvent:
+            return self.scalar(event)
+        if kind is yaml.MappingStartEvent:
+            return self.mapping(event, depth)
+        return self.sequence(event, depth)
 
-    def resolve(self, kind: type[Any], value: Any, implicit: Any) -> str:
-        """Return the tag of a node by the rules of YAML 1.1, cached by text.
+    def anchored(self, event: Any, depth: int) -> Any:
+        """Return a value that aliases may repeat."""
+        start = _start(event)
+        if event.anchor in self.anchors:
+            message = "this anchor's name is already taken; rename one"
+            raise UnreadableFile(message, *start)
+        anchor = self.anchors[event.anchor] = _Anchor(start)
+        size, deepest, self.deepest = self.size, self.deepest, depth
+        kind = event.__class__
+        if kind is yaml.ScalarEvent:
+            anchor.value = self.scalar(event)
+            anchor.key = self.key(event)
+        elif kind is yaml.MappingStartEvent:
+            anchor.value = self.mapping(event, depth, anchor)
+            anchor.is_mapping = event.tag != _SET
+            if anchor.is_mapping:
+                anchor.sources = [(self.entries(anchor.value), anchor.start)]
+        else:
+            anchor.sources = []
+            anchor.value = self.sequence(event, depth, anchor.sources)
+        anchor.is_open = False
+        anchor.size += self.size - size
+        anchor.depth = self.deepest - depth
+        self.deepest = max(self.deepest, deepest)
+        return anchor.value
 
-        Keys repeat thousands of times; the rules are regular expressions.
+    def alias(self, event: Any, depth: int) -> _Anchor:
+        """Return what an alias repeats."""
+        anchor = self.anchors.get(event.anchor)
+        if anchor is None:
+            raise UnreadableFile(_AT_SIGN["*"], *_start(event))
+        if anchor.is_open:
+            message = "this contains an alias to itself; remove the alias"
+            self.fail(message, anchor.start)
+        self.size += anchor.size
+        if self.size > MAX_NODES:
+            self.fail(_too_many_repeated(), _start(event))
+        self.deepest = max(self.deepest, depth + anchor.depth)
+        if self.deepest > MAX_DEPTH:
+            self.problem = self.problem or too_deep(*_start(event))
+        return anchor
+
+    def mapping(self, event: Any, depth: int, anchor: _Anchor | None = None) -> Any:
+        """Return the result for a mapping or set."""
+        self.check_tag(event, _MAP, _SET)
+        depth += 1
+        self.deepest = max(self.deepest, depth)
+        start = _start(event)
+        is_block = not event.flow_style
+        entries: dict[str, Any] = {}
+        sources: list[dict[str, Any]] = []
+        lines: dict[str, int] | None = {} if self.keeps_lines else None
+        while (found := self.next()).__class__ is not yaml.MappingEndEvent:
+            if is_block:
+                start, is_block = _start(found), False  # past an anchor or a tag
+                if anchor is not None:
+                    anchor.start = start
+            is_scalar = found.__class__ is yaml.ScalarEvent
+            if is_scalar and self.tag_of(found) == _MERGE:
+                self.enter(depth, start)
+                sources += self.merge_sources(self.next(), depth, start)
+                continue
+            key = self.read_key(found, depth, start)
+            value = self.node(self.next(), depth, start)
+            if key in entries:
+                self.has_repeated_key = True
+                if lines is not None and self.problem is None:
+                    self.problem = self.repeated(key, lines[key], found)
+            if lines is not None:
+                lines[key] = found.start_mark.line + 1
+            entries[key] = value
+        return self.collection(event, start, self.merge(sources, entries, start))
+
+    def read_key(self, event: Any, depth: int, start: tuple[int, int]) -> str:
+        """Return the key that begins with an event."""
+        kind = event.__class__
+        if kind is yaml.AliasEvent:
+            anchor = self.alias(event, depth)
+            key, place = anchor.key, anchor.start
+        elif kind is yaml.ScalarEvent and event.anchor is None:
+            self.enter(depth, start)
+            return self.key(event)
+        elif kind is yaml.ScalarEvent:
+            self.node(event, depth, start)
+            return self.key(event)
+        else:
+            key, place = None, _start(event)
+        if key is None:
+            self.fail("a key must be a name, not a list or a mapping; quote it", place)
+        if kind is not yaml.AliasEvent:
+            self.node(event, depth, start)
+        return key or ""
+
+    def repeated(self, key: str, first_line: int, event: Any) -> UnreadableFile:
+        """Return the problem of a key that a mapping has twice."""
+        line, column = _start(event)
+        lines = self.find(first_line, 1)[0], self.find(line, column)[0]
+        problem = duplicate_key(str(key), *lines, column)
+        problem.line = line
+        return problem
+
+    def merge_sources(
+        self, event: Any, depth: int, parent: tuple[int, int]
+    ) -> list[dict[str, Any]]:
+        """Return the entries of what one `<<` merges, highest precedence last."""
+        message = "'<<' merges a mapping or a list of mappings, not this"
+        tags = _MERGEABLE.get(event.__class__)
+        if tags is not None and event.tag not in tags:
+            self.fail(message, _start(event))
+        if event.__class__ is yaml.AliasEvent:
+            sources = self.alias(event, depth).sources
+        elif event.anchor is not None:
+            self.node(event, depth, parent)
+            sources = self.anchors[event.anchor].sources
+        elif event.__class__ is yaml.SequenceStartEvent:
+            sources = []
+            self.enter(depth, parent)
+            self.sequence(event, depth, sources)
+        else:
+            sources = [self.source_of(event, self.node(event, depth, parent))]
+        for entries, start in sources:
+            if entries is None:
+                self.fail(message, start)
+        return [entries for entries, _ in reversed(sources) if entries is not None]
+
+    def merge(
+        self,
+        sources: list[dict[str, Any]],
+        entries: dict[str, Any],
+        start: tuple[int, int],
+    ) -> dict[str, Any]:
+        """Return the entries of a mapping with those that it merges.
+
+        Its own keys come first, then earlier items of a list, then later `<<`. So says
+        the merge key's specification (yaml.org/type/merge.html), and so did PyYAML
+        until 6.0.4, whose choice depends on how long a key is.
         """
-        if kind is not yaml.ScalarNode:
-            return _MAP if kind is yaml.MappingNode else _SEQ
-        if not implicit[0]:
+        if not sources:
+            return entries
+        result: dict[str, Any] = {}
+        for source in (*sources, entries):
+            self.merged += len(source)
+            if self.merged > MAX_NODES:
+                self.fail(
+                    f"'<<' merges more than {MAX_NODES} entries; merge less", start
+                )
+                break
+            result.update(source)
+        return result
+
+    def sequence(
+        self, event: Any, depth: int, sources: list[Source] | None = None
+    ) -> Any:
+        """Return the result for a sequence. Adds what `<<` merges to `sources`."""
+        self.check_tag(event, _SEQ)
+        depth += 1
+        self.deepest = max(self.deepest, depth)
+        start = _start(event)
+        content = []
+        while (found := self.next()).__class__ is not yaml.SequenceEndEvent:
+            content.append(self.node(found, depth, start))
+            if sources is not None:
+                sources.append(self.source_of(found, content[-1]))
+        return self.collection(event, start, content)
+
+    def source_of(self, event: Any, value: Any) -> Source:
+        """Return what `<<` merges of an item of a list."""
+        if event.__class__ is yaml.AliasEvent:
+            anchor = self.anchors[str(event.anchor)]
+            return anchor.sources[0] if anchor.is_mapping else (None, anchor.start)
+        is_mapping = event.__class__ is yaml.MappingStartEvent and event.tag != _SET
+        entries = self.entries(value) if is_mapping else None
+        return entries, _start(event)
+
+    def check_tag(self, event: Any, *allowed: str) -> None:
+        """Report the tag of a collection that is not one of these."""
+        if event.tag is not None and event.tag not in ("!", *allowed):
+            self.fail(_UNKNOWN_TAG, _start(event))
+
+    def tag_of(self, event: Any) -> str:
+        """Return the tag of a scalar, by the rules of YAML 1.1 if it has none.
+
+        Cached by text: keys repeat thousands of times, the rules are slow.
+        """
+        tag = event.tag
+        if tag is not None and tag != "!":
+            return tag  # type: ignore[no-any-return] # a str
+        if not event.implicit[0]:
             return _STR
-        tag = self.tags.get(value)
-        if tag is None:
-            tag = str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
-            self.tags[value] = tag
-        return tag
+        text = event.value
+        if text not in self.tags:
+            resolved = self.loader.resolve(yaml.ScalarNode, text, (True, False))
+            self.tags[text] = str(resolved)
+        return self.tags[text]
+
+    def read_text(self, event: Any) -> str | Scalar:
+        """Return the text of a scalar, with its tag unless it is plain text."""
+        tag = self.tag_of(event)
+        text: str = event.value
+        if tag in _TEXTS:
+            return text
+        name = _SCALARS.get(tag)
+        if name is None:
+            is_merge = tag == _MERGE
+            message = "'<<' is not a value; quote it" if is_merge else _UNKNOWN_TAG
+            self.fail(message, _start(event))
+            return text
+        return Scalar(name, text)
+
+    def key(self, event: Any) -> str:
+        """Return the key that a scalar is."""
+        key = self.read_text(event)
+        return key if isinstance(key, str) else KeyText(key.text, key.tag)
+
+    def scalar(self, event: Any) -> Any:
+        """Return the result for a scalar."""
+        return self.read_text(event)
+
+    def collection(self, event: Any, start: tuple[int, int], content: Any) -> Any:
+        """Return the result for a mapping, set or sequence with this content."""
+        del start
+        if event.tag != _SET:
+            return content
+        return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in content]
+
+    def entries(self, mapping: Any) -> Any:
+        """Return the entries of the result for a mapping."""
+        return mapping
 
 
-def _compose(text: str) -> Any:
-    # libyaml compares each %TAG directive with all before it.
-    if text.count("%TAG") > _MAX_DIRECTIVES:
-        message = f"more than {_MAX_DIRECTIVES} %TAG directives; remove them"
-        raise UnreadableFile(message)
-    try:
-        return _Loader(text).get_single_node()
-    except yaml.MarkedYAMLError as error:
-        problem = _translate_error(error, text)
-    except yaml.reader.ReaderError:
-        problem = _unprintable(text)
-    except (ValueError, OverflowError):  # the pure Python scanner: "\UFFFFFFFF"
-        problem = UnreadableFile("holds an impossible character escape; remove it")
-    except RecursionError:
-        problem = too_deep()
-    raise problem
+class _Counter(_Builder):
+    """Counts what aliases repeat, and builds nothing."""
+
+    def check(self) -> None:
+        """Raise UnreadableFile if aliases repeat too much."""
+        self.document()
+        if self.problem is not None and self.is_mapping:
+            raise self.problem
+
+    def collection(self, *_: Any) -> Any:
+        return {}
+
+
+class _PositionBuilder(_Builder):
+    """Builds the positions."""
+
+    def scalar(self, event: Any) -> Position:
+        return Position(*self.find(*_start(event)), None)
+
+    def collection(self, event: Any, start: tuple[int, int], content: Any) -> Position:
+        if isinstance(content, list):
+            content = {str(number): item for number, item in enumerate(content)}
+        children = content if event.tag != _SET else None
+        return Position(*self.find(*start), children)
+
+    def entries(self, mapping: Any) -> Any:
+        return mapping.children
+
+
+def _too_many_repeated() -> str:
+    return f"aliases repeat more than {MAX_NODES} values; write them less often"
+
+
+def _start(event: Any) -> tuple[int, int]:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1
 
 
 def _translate_error(error: yaml.MarkedYAMLError, text: str) -> UnreadableFile:
@@ -209,187 +541,3 @@ def _unprintable(text: str) -> UnreadableFile:
         return UnreadableFile(message)
     starts = [0, *(each.end() for each in _BREAK.finditer(text, 0, found.start()))]
     return UnreadableFile(message, len(starts), found.start() - starts[-1] + 1)
-
-
-def _start(node: Any) -> tuple[int, int]:
-    mark = node.start_mark
-    if isinstance(node, yaml.MappingNode) and node.value and not node.flow_style:
-        mark = node.value[0][0].start_mark  # past an anchor or a tag
-    return mark.line + 1, mark.column + 1
-
-
-def _run(builder: _ValueBuilder, text: str, root: Any) -> Any:
-    """Return the result of a builder for a document."""
-    try:
-        if "&" in text:  # without an anchor no node has aliases
-            _weigh(root, {})
-        return builder.build(root)
-    except RecursionError:
-        problem = too_deep()
-    raise problem
-
-
-def _weigh(node: Any, weights: dict[int, tuple[int, int] | None]) -> tuple[int, int]:
-    """Return the size and depth of a node with its aliases expanded.
-
-    Nodes are visited in the order of the document: an alias refers to a node that was
-    visited before or that contains the alias, so the recursion is no deeper than the
-    text is nested.
-    """
-    if isinstance(node, yaml.ScalarNode):
-        return 1, 0
-    if id(node) in weights:
-        known = weights[id(node)]
-        if known is None:
-            message = "this contains an alias to itself; remove the alias"
-            raise UnreadableFile(message, *_start(node))
-        return known
-    weights[id(node)] = None
-    size = deepest = 0
-    pairs = isinstance(node, yaml.MappingNode)
-    children = [part for pair in node.value for part in pair] if pairs else node.value
-    for child in children:
-        child_size, child_depth = _weigh(child, weights)
-        size += child_size
-        deepest = max(deepest, child_depth)
-    if deepest >= MAX_DEPTH:
-        raise too_deep(*_start(node))
-    if size >= MAX_NODES:
-        message = f"aliases repeat more than {MAX_NODES} values; write them less often"
-        raise UnreadableFile(message, *_start(node))
-    weight = weights[id(node)] = size + 1, deepest + 1
-    return weight
-
-
-class _ValueBuilder:
-    """Builds the data from nodes, and resolves merges, tags and duplicate keys."""
-
-    def __init__(self, find: Find) -> None:
-        self.find = find
-        self.built: dict[int, Any] = {}
-        self.merged = 0
-
-    def build(self, node: Any) -> Any:
-        """Build a node once, however many aliases it has."""
-        if node.__class__ is yaml.ScalarNode:
-            return self.scalar(node)
-        if id(node) in self.built:
-            return self.built[id(node)]
-        content: Any
-        if node.__class__ is yaml.MappingNode and node.tag in (_MAP, _SET):
-            content = self._entries(node)
-        elif node.__class__ is yaml.SequenceNode and node.tag == _SEQ:
-            content = [self.build(item) for item in node.value]
-        else:
-            raise _unknown_tag(node)
-        made = self.built[id(node)] = self.collection(node, content)
-        return made
-
-    def _entries(self, node: Any) -> dict[str, Any]:
-        """Return the entries of a mapping, merged.
-
-        Explicit keys come first, then earlier items of a list, then later `<<`. So says
-        the merge key's specification (yaml.org/type/merge.html), and so did PyYAML
-        until 6.0.4, whose choice depends on how long a key is.
-        """
-        entries: dict[str, Any] = {}
-        merges: list[dict[str, Any]] = []
-        for key_node, value_node in node.value:
-            if key_node.tag == _MERGE:
-                merges += self._merge_sources(value_node)
-            elif key_node.tag == _STR and key_node.__class__ is yaml.ScalarNode:
-                entries[key_node.value] = self.build(value_node)
-            else:
-                entries[_key(key_node)] = self.build(value_node)
-        explicit = sum(1 for key, _ in node.value if key.tag != _MERGE)
-        if len(entries) != explicit:
-            raise next(_duplicates(node, self.find))
-        if not merges:
-            return entries
-        result: dict[str, Any] = {}
-        for source in (*merges, entries):
-            self.merged += len(source)
-            if self.merged > MAX_NODES:
-                message = f"'<<' merges more than {MAX_NODES} entries; merge less"
-                raise UnreadableFile(message, *_start(node))
-            result.update(source)
-        return result
-
-    def _merge_sources(self, node: Any) -> list[dict[str, Any]]:
-        """Return the entries of what one `<<` merges, highest precedence last."""
-        items = [node]
-        if node.tag == _SEQ and isinstance(node, yaml.SequenceNode):
-            items = node.value
-        for item in items:
-            if item.tag != _MAP or not isinstance(item, yaml.MappingNode):
-                message = "'<<' merges a mapping or a list of mappings, not this"
-                raise UnreadableFile(message, *_start(item))
-        return [self.entries(self.build(item)) for item in reversed(items)]
-
-    def scalar(self, node: Any) -> Any:
-        """Return the result for a scalar."""
-        return _scalar(node)
-
-    def collection(self, node: Any, content: Any) -> Any:
-        """Return the result for a mapping, set or sequence with this content."""
-        if node.tag != _SET:
-            return content
-        return [Scalar(k.tag, str(k)) if type(k) is KeyText else k for k in content]
-
-    def entries(self, mapping: Any) -> Any:
-        """Return the entries of the result for a mapping."""
-        return mapping
-
-
-class _PositionBuilder(_ValueBuilder):
-    """Builds the positions."""
-
-    def scalar(self, node: Any) -> Position:
-        mark = node.start_mark
-        return Position(*self.find(mark.line + 1, mark.column + 1), None)
-
-    def collection(self, node: Any, content: Any) -> Position:
-        if node.tag == _SEQ:
-            content = {str(number): item for number, item in enumerate(content)}
-        place = self.find(*_start(node))
-        return Position(*place, content if node.tag != _SET else None)
-
-    def entries(self, mapping: Any) -> Any:
-        return mapping.children
-
-
-def _scalar(node: Any) -> str | Scalar:
-    if node.tag in _TEXTS:
-        return str(node.value)
-    name = _SCALARS.get(node.tag)
-    if name is None:
-        raise _unknown_tag(node)
-    return Scalar(name, node.value)
-
-
-def _key(node: Any) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        message = "a key must be a name, not a list or a mapping; quote it"
-        raise UnreadableFile(message, *_start(node))
-    key = _scalar(node)
-    return key if isinstance(key, str) else KeyText(key.text, key.tag)
-
-
-def _duplicates(node: Any, find: Find) -> Iterator[UnreadableFile]:
-    """Return the error for the keys that a mapping has twice."""
-    lines: dict[str, int] = {}
-    for key_node, _ in node.value:
-        if key_node.tag != _MERGE:
-            mark = key_node.start_mark
-            key, line = str(key_node.value), mark.line + 1
-            if key in lines:
-                first, _ = find(lines[key], 1)
-                yield duplicate_key(key, first, line, mark.column + 1)
-            lines[key] = line
-
-
-def _unknown_tag(node: Any) -> UnreadableFile:
-    message = "this tag (or this tag on such a value) is not configuration; remove it"
-    if node.tag == _MERGE:
-        message = "'<<' is not a value; quote it"
-    return UnreadableFile(message, node.start_mark.line + 1, node.start_mark.column + 1)

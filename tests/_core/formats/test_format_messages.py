@@ -146,7 +146,7 @@ YAML: list[Row] = [
         1,
         "this key on line 2 is already on line 1; remove one",
     ),
-    ("&k x: 1\n*k : 2", 1, 1, "key 'x' on line 1 is already on line 1; remove one"),
+    ("&k x: 1\n*k : 2", 2, 1, "key 'x' on line 2 is already on line 1; remove one"),
     ("&a {x: *a}", 1, 1, "this contains an alias to itself; remove the alias"),
     ("a: &a [*a]", 1, 4, "this contains an alias to itself; remove the alias"),
     (
@@ -588,7 +588,7 @@ class FailingParser:
     [
         (
             yaml_format,
-            "_Loader",
+            "_Base",
             "holds an impossible character escape; remove it",
         ),
         (toml_format, "tomli", "a number has too many digits; put it in quotes"),

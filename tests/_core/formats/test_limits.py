@@ -70,7 +70,7 @@ def error_of(parser: ModuleType, text: str) -> UnreadableFile:
             yaml_format,
             "a: &a [1]\nb: [*a, *a]",
             f"a: &a []\nb:\n  - [{', '.join(['*a'] * 10)}]",
-            (3, 5),
+            (3, 22),
             "aliases repeat more than 10 values; write them less often",
         ),
     ],
