@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.setting import Setting
 
-__all__ = ["REPLACED_SETTINGS", "address_options", "find_url_problem", "url_options"]
+__all__ = [
+    "REPLACED_SETTINGS",
+    "address_options",
+    "find_address_problems",
+    "replaced_settings",
+]
 
 # The settings that `redis_url` replaces as a whole.
 REPLACED_SETTINGS = (
@@ -66,17 +71,10 @@ def address_options(conf: ConfigRedis) -> dict[str, Any]:
     Raises ConfigTypeError for what no client can use; it does not show secrets.
     """
     if conf.redis_url:
-        return url_options(conf)
-    problems = [
-        _problem(conf, name, expected)
-        for name, is_valid, expected in (
-            ("redis_host", is_valid_host(conf.redis_host), HOST),
-            ("redis_username", _is_utf8(conf.redis_username), _UTF8),
-            ("redis_password", _is_utf8(conf.redis_password), _UTF8),
-        )
-        if not is_valid
-    ]
-    _raise(conf, problems)
+        options, problem = _parse(conf)
+        _raise(conf, [problem] if problem else [])
+        return options
+    _raise(conf, find_address_problems(conf))
     return {
         "scheme": "redis",
         "host": conf.redis_host,
@@ -87,19 +85,32 @@ def address_options(conf: ConfigRedis) -> dict[str, Any]:
     }
 
 
-def url_options(conf: ConfigRedis) -> dict[str, Any]:
-    """Return the options that `redis_url` contains, with its `scheme`.
+def find_address_problems(conf: ConfigRedis) -> list[Problem]:
+    """Return the problems of `redis_url`, or else of the settings that it replaces."""
+    if conf.redis_url:
+        problem = _parse(conf)[1]
+        return [problem] if problem else []
+    return [
+        _problem(conf, name, expected)
+        for name, is_valid, expected in (
+            ("redis_host", is_valid_host(conf.redis_host), HOST),
+            ("redis_username", _is_utf8(conf.redis_username), _UTF8),
+            ("redis_password", _is_utf8(conf.redis_password), _UTF8),
+        )
+        if not is_valid
+    ]
 
-    Raises ConfigTypeError for an invalid URL; the error does not quote the URL.
-    """
-    options, problem = _parse(conf)
-    _raise(conf, [problem] if problem else [])
-    return options
 
-
-def find_url_problem(conf: ConfigRedis) -> Problem | None:
-    """Return the problem of an invalid `redis_url`, or None."""
-    return _parse(conf)[1] if conf.redis_url else None
+def replaced_settings(conf: ConfigRedis) -> list[str]:
+    """Return the settings that have no effect because of `redis_url`."""
+    if not conf.redis_url:
+        return []
+    options, _ = _parse(conf)
+    found = [*REPLACED_SETTINGS]
+    found += [setting for option, setting in _SETTINGS.items() if option in options]
+    if "health_check_interval" in options:
+        found.append("redis_pool_health_check_interval")
+    return found
 
 
 def is_valid_host(host: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 import redis
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -17,12 +18,12 @@ from pynenc_conf import ConfigError, ConfigField, ConfigRedis
 from pynenc_conf._tools.cli import cli
 from pynenc_conf.exceptions import ConfigTypeError
 from pynenc_conf.redis_client import get_async_redis_client, get_redis_client
-from pynenc_conf.redis_url import find_url_problem, url_options
+from pynenc_conf.redis_url import address_options, find_address_problems
 
 
 def options_of(url: str) -> dict[str, Any]:
     """Return the options of a URL."""
-    return url_options(ConfigRedis({"redis_url": url}))
+    return address_options(ConfigRedis({"redis_url": url}))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +160,7 @@ def test_invalid_part(url: str, part: str) -> None:
         )
         assert "hunter2" not in str(caught.value)
         assert caught.value.__context__ is None
-    assert str(find_url_problem(conf)) == str(problem)
+    assert list(map(str, find_address_problems(conf))) == [str(problem)]
 
 
 def test_suggestion() -> None:
@@ -176,7 +177,7 @@ def test_limits_of_a_subclass() -> None:
         redis_db: ConfigField[int] = ConfigField(0, ge=0, le=3)
 
     with pytest.raises(ConfigTypeError, match="invalid database"):
-        url_options(ConfigSmall({"redis_url": "redis://h/4"}))
+        address_options(ConfigSmall({"redis_url": "redis://h/4"}))
 
 
 @given(
@@ -284,3 +285,47 @@ def test_password_that_cannot_be_encoded() -> None:
 def test_errors_are_not_errors_of_redis() -> None:
     """Code that retries the errors of redis-py does not retry an invalid URL."""
     assert not issubclass(ConfigTypeError, redis.RedisError)
+
+
+def check(text: str) -> Result:
+    """Run `check` with a file."""
+    Path("pynenc.yaml").write_text(text, encoding="utf-8")
+    return CliRunner().invoke(cli, ["check", "pynenc.yaml", "--no-env"])
+
+
+def test_check_of_an_invalid_url() -> None:
+    """`check` reports an invalid URL at its place, and does not show it."""
+    done = check("redis_url: redis://:hunter2@h/3/4\n")
+    assert done.exit_code == 1
+    assert "redis_url: invalid database: expected int" in done.output
+    assert "--> pynenc.yaml:1:12" in done.output
+    assert "hunter2" not in done.output
+
+
+def test_check_of_an_invalid_host() -> None:
+    """`check` reports a host name that cannot be encoded."""
+    done = check("redis_host: a..b\n")
+    assert done.exit_code == 1
+    assert "redis_host: expected a host name or an IP address, got 'a..b'" in (
+        " ".join(done.output.split())
+    )
+
+
+def test_check_of_replaced_settings() -> None:
+    """`check` reports settings that a URL replaces, also by its options."""
+    done = check(
+        "redis_url: redis://h?health_check_interval=5\n"
+        "redis_host: h\nredis_pool_health_check_interval: 2\nsocket_timeout: 3\n"
+    )
+    assert done.exit_code == 1, done.output
+    text = " ".join(done.output.split())
+    for line, name in ((2, "redis_host"), (3, "redis_pool_health_check_interval")):
+        assert f"{name}: never used, because pynenc.yaml:1:12 redis_url is set" in text
+        assert f"--> pynenc.yaml:{line}:" in text
+    assert "socket_timeout: never used" not in text
+
+
+def test_check_of_settings_that_another_class_uses() -> None:
+    """`check` does not report a setting that a class without the URL uses."""
+    done = check("brokerredis:\n  redis_url: redis://h\nredis_host: h\n")
+    assert done.exit_code == 0, done.output

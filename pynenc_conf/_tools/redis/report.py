@@ -11,11 +11,10 @@ from pynenc_conf._tools.redis.diagnosis import diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
 from pynenc_conf._tools.redis.server import Server
 from pynenc_conf.config_redis import ConfigRedis
-from pynenc_conf.redis_url import REPLACED_SETTINGS, url_options
+from pynenc_conf.redis_url import REPLACED_SETTINGS, replaced_settings
 
 if TYPE_CHECKING:
     from pynenc_conf._tools.redis.diagnosis import Failure
-    from pynenc_conf._tools.redis.probe import Options
 
 _WIDTH = 80
 
@@ -77,12 +76,10 @@ def _show_settings(conf: ConfigRedis) -> None:
 
 def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
     show(text(f"failed: {failure.reason}", "error"))
-    options: Options = url_options(conf) if conf.redis_url else {}
+    replaced = replaced_settings(conf)
     fields = []
     for name in failure.fields:
-        # An option of the URL overrides the setting with the same meaning.
-        is_in_url = name.replace("redis_pool_", "") in options
-        if conf.redis_url and (name in REPLACED_SETTINGS or is_in_url):
+        if name in replaced:
             fields.append("redis_url")
         elif conf.redis_url or name != "redis_url":
             fields.append(name)
