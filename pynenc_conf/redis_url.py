@@ -1,71 +1,388 @@
-"""Converts a `redis_url` to connection options of redis-py, and validates it."""
+"""Converts a `redis_url` to connection options, and validates it.
 
-# pyright: standard
-# These functions of redis-py are untyped, which strict mode reports at every use.
+redis-py ignores or reinterprets parts of a URL that it does not expect. Here every part
+means what the documentation says, or the URL is invalid. No error quotes the URL.
+"""
 
 from __future__ import annotations
 
-import contextlib
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+import re
+from typing import TYPE_CHECKING, Any, NoReturn
+from urllib.parse import unquote
 
-from redis import exceptions
-
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.problems import find_closest_name
+from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.scalars import BOOL, to_bool
+from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.exceptions import ConfigTypeError, Problem
 
 if TYPE_CHECKING:
-    from types import ModuleType
+    from collections.abc import Callable
 
-    from pynenc_conf.config_redis import ConfigRedis
+    from pynenc_conf._core.declare.setting import Setting
 
-_EXPECTED = (
-    "a redis://, rediss:// or unix:// URL with options of redis-py, and with / ? # @ % "
-    "in a password written as %2F %3F %23 %40 %25"
+__all__ = [
+    "REPLACED_SETTINGS",
+    "address_options",
+    "find_address_problems",
+    "replaced_settings",
+]
+
+# The settings that `redis_url` replaces as a whole.
+REPLACED_SETTINGS = (
+    "redis_username",
+    "redis_password",
+    "redis_host",
+    "redis_port",
+    "redis_db",
 )
-_POOL_OPTIONS = ("connection_class", "max_connections")
+HOST = "a host name or an IP address"
+_UTF8 = "text that UTF-8 can encode"
+_SCHEMES = ("redis", "rediss", "unix")
+# The options that replace a setting, and have its type and limits.
+_SETTINGS = {
+    "db": "redis_db",
+    "socket_timeout": "socket_timeout",
+    "socket_connect_timeout": "socket_connect_timeout",
+    "health_check_interval": "health_check_interval",
+    "max_connections": "redis_pool_max_connections",
+}
+_INVALID_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_ESCAPED = "/ ? # @ % written as %2F %3F %23 %40 %25"
 
 
-def url_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
-    """Return the connection options that `redis_url` contains.
+class _InvalidPart(Exception):  # noqa: N818 - users see it as a Problem
+    """Raised when a part of a URL is invalid; neither text quotes the URL."""
 
-    Raises ConfigTypeError for an invalid URL; the error does not quote the URL.
+    def __init__(self, part: str, expected: str, suggestion: str | None) -> None:
+        super().__init__(part)
+        self.facts = (part, expected, suggestion)
+
+
+def _reject(part: str, expected: str, suggestion: str | None = None) -> NoReturn:
+    raise _InvalidPart(part, expected, suggestion)
+
+
+def address_options(conf: ConfigRedis) -> dict[str, Any]:
+    """Return server, credentials and database, and the `scheme` of a URL.
+
+    `redis_url`, if set, replaces the other settings, and can have further options.
+    Raises ConfigTypeError for what no client can use; it does not show secrets.
     """
-    options = _parse_url(conf.redis_url, module)
-    if options is not None:
+    if conf.redis_url:
+        options, problem = _parse(conf)
+        _raise(conf, [problem] if problem else [])
         return options
-    problem = Problem(
-        f"expected {_EXPECTED} (a secret, not shown)",
-        field="redis_url",
-        origin=conf.field_info("redis_url").origin,
-        expected=_EXPECTED,
+    _raise(conf, find_address_problems(conf))
+    return {
+        "scheme": "redis",
+        "host": conf.redis_host,
+        "port": conf.redis_port,
+        "db": conf.redis_db,
+        "username": conf.redis_username or None,
+        "password": conf.redis_password or None,
+    }
+
+
+def find_address_problems(conf: ConfigRedis) -> list[Problem]:
+    """Return the problems of `redis_url`, or else of the settings that it replaces."""
+    if conf.redis_url:
+        problem = _parse(conf)[1]
+        return [problem] if problem else []
+    return [
+        _problem(conf, name, expected)
+        for name, is_valid, expected in (
+            ("redis_host", is_valid_host(conf.redis_host), HOST),
+            ("redis_username", _is_utf8(conf.redis_username), _UTF8),
+            ("redis_password", _is_utf8(conf.redis_password), _UTF8),
+        )
+        if not is_valid
+    ]
+
+
+def replaced_settings(conf: ConfigRedis) -> list[str]:
+    """Return the settings that have no effect because of `redis_url`."""
+    if not conf.redis_url:
+        return []
+    options, _ = _parse(conf)
+    found = [*REPLACED_SETTINGS]
+    found += [setting for option, setting in _SETTINGS.items() if option in options]
+    if "health_check_interval" in options:
+        found.append("redis_pool_health_check_interval")
+    return found
+
+
+def is_valid_host(host: str) -> bool:
+    """Whether the system's resolver accepts this text, which it encodes with IDNA."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return "\0" not in host and not host.startswith(".")
+
+
+def _parse(conf: ConfigRedis) -> tuple[dict[str, Any], Problem | None]:
+    """Return the options, and the problem if the URL is invalid.
+
+    A separate function, so that no traceback contains its local variables.
+    """
+    try:
+        # A subclass can narrow the limits of a setting, or replace it by a property.
+        settings = plan_of(ConfigRedis).settings | plan_of(type(conf)).settings
+        return _read_url(conf.redis_url, settings), None
+    except _InvalidPart as error:
+        part, expected, suggestion = error.facts
+    message = f"invalid {part}: expected {expected} (a secret, not shown)"
+    return {}, _problem(conf, "redis_url", expected, message, suggestion)
+
+
+def _problem(
+    conf: ConfigRedis,
+    name: str,
+    expected: str,
+    message: str = "",
+    suggestion: str | None = None,
+) -> Problem:
+    info = conf.field_info(name)
+    return Problem(
+        message or f"expected {expected}, got {info.display_value}",
+        field=name,
+        origin=info.origin,
+        expected=expected,
+        suggestion=suggestion,
     )
-    heading = f"{type(conf).__name__}: 1 invalid setting"
-    raise ConfigTypeError(heading, [problem])
 
 
-def _parse_url(url: str, module: ModuleType) -> dict[str, Any] | None:
-    """Return the options of a URL, or None if redis-py rejects it.
-
-    A separate function, so that no traceback contains its local variables or the error
-    of redis-py, which quotes the URL.
-    """
-    with contextlib.suppress(TypeError, ValueError, exceptions.RedisError):
-        options: dict[str, Any] = module.parse_url(url)
-        # Creating a connection reports unknown options before the first command.
-        own = {key: options[key] for key in options if key not in _POOL_OPTIONS}
-        options.get("connection_class", module.Connection)(**own)
-        if options.get("max_connections", 0) >= 0 and not _has_cut_password(url):
-            return options
-    return None
+def _raise(conf: ConfigRedis, problems: list[Problem]) -> None:
+    if problems:
+        count = f"{len(problems)} invalid setting{'s' if len(problems) > 1 else ''}"
+        heading = f"{type(conf).__name__}: {count}"
+        raise ConfigTypeError(heading, problems)
 
 
-def _has_cut_password(url: str) -> bool:
-    """Whether a / ? # in a password ends the address, so that the host is a part of it.
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
-    Messages show the host. Such a URL has an @ after its address. An @ is valid in the
-    path of a socket and in the value of an option.
-    """
-    parts = urlsplit(url)
-    option_names = (item.partition("=")[0] for item in parts.query.split("&"))
-    after_address = (parts.netloc and parts.path, parts.fragment, *option_names)
-    return any("@" in text for text in after_address)
+
+def _read_url(url: str, settings: dict[str, Setting]) -> dict[str, Any]:
+    if not url.isprintable() or " " in url:
+        _reject("URL", "no control characters, and spaces written as %20")
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in _SCHEMES:
+        _reject("scheme", "a URL that starts with redis://, rediss:// or unix://")
+    if "#" in rest:
+        _reject("fragment", "no fragment, and # written as %23")
+    address, has_query, query = rest.partition("?")
+    authority, _, path = address.partition("/")
+    userinfo, _, server = authority.rpartition("@")
+    options = {"scheme": scheme, **_read_credentials(userinfo)}
+    if scheme == "unix":
+        if server:
+            _reject("host", "no host: unix:///path or unix://user:pw@/path")
+        part = "path of the socket"
+        options["path"] = _read_path(_decode(path and f"/{path}", part), part)
+    else:
+        if server or userinfo:
+            options |= _read_server(server, settings)
+        if path:
+            database = _decode(path, "database")
+            options["db"] = _read_number("database", database, settings["redis_db"])
+    for item in query.split("&") if has_query else ():
+        name, value = _read_option(item, scheme, settings)
+        if name in options:
+            _reject(f"option {name}", "each value only once in the URL")
+        options[name] = value
+    return _check_tls(options)
+
+
+def _decode(text: str, part: str) -> str:
+    """Decode percent-escapes once."""
+    try:
+        if not _INVALID_ESCAPE.search(text):
+            return unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        pass
+    _reject(part, "UTF-8 in percent-escapes, and % written as %25")
+
+
+def _read_credentials(userinfo: str) -> dict[str, Any]:
+    if "@" in userinfo:
+        _reject("username or password", f"text with {_ESCAPED}")
+    username, _, password = userinfo.partition(":")
+    found = {
+        "username": _decode(username, "username"),
+        "password": _decode(password, "password"),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _read_server(server: str, settings: dict[str, Setting]) -> dict[str, Any]:
+    """Return host and port."""
+    bracketed, bracket, rest = server.partition("]")
+    if bracket:
+        host, colon, port = bracketed, *_split_port(rest)
+        is_valid = host.startswith("[") and _is_ipv6(host := _decode(host[1:], "host"))
+    else:
+        host, colon, port = server.partition(":")
+        host = _decode(host, "host")
+        is_valid = bool(host) and not re.search(r"[\s\[\]/?#@:%]", host)
+        is_valid = is_valid and host.isprintable() and is_valid_host(host)
+    if not is_valid:
+        expected = f"{HOST} (IPv6 in brackets), and a password with {_ESCAPED}"
+        _reject("host", expected)
+    if not colon:
+        return {"host": host}
+    return {"host": host, "port": _read_number("port", port, settings["redis_port"])}
+
+
+def _split_port(rest: str) -> tuple[str, str]:
+    if rest and not rest.startswith(":"):
+        _reject("host", "nothing but a port after an address in brackets")
+    return rest[:1], rest[1:]
+
+
+def _is_ipv6(host: str) -> bool:
+    from ipaddress import IPv6Address  # noqa: PLC0415 - rare
+
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return False
+    return is_valid_host(host)
+
+
+def _read_number(part: str, text: str, setting: Setting) -> Any:
+    """Return a port or a database: decimal digits only, within the setting's limits."""
+    if text.isascii() and text.isdecimal():
+        return _convert(part, text, setting.convert)
+    _reject(part, f"{setting.expected}, in decimal digits")
+
+
+def _convert(part: str, text: str, convert: Callable[[Any], Any]) -> Any:
+    expected = ""
+    try:
+        # The conversions ignore spaces, and accept the digits of every script.
+        if text.isascii() and text.strip() == text:
+            return convert(text)
+        convert("")
+    except InvalidValue as error:
+        expected = error.expected
+    _reject(part, expected)
+
+
+def _read_option(
+    item: str, scheme: str, settings: dict[str, Setting]
+) -> tuple[str, Any]:
+    raw_name, _, raw_value = item.partition("=")
+    name = _decode(raw_name, "option")
+    if name not in _SETTINGS and name not in _OPTIONS:
+        # The name is not shown, because it can be a part of a password.
+        known = [*_SETTINGS, *_OPTIONS]
+        suggestion = find_closest_name(name, known)
+        _reject("option", f"options such as {', '.join(known)}", suggestion)
+    part = f"option {name}"
+    if name.startswith("ssl_") and scheme != "rediss":
+        _reject(part, "a rediss:// URL for TLS options")
+    if "+" in raw_value:
+        _reject(part, "+ written as %2B, and a space as %20")
+    value = _decode(raw_value, part)
+    if not value:
+        _reject(part, "a value that is not empty")
+    if name == "db":
+        return name, _read_number(part, value, settings["redis_db"])
+    if name in _SETTINGS:
+        return name, _convert(part, value, settings[_SETTINGS[name]].convert)
+    return name, _OPTIONS[name](value, part)
+
+
+def _read_text(text: str, _: str) -> str:
+    return text
+
+
+def _read_bool(text: str, part: str) -> bool:
+    try:
+        return to_bool(text)
+    except InvalidValue:
+        pass
+    _reject(part, BOOL)
+
+
+def _read_path(text: str, part: str) -> str:
+    if text and text.isprintable():
+        return text
+    _reject(part, "a path without control characters")
+
+
+def _read_client_name(text: str, part: str) -> str:
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text
+    _reject(part, "printable ASCII characters without spaces")
+
+
+def _read_ciphers(text: str, part: str) -> str:
+    import ssl  # noqa: PLC0415 - rare
+
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(text)
+    except (ValueError, OSError):
+        pass
+    else:
+        return text
+    _reject(part, "ciphers that OpenSSL knows")
+
+
+def _read_tls_version(text: str, part: str) -> Any:
+    import ssl  # noqa: PLC0415 - rare
+
+    version = _read_choice("TLSv1.2", "TLSv1.3")(text, part)
+    return getattr(ssl.TLSVersion, version.replace(".", "_"))
+
+
+def _read_choice(*choices: str) -> Callable[[str, str], str]:
+    def read(text: str, part: str) -> str:
+        if text in choices:
+            return text
+        _reject(part, " or ".join(choices))
+
+    return read
+
+
+def _read_protocol(text: str, part: str) -> int:
+    return int(_read_choice("2", "3")(text, part))
+
+
+# The options that no setting has, each with the function that reads its value.
+_OPTIONS: dict[str, Callable[[str, str], Any]] = {
+    "username": _read_text,
+    "password": _read_text,
+    "client_name": _read_client_name,
+    "protocol": _read_protocol,
+    "decode_responses": _read_bool,
+    "socket_keepalive": _read_bool,
+    "ssl_ca_certs": _read_path,
+    "ssl_certfile": _read_path,
+    "ssl_keyfile": _read_path,
+    "ssl_cert_reqs": _read_choice("required", "optional", "none"),
+    "ssl_check_hostname": _read_bool,
+    "ssl_min_version": _read_tls_version,
+    "ssl_ciphers": _read_ciphers,
+}
+
+
+def _check_tls(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options, or raise an error for options that contradict each other."""
+    if "ssl_keyfile" in options and "ssl_certfile" not in options:
+        _reject("option ssl_keyfile", "the option ssl_certfile too")
+    if "ssl_certfile" in options:
+        # One file can have both. Older asyncio clients ignore a certificate alone.
+        options.setdefault("ssl_keyfile", options["ssl_certfile"])
+    if options.get("ssl_cert_reqs") == "none" and options.get("ssl_check_hostname"):
+        _reject("option ssl_check_hostname", "false without a certificate")
+    if options["scheme"] == "unix" and "socket_keepalive" in options:
+        _reject("option socket_keepalive", "a redis:// or rediss:// URL")
+    return options

@@ -234,7 +234,7 @@ def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.skipif(os.name != "posix", reason="files have modes on POSIX")
 def test_world_readable_files_with_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world-readable file that contains a secret is a warning."""
-    text = "redis:\n  redis_password: hunter2\n  redis_url: redis://host\n"
+    text = "redis:\n  redis_password: hunter2\n  redis_host: host\n"
     finding = only(write("pynenc.yaml", text, 0o644))
     assert (finding["code"], finding["line"]) == ("world-readable", 2)
     assert "redis_password" in finding["message"]

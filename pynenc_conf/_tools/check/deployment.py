@@ -23,7 +23,9 @@ from pynenc_conf._tools.instances import (
 )
 from pynenc_conf._tools.place import Place
 from pynenc_conf._tools.tasks import find_tasks
-from pynenc_conf.exceptions import ConfigError
+from pynenc_conf.config_redis import ConfigRedis
+from pynenc_conf.exceptions import ConfigError, ConfigTypeError
+from pynenc_conf.redis_url import find_address_problems
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +88,9 @@ def _check_class(
         usage.add_instance(config)
         if missing is not None:
             findings.add_error(missing, plan.leaf.__name__)
+        if isinstance(config, ConfigRedis):
+            problems = find_address_problems(config)
+            findings.add_error(ConfigTypeError("", problems), plan.leaf.__name__)
 
 
 def _check_environment_file(environment: Environment, findings: Findings) -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pynenc_conf._tools.check.findings import NOTE, WARNING, Finding
+from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.origin import DEFAULT, ENVIRONMENT
+from pynenc_conf.redis_url import replaced_settings
 
 if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.check.findings import Findings
     from pynenc_conf.config_base import ConfigBase
     from pynenc_conf.origin import Origin
+
+_BY_URL = "redis_url replaces this setting"
 
 
 class ValueUsage:
@@ -26,16 +30,25 @@ class ValueUsage:
 
     def add_instance(self, config: ConfigBase) -> None:
         """Record the values given for all fields and members of an instance."""
+        replaced = replaced_settings(config) if isinstance(config, ConfigRedis) else []
         infos = map(config.field_info, config.all_fields)
         for info in (each for field in infos for each in field.settings()):
             winner, *others = info.chain
-            self._used.add(winner.origin)
+            if info.name in replaced:
+                url = config.field_info("redis_url").origin
+                self._add_overridden(info.name, winner.origin, url, _BY_URL)
+            else:
+                self._used.add(winner.origin)
             for candidate in others:
-                origin = candidate.origin
-                if origin.source != DEFAULT:
-                    self._fields[origin] = info.name
-                    rules = self._overriding.setdefault(origin, {})
-                    rules.setdefault(winner.origin, str(candidate.overridden))
+                rule = str(candidate.overridden)
+                self._add_overridden(info.name, candidate.origin, winner.origin, rule)
+
+    def _add_overridden(
+        self, name: str, origin: Origin, winner: Origin, rule: str
+    ) -> None:
+        if origin.source != DEFAULT:
+            self._fields[origin] = name
+            self._overriding.setdefault(origin, {}).setdefault(winner, rule)
 
     def add_invalid_class(self, plan: Plan) -> None:
         """Record a class without an instance: it could use any of its values."""

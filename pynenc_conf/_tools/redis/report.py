@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING, Any
-
-import redis.connection
+from typing import TYPE_CHECKING
 
 from pynenc_conf import redis_client
 from pynenc_conf._tools.output import show, text
@@ -13,19 +11,11 @@ from pynenc_conf._tools.redis.diagnosis import diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
 from pynenc_conf._tools.redis.server import Server
 from pynenc_conf.config_redis import ConfigRedis
+from pynenc_conf.redis_url import REPLACED_SETTINGS, replaced_settings
 
 if TYPE_CHECKING:
     from pynenc_conf._tools.redis.diagnosis import Failure
-    from pynenc_conf._tools.redis.probe import Options
 
-# The settings that `redis_url` overrides.
-_URL_FIELDS = (
-    "redis_username",
-    "redis_password",
-    "redis_host",
-    "redis_port",
-    "redis_db",
-)
 _WIDTH = 80
 
 
@@ -63,7 +53,7 @@ def _show_settings(conf: ConfigRedis) -> None:
         conf.field_info(name)
         for name in conf.all_fields
         if name in ConfigRedis.config_fields()
-        and not (conf.redis_url and name in _URL_FIELDS)
+        and not (conf.redis_url and name in REPLACED_SETTINGS)
     ]
     show(text(type(conf).__name__, "heading"))
     for info in infos:
@@ -86,13 +76,10 @@ def _show_settings(conf: ConfigRedis) -> None:
 
 def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
     show(text(f"failed: {failure.reason}", "error"))
-    parse: Any = redis.connection.parse_url
-    url_options: Options = parse(conf.redis_url) if conf.redis_url else {}
+    replaced = replaced_settings(conf)
     fields = []
     for name in failure.fields:
-        # An option of the URL overrides the setting with the same meaning.
-        is_in_url = name.replace("redis_pool_", "") in url_options
-        if conf.redis_url and (name in _URL_FIELDS or is_in_url):
+        if name in replaced:
             fields.append("redis_url")
         elif conf.redis_url or name != "redis_url":
             fields.append(name)

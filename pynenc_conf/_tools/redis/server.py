@@ -11,6 +11,7 @@ from redis import exceptions as errors
 
 from pynenc_conf import redis_client
 from pynenc_conf._tools.redis.diagnosis import SERVER_FIELDS, Failure
+from pynenc_conf.redis_pool import NO_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,4 +112,4 @@ class Server(NamedTuple):
 def _pool_size(conf: ConfigRedis) -> int:
     """Return the maximum number of connections of one worker, 0 for no limit."""
     size: int = redis_client.connection_options(conf)["max_connections"]
-    return size if size < redis_client.NO_LIMIT else 0
+    return size if size < NO_LIMIT else 0
