@@ -90,7 +90,8 @@ def _check_class(
             findings.add_error(missing, plan.leaf.__name__)
         if isinstance(config, ConfigRedis):
             problems = find_address_problems(config)
-            findings.add_error(ConfigTypeError("", problems), plan.leaf.__name__)
+            if problems:
+                findings.add_error(ConfigTypeError("", problems), plan.leaf.__name__)
 
 
 def _check_environment_file(environment: Environment, findings: Findings) -> None:
