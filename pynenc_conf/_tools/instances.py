@@ -33,7 +33,7 @@ def create_instance(
     The class's own constructor and hooks are not called, because only the
     application knows their arguments. Raises ConfigError.
     """
-    config = _allocate(cls, task)
+    config = allocate_instance(cls, task)
     ConfigBase.__init__(config, values, path)
     return config
 
@@ -50,7 +50,7 @@ def create_incomplete_instance(
     `field_info` of an incomplete instance can be used. Raises ConfigError for other
     problems.
     """
-    config = _allocate(cls, task)
+    config = allocate_instance(cls, task)
     request = Request(sources_of(cls).plan, config, values, path)
     found = read_values(sources_of(cls), request)
     vars(config).update(found | vars(config))
@@ -62,7 +62,8 @@ def create_incomplete_instance(
     return config, error
 
 
-def _allocate(cls: type[ConfigBase], task: str | None) -> ConfigBase:
+def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
+    """Return an instance without values, whose hooks can be called."""
     config = cls.__new__(cls)
     if issubclass(cls, ConfigTask):
         vars(config).update(task_id=task or "", task_options={})
