@@ -136,22 +136,22 @@ def test_section_of_a_task_without_settings() -> None:
 APPLICATION = """
 from pynenc_conf import ConfigBase, ConfigField
 
-class ConfigSize(ConfigBase):
+class ConfigPallet(ConfigBase):
     STRICT = True
-    size = ConfigField(1)
+    pallet = ConfigField(1)
 """
 
 
 def test_sections_and_strict_classes() -> None:
     """A section with the name of a field, and unknown names, have rows of their own."""
     write("application_of_compat.py", APPLICATION)
-    text = "size: {size: 2}\nsizes: 3\n"
+    text = "pallet: {pallet: 2}\npallets: 3\n"
     path = write("a.yaml", text)
     items = run_json("compat", path, "--app", "application_of_compat")
     rows = {(item["id"], item["field"], item["line"]) for item in items}
     assert rows == {
         ("unknown-names", None, 2),
-        ("section-named-field", "size", 1),
+        ("section-named-field", "pallet", 1),
     }
 
 
