@@ -194,6 +194,10 @@ def deployments(draw: st.DrawFn) -> World:
         st.dictionaries(st.sampled_from(sections), tables | st.just(5), max_size=2),
     )
     if draw(st.booleans()):
+        # TOML has no null.
+        table = st.dictionaries(names, st.sampled_from([1, "2", True, 1.5]))
+        world.files["pyproject.toml"] = draw(table)
+    if draw(st.booleans()):
         world.config_file = "config.yaml"
         world.files[world.config_file] = draw(mappings)
     if draw(st.booleans()):
@@ -213,13 +217,15 @@ def deployments(draw: st.DrawFn) -> World:
     return world
 
 
-def outcome(cls: Any, path: str | None) -> dict[str, str] | None:
+def outcome(cls: Any, path: str | None, *task: str) -> dict[str, str] | None:
     """Return the values of an instance as text, None if it cannot be made."""
     try:
-        config = cls(None, path)
+        config = cls(*task, None, path)
     except (TypeError, ValueError, OverflowError):
         return None
-    return {name: repr(getattr(config, name)) for name in config.all_fields}
+    # The libraries have different classes as the default of `retry_for`.
+    names = [name for name in config.all_fields if name != "retry_for"]
+    return {name: repr(getattr(config, name)) for name in names}
 
 
 @pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
@@ -244,6 +250,15 @@ def test_findings_are_the_differences(world: World) -> None:
         comparison.compare([path] if path else [])
         model = read_model(ours, path)
     assert model == expected
+    check_findings(comparison, values, expected)
+
+
+def check_findings(
+    comparison: Comparison,
+    values: dict[str, str] | None,
+    expected: dict[str, str] | None,
+) -> None:
+    """Assert that the findings are the differences between two outcomes."""
     fields = {finding.field for finding in comparison.findings}
     if values is not None and expected is not None:
         differing = {name for name in values if values[name] != expected[name]}
@@ -254,14 +269,87 @@ def test_findings_are_the_differences(world: World) -> None:
         assert fields
 
 
-def read_model(cls: Any, path: str | None) -> dict[str, str] | None:
+TASK_FIELDS = st.sampled_from(
+    ["max_retries", "call_result_cache", "key_arguments", "running_concurrency"]
+)
+TASK_VALUES = st.sampled_from([0, 1, "1", "x", "no", True, 1.5, "task", None, ["a"]])
+TASK_TEXTS = st.sampled_from(["0", "1", "x", "no", "task", ""])
+TASK_TABLES = st.dictionaries(TASK_FIELDS, TASK_VALUES, max_size=2)
+TASK_SECTIONS = TASK_TABLES | st.sampled_from([None, "max_retries", [], 1])
+
+
+@st.composite
+def task_files(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a file with general keys, the section of all tasks, and of one task."""
+    data: dict[str, Any] = draw(TASK_TABLES)
+    if draw(st.booleans()):
+        data["task"] = draw(TASK_TABLES)
+        if draw(st.booleans()):
+            data["task"]["shop.pay"] = draw(TASK_SECTIONS)
+    return data
+
+
+@pytest.mark.filterwarnings("ignore::pynenc_conf.UnknownSettingWarning")
+@settings(max_examples=200)
+@given(
+    files=st.lists(task_files(), min_size=3, max_size=3),
+    variables=st.dictionaries(
+        st.tuples(
+            st.sampled_from(["", "CONFIGTASK__", "CONFIGTASK__SHOP#PAY__"]), TASK_FIELDS
+        ),
+        TASK_TEXTS,
+        max_size=3,
+    ),
+    spelling=st.sampled_from(["#", "__"]),
+)
+def test_findings_about_tasks_are_the_differences(
+    files: list[dict[str, Any]], variables: dict[tuple[str, str], str], spelling: str
+) -> None:
+    """The command finds the differences between the settings of one task."""
+    names = ("config.yaml", "environment.yaml", "class.yaml")
+    world = World([], None, dict(zip(names, files, strict=True)), "config.yaml")
+    world.variables = {
+        f"PYNENC__{prefix}{field}".upper().replace("#", spelling): text
+        for (prefix, field), text in variables.items()
+    }
+    world.variables["PYNENC__FILEPATH"] = "environment.yaml"
+    world.variables["PYNENC__CONFIGTASK__FILEPATH"] = "class.yaml"
+    with create_world(world):
+        outcomes = [
+            [outcome(cls, "config.yaml", task) for cls in (ConfigTask, OriginalTask)]
+            for task in ("", "shop.pay")
+        ]
+        model = read_model(ConfigTask, "config.yaml", "shop.pay")
+        comparison = Comparison([ConfigTask])
+        comparison.add_environment()
+        comparison.compare(["config.yaml"])
+    expected = outcomes[1][1]
+    assert model == expected
+    fields = {finding.field for finding in comparison.findings}
+    differing: set[str] = set()
+    for ours, theirs in outcomes:
+        if ours is not None and theirs is not None:
+            differing |= {name for name in ours if ours[name] != theirs[name]}
+    assert fields >= differing
+    if all(ours == theirs is not None for ours, theirs in outcomes):
+        assert not fields
+    if any((ours is None) is not (theirs is None) for ours, theirs in outcomes):
+        assert fields
+
+
+def read_model(
+    cls: Any, path: str | None, task: str | None = None
+) -> dict[str, str] | None:
     """Return the values that the command computes for pynenc, as `outcome` does."""
     plan = plan_of(cls)
     deployment = Deployment(Environment().values, set())
     values = dict(plan.defaults)
-    for item in original.read_sources(plan, None, path, deployment):
+    for item in original.read_sources(plan, task, path, deployment):
+        if not item.name:
+            return None
         value = read_as_pynenc(plan.settings[item.name], item.raw)
         if isinstance(value, Exception):
             return None
         values[item.name] = value
+    values.pop("retry_for", None)
     return {name: repr(value) for name, value in values.items()}

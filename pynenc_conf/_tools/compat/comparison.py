@@ -20,7 +20,7 @@ from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf.origin import CONFIG_FILE, ENVIRONMENT, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.compat.instances import Key
@@ -72,7 +72,7 @@ class Comparison:
                 given = [path] if path else []
                 for task in deployment.find_tasks(plan, given):
                     found += self._compare_instance(plan, task, path, deployment)
-        names = list(self._variables)
+        names = {name: index for index, name in enumerate(self._variables)}
         found.sort(key=lambda finding: _position(finding.origin, names))
         for finding in found:
             self._add(self._locate(finding))
@@ -119,8 +119,8 @@ class Comparison:
             self.findings.append(finding)
 
 
-def _position(origin: Origin, names: Sequence[str]) -> tuple[int, str, int, int]:
+def _position(origin: Origin, names: Mapping[str, int]) -> tuple[int, str, int, int]:
     """Return a key that orders the places in files first, then the variables."""
     if origin.source == ENVIRONMENT:
-        return names.index(str(origin.variable)), "", 0, 0
+        return names[str(origin.variable)], "", 0, 0
     return -1, origin.path or "", origin.line or 0, origin.column or 0
