@@ -19,6 +19,8 @@ from pynenc_conf.exceptions import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from pynenc_conf._core.masking import Secrecy
+
 CATALOGUE = (
     "config_arg_cache",
     "config_broker",
@@ -137,7 +139,7 @@ def _mask_secrets(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]
     classes = list(classes)
     if _replacement() is None:
         return classes
-    secrets = {
+    secrets: dict[str, Secrecy] = {
         name: setting.secret
         for cls in catalogue().values()
         for name, setting in plan_of(cls).settings.items()

@@ -44,6 +44,7 @@ class Deployment:
         self.variables = dict(variables)
         self.rejected = rejected
         self._tables: dict[tuple[str, str], Mapping[str, Any]] = {}
+        self._sources: dict[Plan, ClassSources] = {}
 
     def read_as_pynenc(self, path: str, config_id: str) -> Mapping[str, Any]:
         """Return the settings that pynenc finds in a file."""
@@ -56,6 +57,15 @@ class Deployment:
             except Exception:  # noqa: BLE001 - `[tool.pynenc]` of another class's name
                 self._tables[key] = {}
         return self._tables[key]
+
+    def sources_of(self, plan: Plan) -> ClassSources:
+        """Return the sources of a class, which search each file only once.
+
+        They are not those of other instances, whose layers have converted values.
+        """
+        if plan not in self._sources:
+            self._sources[plan] = ClassSources(plan)
+        return self._sources[plan]
 
     def origin_in_file(
         self, kind: str, path: str, keys: tuple[str, ...], variable: str | None
@@ -114,7 +124,7 @@ def read_as_pynenc_conf(
             layers.append(Layer(variable_rank(variable), values, origins))
     with use_environment(variables), ignore_unknown_settings():
         request = _RawRequest(plan, allocate_instance(plan.leaf, task), None, path)
-        layers += collect_layers(ClassSources(plan), request)
+        layers += collect_layers(deployment.sources_of(plan), request)
         unknown = request.unknown if plan.is_strict else []
         problems = report_unknown_names(plan, unknown)
     layers.sort(key=lambda layer: layer.rank)
