@@ -81,14 +81,12 @@ class Comparison:
         """Return the files and variables, and report the files that are rejected."""
         rejected: set[str] = set()
         deployment = Deployment(self._variables, rejected)
-        for path in deployment.list_paths(self._plans):
-            # A path in a container often does not exist on this machine.
-            if not os.path.exists(path):
-                deployment.ignore_file(path)
+        # A path in a container often does not exist on this machine.
+        deployment.ignore_missing_files(self._plans)
         pyproject = [PYPROJECT_FILE] if os.path.isfile(PYPROJECT_FILE) else []
-        existing = deployment.list_paths(self._plans)
+        named = deployment.list_paths(self._plans)
         files: dict[str, str | None] = dict.fromkeys([*pyproject, *paths])
-        for path, variable in (files | existing).items():
+        for path, variable in (files | named).items():
             finding = compare_file(path, variable)
             if finding is not None:
                 rejected.add(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.plan import plan_of
@@ -78,18 +79,18 @@ class Deployment:
         return Origin(kind, keys=keys, document=document, variable=variable)
 
     def list_paths(self, plans: Sequence[Plan]) -> dict[str, str]:
-        """Return the files that variables name, each with its variable."""
-        names = dict.fromkeys(v.name for plan in plans for v in plan.file_variables)
-        found: dict[str, str] = {}
-        for name in names:
+        """Return the files that variables name, each with the first variable."""
+        paths: dict[str, str] = {}
+        for name in _file_variables(plans):
             if self.variables.get(name):
-                found.setdefault(self.variables[name], name)
-        return found
+                paths.setdefault(self.variables[name], name)
+        return paths
 
-    def ignore_file(self, path: str) -> None:
-        """Remove the variables that name a file."""
-        for name in [n for n, value in self.variables.items() if value == path]:
-            if name.endswith("FILEPATH"):
+    def ignore_missing_files(self, plans: Sequence[Plan]) -> None:
+        """Remove the variables that name files that do not exist on this machine."""
+        for name in _file_variables(plans):
+            path = self.variables.get(name)
+            if path and not os.path.exists(path):
                 del self.variables[name]
 
     def find_tasks(self, plan: Plan, paths: Sequence[str]) -> list[str | None]:
@@ -105,6 +106,11 @@ class Deployment:
                     named = (key for key in keys if isinstance(key, str))
                     tasks |= dict.fromkeys(k for k in named if k not in plan.settings)
         return list(tasks)
+
+
+def _file_variables(plans: Sequence[Plan]) -> list[str]:
+    names = [variable.name for plan in plans for variable in plan.file_variables]
+    return list(dict.fromkeys(names))
 
 
 def read_as_pynenc_conf(
