@@ -223,7 +223,7 @@ class _Installation:
         if self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
         spawn.get_preparation_data = self._preparation_data
-        packages = {"pynenc", "pynmon", _ENGINE, *_plugin_packages()}
+        packages = {"pynenc", "pynmon", _ENGINE, *plugin_packages()}
         for name in _imported_modules(packages):
             del sys.modules[name]
         _share_retry_error(self._retry_error)
@@ -329,7 +329,7 @@ def _imported_modules(packages: Iterable[str]) -> list[str]:
     )
 
 
-def _plugin_packages() -> set[str]:
+def plugin_packages() -> set[str]:
     """Return the names of the packages that contain plug-ins of pynenc."""
     return {
         point.module.partition(".")[0] for point in entry_points(group="pynenc.plugins")

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, TypeGuard
 
 import click
 
-from pynenc_conf._core.declare.metaclass import descendants, section_name
+from pynenc_conf._core.declare.metaclass import descendants, is_root, section_name
+from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
+from pynenc_conf.exceptions import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+    from pynenc_conf._core.masking import Secrecy
 
 CATALOGUE = (
     "config_arg_cache",
@@ -31,6 +35,8 @@ CATALOGUE = (
 PLUGINS = "pynenc_conf.classes"
 """Entry points of this group name a config class, or a module with config classes."""
 
+_REPLACEMENT = "pynenc_conf.classes"
+
 
 class UnknownClassError(click.UsageError):
     """Raised when a config class does not exist or cannot be imported."""
@@ -42,9 +48,25 @@ def catalogue() -> dict[str, type[ConfigBase]]:
     return {
         cls.__name__: cls
         for module in modules
-        for cls in _config_classes_in(module)
+        for cls in config_classes_in(module)
         if cls.__module__ == module.__name__
     }
+
+
+def replace_catalogue(context: click.Context, classes: list[type[ConfigBase]]) -> None:
+    """Make a command use the classes of the installed pynenc, not the catalogue."""
+    context.meta[_REPLACEMENT] = classes
+
+
+def base_classes() -> list[type[ConfigBase]]:
+    """Return the classes of the catalogue or, with `--pynenc`, those of pynenc."""
+    replacement = _replacement()
+    return list(catalogue().values()) if replacement is None else replacement
+
+
+def _replacement() -> list[type[ConfigBase]] | None:
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(_REPLACEMENT)
 
 
 def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
@@ -53,10 +75,10 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     A module of `apps` stands for the classes in it and the classes that its package
     defines when the module is imported. Raises UnknownClassError.
     """
-    found = [*catalogue().values(), *plugin_classes()]
+    found = [*base_classes(), *plugin_classes()]
     for name in apps:
-        found += _application_classes(_import(name))
-    return list(dict.fromkeys(found))
+        found += _application_classes(import_or_fail(name))
+    return _mask_secrets(dict.fromkeys(found))
 
 
 def plugin_classes() -> list[type[ConfigBase]]:
@@ -86,22 +108,52 @@ def find_class(name: str) -> type[ConfigBase]:
     its section (`orchestratorredis`), in any case; or `module:Class`, which is
     imported. Raises UnknownClassError.
     """
+    return _mask_secrets([_find_class(name)])[0]
+
+
+def _find_class(name: str) -> type[ConfigBase]:
     module_name, colon, class_name = name.partition(":")
     if colon:
-        module = _import(module_name)
+        module = import_or_fail(module_name)
         item = getattr(module, class_name, None)
         if _is_config_class(item):
             return item
-        raise _unknown_class(class_name, _config_classes_in(module))
-    classes = list(catalogue().values())
+        raise _unknown_class(class_name, config_classes_in(module))
+    classes = base_classes()
     found = _by_name(classes).get(name.lower())
     if found is None:
         # Loaded only if needed: a broken plug-in must not break the catalogue.
-        classes += plugin_classes()
+        classes = [*classes, *plugin_classes()]
         found = _by_name(classes).get(name.lower())
     if found is None:
         raise _unknown_class(name, classes)
     return found
+
+
+def _mask_secrets(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
+    """Mark the secrets of pynenc's classes, which pynenc itself does not mark.
+
+    The names of the secrets are those of the catalogue. The settings are marked, not
+    the fields: pynenc reads no secrets from files.
+    """
+    classes = list(classes)
+    if _replacement() is None:
+        return classes
+    secrets: dict[str, Secrecy] = {
+        name: setting.secret
+        for cls in catalogue().values()
+        for name, setting in plan_of(cls).settings.items()
+        if setting.secret
+    }
+    for cls in {base for each in classes for base in each.__mro__}:
+        if _is_config_class(cls):
+            try:
+                settings = plan_of(cls).settings
+            except ConfigError:
+                continue  # reported by the command
+            for name in secrets.keys() & settings.keys():
+                settings[name].secret = settings[name].secret or secrets[name]
+    return classes
 
 
 def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]:
@@ -109,7 +161,8 @@ def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]
     return by_section | {cls.__name__.lower(): cls for cls in classes}
 
 
-def _import(name: str) -> ModuleType:
+def import_or_fail(name: str) -> ModuleType:
+    """Import a module. Raises UnknownClassError."""
     if "" not in sys.path:
         # As `python -m` does: applications usually run in their own folder.
         sys.path.insert(0, "")
@@ -131,14 +184,20 @@ def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:
     of_package = [
         cls
         for cls in descendants(ConfigBase)
-        if _package_name(cls.__module__) == package
+        if _package_name(cls.__module__) == package and not _is_base(cls)
     ]
-    found = [*_config_classes_in(module), *of_package]
-    return [cls for cls in found if cls not in {ConfigBase, ConfigPynencBase}]
+    return [*config_classes_in(module), *of_package]
 
 
-def _config_classes_in(module: ModuleType) -> list[type[ConfigBase]]:
-    return [item for item in vars(module).values() if _is_config_class(item)]
+def config_classes_in(module: ModuleType) -> list[type[ConfigBase]]:
+    """Return the config classes in a module, without the base classes of all others."""
+    classes = [item for item in vars(module).values() if _is_config_class(item)]
+    return [cls for cls in classes if not _is_base(cls)]
+
+
+def _is_base(cls: type[ConfigBase]) -> bool:
+    """Whether this is ConfigBase or ConfigPynencBase, of this library or of pynenc."""
+    return is_root(cls) or cls.__name__ == ConfigPynencBase.__name__
 
 
 def _package_name(module_name: str) -> str:

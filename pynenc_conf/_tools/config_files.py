@@ -11,6 +11,7 @@ from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._core.sources.table import find_unknown_keys
 from pynenc_conf._tools.place import Place
+from pynenc_conf._tools.settings import section_settings
 from pynenc_conf.origin import join_keys
 
 if TYPE_CHECKING:
@@ -43,10 +44,9 @@ class KnownSettings:
         self.secrets: Settings = {}
         for plan in plans:
             self.fields = plan.settings | self.fields
-            for name in plan.sections:
+            for name, settings in section_settings(plan).items():
                 if section is None or name == section:
-                    known = self.sections.get(name, {})
-                    self.sections[name] = plan.settings | known
+                    self.sections[name] = settings | self.sections.get(name, {})
                     self.task_sections.update({name} if plan.has_qualifiers else ())
             for setting in plan.settings.values():
                 if setting.secret:

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pynenc_conf._core.base import read_values
-from pynenc_conf._core.problems import MissingValue, combine_problems
+from pynenc_conf._core.problems import (
+    MissingValue,
+    combine_problems,
+    shared_errors,
+)
 from pynenc_conf._core.sources.collect import sources_of
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._tools.output import exit_with_error, print_warnings
+from pynenc_conf._tools.task_ids import create_task_id, is_for_tasks
 from pynenc_conf.config_base import ConfigBase
-from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ def create_instance(
     The class's own constructor and hooks are not called, because only the
     application knows their arguments. Raises ConfigError.
     """
-    config = _allocate(cls, task)
+    config = allocate_instance(cls, task)
     ConfigBase.__init__(config, values, path)
     return config
 
@@ -50,7 +54,7 @@ def create_incomplete_instance(
     `field_info` of an incomplete instance can be used. Raises ConfigError for other
     problems.
     """
-    config = _allocate(cls, task)
+    config = allocate_instance(cls, task)
     request = Request(sources_of(cls).plan, config, values, path)
     found = read_values(sources_of(cls), request)
     vars(config).update(found | vars(config))
@@ -62,10 +66,12 @@ def create_incomplete_instance(
     return config, error
 
 
-def _allocate(cls: type[ConfigBase], task: str | None) -> ConfigBase:
+def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
+    """Return an instance without values, whose hooks can be called."""
     config = cls.__new__(cls)
-    if issubclass(cls, ConfigTask):
-        vars(config).update(task_id=task or "", task_options={})
+    if is_for_tasks(cls):
+        task_id = create_task_id(cls, task)
+        vars(config).update(task_id=task_id, task_options={})
     else:
         # Hooks may use attributes that only the class's own constructor sets.
         vars(config).update(
@@ -87,7 +93,7 @@ def create_instance_or_exit(
     An instance that only misses required values is returned with the error that lists
     them. Any other invalid configuration exits with 1. Raises UsageError.
     """
-    if task is not None and not issubclass(cls, ConfigTask):
+    if task is not None and not is_for_tasks(cls):
         msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
         raise click.UsageError(msg)
     try:
@@ -100,6 +106,10 @@ def create_instance_or_exit(
             return create_incomplete_instance(cls, path, task, values)
     except ConfigError as error:
         exit_with_error(error, as_json=as_json)
+    except tuple(shared_errors) as error:
+        # A constructor of pynenc checks values that this library accepts.
+        message = f"{cls.__name__}: {error}"
+        exit_with_error(ConfigError(message), as_json=as_json)
 
 
 def _create_as_application(
@@ -108,8 +118,10 @@ def _create_as_application(
     task: str | None,
     values: dict[str, Any] | None,
 ) -> ConfigBase:
-    if issubclass(cls, ConfigTask):
-        return cls(task or "", values, path)
+    if is_for_tasks(cls):
+        create: Any = cls
+        config: ConfigBase = create(create_task_id(cls, task), values, path)
+        return config
     if _needs_no_arguments(cls):
         return cls(values, path)
     return create_instance(cls, path, values=values)

@@ -9,7 +9,8 @@ import click
 from click.shell_completion import CompletionItem
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._tools.classes import catalogue, find_class
+from pynenc_conf._tools.classes import base_classes, find_class, replace_catalogue
+from pynenc_conf._tools.installed import find_installed_classes
 from pynenc_conf._tools.settings import summarize
 
 if TYPE_CHECKING:
@@ -41,13 +42,24 @@ def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
 
 
 def _complete_class(
-    _: click.Context, __: click.Parameter, incomplete: str
+    context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    with context.scope(cleanup=False):
+        classes = base_classes()
     return [
-        CompletionItem(name, help=summarize(cls))
-        for name, cls in catalogue().items()
-        if name.lower().startswith(incomplete.lower())
+        CompletionItem(cls.__name__, help=summarize(cls))
+        for cls in classes
+        if cls.__name__.lower().startswith(incomplete.lower())
     ]
+
+
+def _use_installed_classes(
+    context: click.Context,
+    _: click.Parameter,
+    is_set: bool,  # noqa: FBT001 - click passes it by position
+) -> None:
+    if is_set:
+        replace_catalogue(context, find_installed_classes())
 
 
 def _complete_field(
@@ -94,6 +106,15 @@ app_option: Decorator = click.option(
     metavar="MODULE",
     multiple=True,
     help="Module of an application, imported for its config classes. Repeatable.",
+)
+pynenc_option: Decorator = click.option(
+    "--pynenc",
+    is_flag=True,
+    # Before CLASS, which is a name of one of these classes.
+    is_eager=True,
+    expose_value=False,
+    callback=_use_installed_classes,
+    help="Use the classes of the installed pynenc and its plug-ins.",
 )
 json_option: Decorator = click.option(
     "--json", "as_json", is_flag=True, help="Print JSON."

@@ -15,6 +15,7 @@ from pynenc_conf._core.types.unset import Mark
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
@@ -38,6 +39,16 @@ def own_settings(cls: type[ConfigBase]) -> list[Setting]:
     """Return the settings that a class itself defines."""
     settings = plan_of(cls).settings
     return [settings[name] for name in own_fields(cls) if name in settings]
+
+
+def section_settings(plan: Plan) -> dict[str, dict[str, Setting]]:
+    """Return the settings that each section sets in instances of a class."""
+    if plan.own_fields is None:
+        return dict.fromkeys(plan.sections, plan.settings)
+    return {
+        name: {field: plan.settings[field] for field in plan.own_fields[scope.index]}
+        for name, scope in plan.sections.items()
+    }
 
 
 def with_members(info: FieldInfo) -> Iterator[FieldInfo]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pynenc_conf._tools.task_ids import is_for_tasks
 from pynenc_conf.config_task import ConfigTask
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def find_tasks(
 
     The first item is None, for any task without settings of its own.
     """
-    if not issubclass(plan.leaf, ConfigTask):
+    if not is_for_tasks(plan.leaf):
         return [None]
     tasks = {task.upper(): task for table in tables for task in table.task_ids()}
     for name in variables:
@@ -40,7 +41,7 @@ def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
     variable.
     """
     leaf = plan.leaf
-    if not issubclass(leaf, ConfigTask):
+    if not is_for_tasks(leaf):
         return None
     prefix, _, rest = name.partition("__")
     parts = tuple(rest.split("__"))
@@ -51,5 +52,12 @@ def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
     for first in range(2, len(parts)):
         setting = ".".join(parts[first:])
         if setting.isupper() and setting.lower() in plan.all_settings:
+            if not issubclass(leaf, ConfigTask) and not _is_pynenc_task(parts[1:first]):
+                return None
             return (*parts[:first], setting.lower())
     return None
+
+
+def _is_pynenc_task(parts: tuple[str, ...]) -> bool:
+    """Whether pynenc 0.1 and later reads variables of a task with this spelling."""
+    return len(parts) == 1 and parts[0].count("#") == 1

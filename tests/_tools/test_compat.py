@@ -22,10 +22,14 @@ from pynenc_conf import ConfigOrchestratorRedis, ConfigTask, ConfigTypeError
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.differences import (
+    CLASS_FILE_SECTIONS,
     CLASS_FILES,
+    OVERRIDDEN_VARIABLES,
     PYPROJECT_NAME,
     SECRET_FILES,
+    SECTION_NAMES,
     TASK_VARIABLES,
+    UNKNOWN_NAMES,
     file_rows,
     value_rows,
 )
@@ -319,13 +323,13 @@ def test_class_files() -> None:
     )
     items = run_json("compat", "--env-file", write(".env", text))
     assert [item["id"] for item in items] == ["class-file-general"]
-    assert "ConfigBrokerRedis" in items[0]["message"]
+    assert items[0]["class"] == "ConfigBrokerRedis"
+    assert "`redis_db` of ConfigBrokerRedis: " in items[0]["message"]
     assert items[0]["path"] == "child.yaml"
 
 
 def test_wrong_usage() -> None:
-    """No file, or a missing environment file, exits with 2."""
-    assert run("compat").exit_code == 2
+    """A missing environment file exits with 2."""
     assert run("compat", "--env-file", "nothing").exit_code == 2
 
 
@@ -396,7 +400,8 @@ def test_every_row_is_documented() -> None:
     """Each row that the command can find is in the table of the documentation."""
     page = (DOCS / "differences.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
-    others = {CLASS_FILES, PYPROJECT_NAME, SECRET_FILES, TASK_VARIABLES}
+    others = {CLASS_FILES, CLASS_FILE_SECTIONS, PYPROJECT_NAME, SECRET_FILES}
+    others |= {OVERRIDDEN_VARIABLES, SECTION_NAMES, TASK_VARIABLES, UNKNOWN_NAMES}
     assert rows >= rows_that_compat_finds() | others
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Higher than for keys, because the names of variables have long common prefixes.
 _MIN_SIMILARITY = 0.9
+_MIN_TASK_PARTS = 4  # class, module, task, field
 
 
 def check_variables(plans: Sequence[Plan], findings: Findings) -> None:
@@ -51,6 +52,12 @@ class _Namespace:
         self.prefix = prefix
         self.names = KnownNames(plan.leaf for plan in plans)
         self.fields = {name.upper() for plan in plans for name in plan.settings}
+        self.secrets = {
+            name.upper()
+            for plan in plans
+            for name, setting in plan.settings.items()
+            if setting.secret
+        }
         self.structures = {s.name.upper() for plan in plans for s in plan.structures}
         self.known = {variable.name for plan in plans for variable in plan.variables}
         self.known |= {file.name for plan in plans for file in plan.file_variables}
@@ -63,7 +70,12 @@ class _Namespace:
         if name.upper().startswith(start):
             if any(split_task_variable(plan, name) for plan in self.plans):
                 return self._check_task_variable(name)
-            return self._check_parts(name, name[len(start) :].split(self.separator))
+            parts = name[len(start) :].split(self.separator)
+            spelling = self._spell_for_pynenc(parts)
+            if spelling is not None:
+                message = f"{name} is ignored: pynenc separates module and task by '#'"
+                return "unread", message, spelling
+            return self._check_parts(name, parts)
         if name.upper().startswith(f"{self.prefix}_".upper()):
             return self._check_single_underscores(name)
         return None
@@ -72,13 +84,27 @@ class _Namespace:
         if "#" not in name:
             return None
         message = f"no shell can export {name}, because its name contains '#'"
-        return "unexportable", message, name.replace("#", "__")
+        spelling = name.replace("#", "__")
+        is_read = any(split_task_variable(plan, spelling) for plan in self.plans)
+        return "unexportable", message, spelling if is_read else None
+
+    def _spell_for_pynenc(self, parts: list[str]) -> str | None:
+        """Return the only spelling of a task's variable that pynenc 0.1 reads."""
+        if len(parts) < _MIN_TASK_PARTS:
+            return None
+        cls, *module, task, field = parts
+        task = f"{'.'.join(module)}#{task}"
+        name = self.separator.join([self.prefix, cls, task, field])
+        is_read = any(split_task_variable(plan, name) for plan in self.plans)
+        return name if is_read and "#" not in "".join(parts) else None
 
     def _check_parts(self, name: str, parts: list[str]) -> VariableWarning:
         field = parts[-1].removesuffix("_FILE")
         is_known = field in self.fields or name.removesuffix("_FILE") in self.known
         if field != parts[-1] and is_known:
             message = f"{name} is ignored: only a secret can be read from a file"
+            if field in self.secrets:
+                message = f"{name} is ignored: pynenc does not read secrets from files"
             return "unread", message, None
         of_class = len(parts) > 1 and parts[0] in self.names.classes
         holders = parts[of_class:-1]

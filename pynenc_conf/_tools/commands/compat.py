@@ -24,42 +24,44 @@ if TYPE_CHECKING:
     metavar="F",
     multiple=True,
     type=click.Path(exists=True, dir_okay=False),
-    help="File of NAME=value lines with the deployment's variables. Repeatable.",
+    help="File of NAME=value lines, which override the environment. Repeatable.",
 )
+@click.option("--no-env", is_flag=True, help="Ignore the current environment.")
 @options.app_option
 @options.json_option
 def compat(
     files: Sequence[str],
     env_files: Sequence[str],
+    no_env: bool,  # noqa: FBT001 - click passes it by name
     apps: Sequence[str],
-    as_json: bool,  # noqa: FBT001 - click passes it by name
+    as_json: bool,  # noqa: FBT001
 ) -> None:
-    """List the values and files that pynenc reads differently.
+    """List the settings that pynenc reads differently.
 
-    Reads each FILE and each --env-file as pynenc 0.0.24 does and as pynenc_conf does.
-    Each finding is a value or file that the two read differently, with its place and
-    its row in the table of differences in the documentation. Exits with 1 if there are
-    findings.
+    Compares the instances of every known class that pynenc 0.0.24 and pynenc_conf
+    create in a deployment: from each FILE as the configuration file, ./pyproject.toml,
+    the environment with each --env-file, and the files that variables name. Each
+    finding is a setting whose value differs, or a value or file that only one of the
+    two accepts, with its place and its row in the table of differences in the
+    documentation. Exits with 1 if there are findings.
 
     \b
     Examples:
       pynenc-conf compat pynenc.yaml pyproject.toml
-      pynenc-conf compat pynenc.yaml --env-file deploy/.env
+      pynenc-conf compat pynenc.yaml --no-env --env-file deploy/.env
       pynenc-conf compat --env-file .env --app shop.conf --json
     """  # noqa: D301 - click reads the backspace
-    if not files and not env_files:
-        msg = "missing FILE or --env-file"
-        raise click.UsageError(msg)
     comparison = Comparison(known_classes(apps))
-    for path in files:
-        comparison.compare_file(path)
+    if not no_env:
+        comparison.add_environment()
     for path in env_files:
-        comparison.compare_environment_file(path)
+        comparison.add_environment_file(path)
+    comparison.compare(files)
     findings = comparison.findings
     if as_json:
         print_json([finding.as_dict() for finding in findings])
     else:
-        values = count(comparison.values, "value")
+        values = count(len(comparison.keys), "value")
         summary = f"{values} compared, {count(len(findings), 'finding')}"
         show(*map(text, findings), text(summary))
     sys.exit(1 if findings else 0)

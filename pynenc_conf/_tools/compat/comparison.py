@@ -1,84 +1,124 @@
-"""The files and variables of a deployment, read by pynenc and by pynenc_conf."""
+"""A deployment, read by pynenc and by pynenc_conf."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.sources.files import PYPROJECT_FILE
+from pynenc_conf._tools.compat import original
+from pynenc_conf._tools.compat.deployment import (
+    Deployment,
+    make_plans,
+    read_as_pynenc_conf,
+)
 from pynenc_conf._tools.compat.files import compare_file
 from pynenc_conf._tools.compat.findings import Finding
-from pynenc_conf._tools.compat.variables import compare_class_files, compare_variable
-from pynenc_conf._tools.config_files import KnownSettings
+from pynenc_conf._tools.compat.instances import InstanceComparison
 from pynenc_conf._tools.env_files import Environment
-from pynenc_conf.origin import CONFIG_FILE, Origin
+from pynenc_conf._tools.instances import concrete_classes
+from pynenc_conf.origin import CONFIG_FILE, ENVIRONMENT, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._tools.compat.instances import Key
     from pynenc_conf.config_base import ConfigBase
 
 
 class Comparison:
-    """Collects the differences for a number of classes.
+    """Compares the instances of classes that both libraries make in a deployment.
 
-    `findings` has each difference once; `values` counts the values compared.
+    `findings` has each difference once; `keys` has the values compared.
     """
 
-    def __init__(self, classes: Iterable[type[ConfigBase]]) -> None:
-        self.classes = list(classes)
+    def __init__(self, classes: Sequence[type[ConfigBase]]) -> None:
         self.findings: list[Finding] = []
-        self.values = 0
-        self._known = KnownSettings([plan_of(cls) for cls in self.classes])
-        self._reported: set[tuple[str, str]] = set()
-        self._compared_paths: set[str] = set()
+        self.keys: set[Key] = set()
+        self._plans = list(make_plans(concrete_classes(classes)))
+        self._variables: dict[str, str] = {}
+        self._origins: dict[str, Origin] = {}
+        self._reported: set[tuple[str, str | None, str]] = set()
 
-    def compare_file(self, path: str, variable: str | None = None) -> None:
-        """Compare the values in a file; `variable` is the variable that names it."""
-        if path not in self._compared_paths:
-            self._compared_paths.add(path)
-            findings = compare_file(path, variable, self._known)
-            self._add(sorted(findings, key=_position))
+    def add_environment(self) -> None:
+        """Add the variables of this process to the deployment."""
+        self._variables |= Environment().values
 
-    def compare_environment_file(self, path: str) -> None:
-        """Compare the variables in a file, and the values in files that they name."""
+    def add_environment_file(self, path: str) -> None:
+        """Add the variables in a file; they override the variables added before."""
         environment = Environment(path, inherit=False)
-        paths: dict[str, str] = {}
         for error in environment.unreadable:
             origin = Origin(CONFIG_FILE, path=path)
             origin.at(error.line, error.column)
-            self._add([Finding("", origin, f"not compared: {error.message}")])
+            self._add(Finding("", origin, f"not compared: {error.message}"))
         for name, value in environment.values.items():
             origin = Origin(CONFIG_FILE, keys=[name], path=path)
             origin.at(environment.lines[name], None)
-            if name.endswith("__FILEPATH"):
-                paths[name] = value
-                continue
-            for cls in self.classes:
-                self._add(compare_variable(cls, name, value, origin))
-        for name, file in paths.items():
-            # A path in a container often does not exist on this machine.
-            if file and os.path.exists(file):
-                self.compare_file(file, name)
-        for cls in self.classes:
-            self._add(compare_class_files(cls, paths))
+            self._variables[name] = value
+            self._origins[name] = origin
 
-    def _add(self, findings: Iterable[Finding | None]) -> None:
-        """Add findings, each once: one key may set a field of many classes.
+    def compare(self, paths: Sequence[str]) -> None:
+        """Compare all instances, with each file as the configuration file."""
+        deployment = self._create_deployment(paths)
+        # Every instance reads `./pyproject.toml` without being given the path.
+        config_paths = [
+            None if path == PYPROJECT_FILE or path in deployment.rejected else path
+            for path in dict.fromkeys(paths)
+        ]
+        found: list[Finding] = []
+        for path in dict.fromkeys(config_paths or [None]):
+            for plan in self._plans:
+                given = [path] if path else []
+                for task in deployment.find_tasks(plan, given):
+                    found += self._compare_instance(plan, task, path, deployment)
+        names = {name: index for index, name in enumerate(self._variables)}
+        found.sort(key=lambda finding: _position(finding.origin, names))
+        for finding in found:
+            self._add(self._locate(finding))
 
-        None stands for a value without a difference.
-        """
-        for finding in findings:
-            self.values += finding is None or finding.field is not None
-            if finding is None:
-                continue
-            identity = str(finding.origin), finding.message
-            if identity not in self._reported:
-                self._reported.add(identity)
-                self.findings.append(finding)
+    def _create_deployment(self, paths: Sequence[str]) -> Deployment:
+        """Return the files and variables, and report the files that are rejected."""
+        rejected: set[str] = set()
+        deployment = Deployment(self._variables, rejected)
+        # A path in a container often does not exist on this machine.
+        deployment.ignore_missing_files(self._plans)
+        pyproject = [PYPROJECT_FILE] if os.path.isfile(PYPROJECT_FILE) else []
+        named = deployment.list_paths(self._plans)
+        files: dict[str, str | None] = dict.fromkeys([*pyproject, *paths])
+        for path, variable in (files | named).items():
+            finding = compare_file(path, variable)
+            if finding is not None:
+                rejected.add(path)
+                self._add(finding)
+        return deployment
+
+    def _compare_instance(
+        self, plan: Plan, task: str | None, path: str | None, deployment: Deployment
+    ) -> Iterable[Finding]:
+        theirs = original.read_sources(plan, task, path, deployment)
+        ours, problems = read_as_pynenc_conf(plan, task, path, deployment)
+        comparison = InstanceComparison(plan, theirs, ours, problems)
+        self.keys |= comparison.keys
+        return comparison.find()
+
+    def _locate(self, finding: Finding) -> Finding:
+        """Return a finding with the line of its variable, if a file sets it."""
+        origin = finding.origin
+        if origin.source == ENVIRONMENT and origin.variable in self._origins:
+            return finding._replace(origin=self._origins[origin.variable])
+        return finding
+
+    def _add(self, finding: Finding) -> None:
+        """Add a finding once: one value may set a field of many classes."""
+        identity = str(finding.origin), finding.field, finding.message
+        if identity not in self._reported:
+            self._reported.add(identity)
+            self.findings.append(finding)
 
 
-def _position(finding: Finding | None) -> tuple[int, int]:
-    if finding is None:
-        return 0, 0
-    return finding.origin.line or 0, finding.origin.column or 0
+def _position(origin: Origin, names: Mapping[str, int]) -> tuple[int, str, int, int]:
+    """Return a key that orders the places in files first, then the variables."""
+    if origin.source == ENVIRONMENT:
+        return names[str(origin.variable)], "", 0, 0
+    return -1, origin.path or "", origin.line or 0, origin.column or 0

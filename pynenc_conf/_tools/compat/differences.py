@@ -14,9 +14,13 @@ if TYPE_CHECKING:
 
 # Rows that the comparison itself recognizes.
 CLASS_FILES = "class-file-general"
+CLASS_FILE_SECTIONS = "class-file-section"
+OVERRIDDEN_VARIABLES = "variable-overridden"
 PYPROJECT_NAME = "file-pyproject"
 SECRET_FILES = "secret-files"  # noqa: S105 - a row's name
+SECTION_NAMES = "section-named-field"
 TASK_VARIABLES = "task-variable"
+UNKNOWN_NAMES = "unknown-names"
 
 
 def first_row(rows: dict[str, bool]) -> str:

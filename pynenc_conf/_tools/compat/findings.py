@@ -12,23 +12,33 @@ class Finding(NamedTuple):
     """One thing that pynenc and pynenc_conf read differently.
 
     `id` is a row of the table in `docs/differences.md`, or "" if no row applies.
+    `cls` is the name of the class if the difference is not one of the value itself.
     """
 
     id: str
     origin: Origin
     message: str
     field: str | None = None
+    cls: str | None = None
 
     def __str__(self) -> str:
         row = f"  [{self.id}]" if self.id else ""
-        return f"{self.message}\n  --> {self.origin}{row}"
+        return f"{self.sentence}\n  --> {self.origin}{row}"
+
+    @property
+    def sentence(self) -> str:
+        """The message with the names of the field and of the class."""
+        field = "" if self.field is None else f"`{self.field}`"
+        name = " of ".join(filter(None, (field, self.cls)))
+        return f"{name}: {self.message}" if name else self.message
 
     def as_dict(self) -> dict[str, Any]:
         """Return the finding as plain data."""
         return {
             "id": self.id,
             "field": self.field,
-            "message": self.message,
+            "class": self.cls,
+            "message": self.sentence,
             "origin": str(self.origin),
             "path": self.origin.path,
             "line": self.origin.line,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
+from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import MASK, format_value
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._core.types.invalid import (
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.origin import Origin
 
-ABSENT = object()
-"""The raw value of a key that only the other library finds."""
-
 _MAX_TEXT = 60
 
 
@@ -39,82 +35,91 @@ def compare_value(
     """Return how pynenc and pynenc_conf read a value differently, None if alike.
 
     `pynenc_raw` is the value from pynenc's parser and `raw` the value from this
-    library's parser; ABSENT if that library does not read the table of the key.
+    library's parser.
     """
-    feature = _find_new_feature(setting)
-    if feature:
-        message = f"`{setting.name}`: not compared, because pynenc has no {feature}"
-        return Finding("", origin, message, setting.name)
-    if pynenc_raw is ABSENT or raw is ABSENT:
-        return _describe_ignored(setting, pynenc_raw, raw, origin)
-    pynenc_value = _read_as_pynenc(setting, pynenc_raw)
-    value, problem = _read_as_pynenc_conf(setting, raw, origin)
-    if _is_same(pynenc_value, value):
+    finding = describe_new_feature(setting, origin)
+    if finding is not None:
+        return finding
+    pynenc_value = read_as_pynenc(setting, pynenc_raw)
+    value = read_as_pynenc_conf(setting, raw)
+    if is_same(pynenc_value, value):
         return None
     row = first_row(value_rows(setting, pynenc_raw, raw, pynenc_value, value))
-    if origin.path is not None and _is_pyproject_for_pynenc_only(origin.path):
+    if is_pyproject_for_pynenc_only(origin):
         row = PYPROJECT_NAME
     theirs = _describe_pynenc_reading(pynenc_raw, raw, pynenc_value)
-    if problem:
-        ours = f"pynenc_conf rejects the value: {problem}"
-    else:
-        shown = describe_nesting(value) or format_value(value, secret=False)
-        ours = f"pynenc_conf reads {shown}"
+    ours = describe_reading(setting, raw, value, origin)
     message = f"{theirs}; {ours}"
     if setting.secret:
         different = "pynenc and pynenc_conf read different values (a secret, not shown)"
-        message = ours if problem else different
-    return Finding(row, origin, f"`{setting.name}`: {message}", setting.name)
+        message = ours if isinstance(value, Exception) else different
+    return Finding(row, origin, message, setting.name)
 
 
-def _find_new_feature(setting: Setting) -> str:
-    """Return what a setting uses that pynenc does not have, "" if nothing."""
-    if setting.members:
-        return "settings with members"
-    return "required settings" if setting.field.default_value is REQUIRED else ""
+def describe_new_feature(setting: Setting, origin: Origin) -> Finding | None:
+    """Return the finding about a setting that pynenc cannot have, None if it can."""
+    if setting.parent is not None:
+        message = "pynenc ignores this variable; pynenc_conf reads the member"
+    elif setting.members:
+        message = "not compared, because pynenc has no settings with members"
+    elif setting.field.default_value is REQUIRED:
+        message = "not compared, because pynenc has no required settings"
+    else:
+        return None
+    return Finding("", origin, message, setting.name)
 
 
-def _describe_ignored(
-    setting: Setting, pynenc_raw: Any, raw: Any, origin: Origin
-) -> Finding:
-    """Describe a value that only one of the libraries reads."""
-    value, reader, other = pynenc_raw, "pynenc", "pynenc_conf"
-    if pynenc_raw is ABSENT:
-        value, reader, other = raw, "pynenc_conf", "pynenc"
-    with suppress(ValueError):  # an impossible date is shown as it is stored
-        value = to_plain(value)
-    value = MASK if describe_nesting(value) else value
-    shown = format_value(value, setting.secret)
-    message = f"`{setting.name}`: {reader} reads {shown}; {other} ignores the key"
-    return Finding(PYPROJECT_NAME, origin, message, setting.name)
+def describe_reading(setting: Setting, raw: Any, value: Any, origin: Origin) -> str:
+    """Return what this library reads, or why it rejects a raw value, in words."""
+    if isinstance(value, Exception):
+        problems, _ = setting.describe(value, raw, origin)
+        messages = "; ".join(problem.message for problem in problems)
+        return f"pynenc_conf rejects the value: {messages}"
+    shown = describe_nesting(value) or format_value(value, setting.secret)
+    return f"pynenc_conf reads {shown}"
 
 
-def _read_as_pynenc(setting: Setting, raw: Any) -> Any:
+def read_as_pynenc(setting: Setting, raw: Any) -> Any:
     """Return pynenc's value, or the exception that pynenc raises."""
+    if _is_list_of_exceptions(setting, raw):
+        return raw
     try:
         return original.read_value(setting, raw)
     except Exception as error:  # noqa: BLE001 - pynenc catches nothing either
         return error
 
 
-def _read_as_pynenc_conf(setting: Setting, raw: Any, origin: Origin) -> tuple[Any, str]:
-    """Return this library's value and "", or its exception and message."""
-    if setting.field.mapper is exception_config_mapper:
-        # Converting the names would import the application, which may not be here.
-        if isinstance(raw, str):
-            return tuple(name.strip() for name in raw.split(",") if raw.strip()), ""
-        return raw, ""
+def read_as_pynenc_conf(setting: Setting, raw: Any) -> Any:
+    """Return this library's value, or the exception that the conversion raises."""
+    if _is_list_of_exceptions(setting, raw):
+        return raw
+    if setting.field.mapper is exception_config_mapper and isinstance(raw, str):
+        return tuple(name.strip() for name in raw.split(",") if raw.strip())
     try:
-        return setting.convert(raw), ""
+        return setting.convert(raw)
     except Exception as error:  # noqa: BLE001 - an application's types raise anything
-        problems, _ = setting.describe(error, raw, origin)
-        return error, "; ".join(problem.message for problem in problems)
+        return error
 
 
-def _is_same(pynenc_value: Any, value: Any) -> bool:
+def _is_list_of_exceptions(setting: Setting, raw: Any) -> bool:
+    """Whether both libraries would import the exceptions in a list.
+
+    The application, which defines them, may not be here.
+    """
+    is_list = isinstance(raw, (list, tuple))
+    return setting.field.mapper is exception_config_mapper and is_list
+
+
+def is_same(pynenc_value: Any, value: Any) -> bool:
+    """Whether two values are equal and have the same type, or are both exceptions."""
     if isinstance(pynenc_value, Exception) or isinstance(value, Exception):
         return isinstance(pynenc_value, Exception) and isinstance(value, Exception)
-    return type(pynenc_value) is type(value) and pynenc_value == value
+    return type(pynenc_value) is type(value) and bool(pynenc_value == value)
+
+
+def describe_pynenc_value(setting: Setting, raw: Any, value: Any) -> str:
+    """Return the text of a value that pynenc reads, masked if it may be a secret."""
+    return format_value(MASK if describe_nesting(raw) else value, setting.secret)
 
 
 def _describe_pynenc_reading(pynenc_raw: Any, raw: Any, pynenc_value: Any) -> str:
@@ -128,5 +133,7 @@ def _describe_pynenc_reading(pynenc_raw: Any, raw: Any, pynenc_value: Any) -> st
     return f"pynenc reads {text} as {format_value(shown, secret=False)}"
 
 
-def _is_pyproject_for_pynenc_only(path: str) -> bool:
+def is_pyproject_for_pynenc_only(origin: Origin) -> bool:
+    """Whether only pynenc reads `[tool.pynenc]` of the file of a value."""
+    path = origin.path or ""
     return PYPROJECT_FILE in path.lower() and not is_pyproject(path)

@@ -15,6 +15,7 @@ from pynenc_conf._tools.schema.types import (
 from pynenc_conf._tools.settings import (
     default_data,
     has_printable_default,
+    section_settings,
     summarize,
 )
 
@@ -54,10 +55,10 @@ class _Document:
 
     def add(self, plan: Plan) -> None:
         """Add the settings that a class reads."""
-        settings = plan.settings.values()
-        _add_settings(self.general, settings)
-        for section in plan.sections:
-            _add_settings(self.sections.setdefault(section, {}), settings)
+        _add_settings(self.general, plan.settings.values())
+        for section, settings in section_settings(plan).items():
+            table = self.sections.setdefault(section, {})
+            _add_settings(table, settings.values())
             if section in plan.settings and not plan.settings[section].takes_mapping:
                 self.ambiguous.add(section)
         if plan.has_qualifiers:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf._tools.settings import (
     default_data,
@@ -209,7 +210,9 @@ class _EnvWriter(_Writer):
         return shlex.quote(text) if is_line and sets_default(setting, text) else None
 
     def note_secret(self, setting: Setting) -> Iterator[str]:
-        yield f"# {self.name(setting)}_FILE can name a file that contains the value."
+        variable = f"{self.name(setting)}_FILE"
+        if variable in plan_of(self.cls).variable_names:
+            yield f"# {variable} can name a file that contains the value."
 
 
 def _is_table(setting: Setting) -> bool:
