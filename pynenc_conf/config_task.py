@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import lru_cache
-from importlib import import_module
 
+from pynenc_conf._core.imports import load_class
 from pynenc_conf._core.masking import sorted_elements
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
@@ -118,7 +118,7 @@ def _load_exception_class(item: object) -> type[Exception]:
         msg = f"expected an exception class as 'module.Name', got {item!r}"
         raise ValueError(msg)
     try:
-        found = getattr(import_module(module_name), class_name)
+        found = load_class(module_name, class_name)
     # Importing a module can raise any exception, and a script can exit.
     except (Exception, SystemExit) as error:
         kind = type(error).__name__

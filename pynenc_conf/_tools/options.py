@@ -9,6 +9,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.imports import without_imports
 from pynenc_conf._tools.classes import base_classes, find_class, replace_catalogue
 from pynenc_conf._tools.installed import find_installed_classes
 from pynenc_conf._tools.settings import summarize
@@ -62,6 +63,15 @@ def _use_installed_classes(
         replace_catalogue(context, find_installed_classes())
 
 
+def _import_modules(
+    context: click.Context,
+    _: click.Parameter,
+    is_set: bool,  # noqa: FBT001 - click passes it by position
+) -> None:
+    if not is_set:
+        context.with_resource(without_imports())
+
+
 def _complete_field(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
@@ -106,6 +116,13 @@ app_option: Decorator = click.option(
     metavar="MODULE",
     multiple=True,
     help="Module of an application, imported for its config classes. Repeatable.",
+)
+import_option: Decorator = click.option(
+    "--import",
+    is_flag=True,
+    expose_value=False,
+    callback=_import_modules,
+    help="Import the modules that retry_for names, which runs their code.",
 )
 pynenc_option: Decorator = click.option(
     "--pynenc",

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -417,3 +418,43 @@ def test_process() -> None:
     )
     assert (done.returncode, done.stderr) == (1, "")
     assert "did you mean 'redis_host'?" in done.stdout
+
+
+NAMED_MODULE = """
+from pathlib import Path
+Path("imported").touch()
+class Unavailable(Exception):
+    pass
+"""
+
+
+def test_modules_that_a_file_names_are_not_imported() -> None:
+    """check, compat, diff, explain, ... do not import what `retry_for` names."""
+    write("module_of_check.py", NAMED_MODULE)
+    path = write("a.yaml", "task:\n  retry_for: [module_of_check.Unavailable]\n")
+    for words in (
+        ["check", path],
+        ["compat", path],
+        ["diff", path, "defaults"],
+        ["explain", "ConfigTask", "--file", path, "--task", "a.b"],
+        ["env", "--file", path],
+        ["schema"],
+        ["template"],
+    ):
+        run(*words)
+        assert not Path("imported").exists(), words
+    note = only(path)
+    assert note["code"] == "unimported"
+    assert place(note) == ("a.yaml", 2, 14)
+    assert "module_of_check.Unavailable is not imported" in note["message"]
+
+
+def test_modules_are_imported_on_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --import, check finds names that do not exist."""
+    monkeypatch.syspath_prepend(".")
+    write("module_of_check_too.py", NAMED_MODULE)
+    path = write("a.yaml", "task: {retry_for: [module_of_check_too.Unavailable]}\n")
+    assert not findings(path, "--import")
+    assert Path("imported").exists()
+    path = write("b.yaml", "task: {retry_for: [module_of_check_too.Missing]}\n")
+    assert "cannot import" in findings(path, "--import")[0]["message"]

@@ -7,6 +7,7 @@ library in turn, as a signal can. So no test depends on time.
 from __future__ import annotations
 
 import asyncio
+import linecache
 import os
 import signal
 import socket
@@ -55,17 +56,34 @@ class At:
         self.line = line
         self.act = act
         self.seen = 0
+        self.entered: set[tuple[int, int]] = set()
 
     def trace(self, frame: FrameType, event: str, _: object) -> Any:
         """Count a line, and act at the line."""
         if not frame.f_code.co_filename.startswith(FOLDERS):
             return None
-        if event == "line":
+        if event == "line" and not self.is_exit(frame):
             self.seen += 1
             if self.seen == self.line + 1:
                 sys.settrace(None)
                 self.act()
         return self.trace
+
+    def is_exit(self, frame: FrameType) -> bool:
+        """Whether a line ends a `with` block.
+
+        Python runs no signal handler between the block and its `__exit__`, but calls
+        trace functions there. An exception would leave a lock locked.
+        """
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip()
+        if not line.startswith(("with ", "async with ")):
+            return False
+        place = (id(frame), frame.f_lineno)
+        if place in self.entered:
+            self.entered.remove(place)
+            return True
+        self.entered.add(place)
+        return False
 
     def __enter__(self) -> Self:
         self.before = sys.gettrace()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.plan import Plan, plan_of
+from pynenc_conf._core.imports import not_imported
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
-from pynenc_conf._tools.check.findings import ERROR, Finding, Findings
+from pynenc_conf._tools.check.findings import ERROR, NOTE, Finding, Findings
 from pynenc_conf._tools.check.keys import check_keys
 from pynenc_conf._tools.check.overridden import ValueUsage
 from pynenc_conf._tools.check.permissions import (
@@ -86,12 +87,26 @@ def _check_class(
         usage.add_invalid_class(plan)
     else:
         usage.add_instance(config)
+        _note_unimported(config, findings)
         if missing is not None:
             findings.add_error(missing, plan.leaf.__name__)
         if isinstance(config, ConfigRedis):
             problems = find_address_problems(config)
             if problems:
                 findings.add_error(ConfigTypeError("", problems), plan.leaf.__name__)
+
+
+def _note_unimported(config: ConfigBase, findings: Findings) -> None:
+    """Report the exception classes that were not looked at."""
+    for info in map(config.field_info, config.all_fields):
+        for candidate in info.chain:
+            for name in not_imported(candidate.value):
+                message = (
+                    f"{info.name}: {name} is not imported, so it may not exist; "
+                    f"--import imports it"
+                )
+                place = findings.place_of_origin(candidate.origin)
+                findings.add(Finding(NOTE, "unimported", message, place))
 
 
 def _check_environment_file(environment: Environment, findings: Findings) -> None:

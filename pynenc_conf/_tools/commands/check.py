@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-env", is_flag=True, help="Ignore the current environment.")
 @options.app_option
+@options.import_option
 @options.pynenc_option
 @click.option(
     "--format",

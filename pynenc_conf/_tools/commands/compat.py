@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 )
 @click.option("--no-env", is_flag=True, help="Ignore the current environment.")
 @options.app_option
+@options.import_option
 @options.json_option
 def compat(
     files: Sequence[str],

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.argument("a", type=click.Path())
 @click.argument("b", type=click.Path())
 @options.app_option
+@options.import_option
 @options.pynenc_option
 @options.task_option
 @options.json_option

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @options.class_argument
 @options.file_option
 @options.task_option
+@options.import_option
 @options.pynenc_option
 @options.json_option
 def env(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     help="Value in config_values; KEY is a field or section.field. Repeatable.",
 )
 @options.task_option
+@options.import_option
 @options.pynenc_option
 @options.json_option
 def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.command()
 @options.classes_argument
 @options.app_option
+@options.import_option
 @options.pynenc_option
 @options.json_option
 def schema(

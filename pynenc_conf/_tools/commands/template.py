@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 )
 @options.classes_argument
 @options.app_option
+@options.import_option
 @options.pynenc_option
 @options.json_option
 def template(
