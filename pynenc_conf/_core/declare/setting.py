@@ -79,6 +79,12 @@ class Setting:
             self._add_members()
 
     @property
+    def class_default(self) -> Any:
+        """The default that the structure's class gives a member."""
+        structure = self.parent.structure if self.parent is not None else None
+        return UNSET if structure is None else structure.members[self.key].default
+
+    @property
     def key(self) -> str:
         """The name of a member within its structure."""
         return self.name.rpartition(".")[2]

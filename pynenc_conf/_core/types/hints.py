@@ -82,6 +82,58 @@ def _annotations(cls: type) -> Mapping[str, Any]:
     return found
 
 
+def bound_hints(cls: type, arguments: tuple[Any, ...]) -> Hints:
+    """Return the annotations of a class with its type variables replaced.
+
+    `arguments` are those of a generic class: `Box[int]` has the argument int. A generic
+    ancestor has those that the class gives it: `class Numbers(Box[int])`.
+    """
+    hints = member_hints(cls)
+    bindings = _find_bindings(cls, arguments)
+    if not any(bindings.values()):
+        return hints
+    owners: dict[str, type] = {}
+    for base in reversed(cls.__mro__):
+        owners |= dict.fromkeys(_annotations(base), base)
+    every: dict[Any, Any] = {}
+    for known in reversed(bindings.values()):
+        every |= known
+    # A TypedDict has the annotations of its ancestors as its own.
+    return {
+        name: substitute(hint, every | bindings.get(owners.get(name, cls), {}))
+        for name, hint in hints.items()
+    }
+
+
+def _find_bindings(cls: type, arguments: tuple[Any, ...]) -> dict[type, dict[Any, Any]]:
+    """Return what the type variables of a class and its ancestors stand for."""
+    found = {cls: dict(zip(_parameters(cls), arguments, strict=False))}
+    pending = [cls]
+    while pending:
+        current = pending.pop()
+        for base in vars(current).get("__orig_bases__", current.__bases__):
+            origin = typing.get_origin(base) or base
+            if not isinstance(origin, type) or origin in found:
+                continue
+            given = [substitute(part, found[current]) for part in typing.get_args(base)]
+            found[origin] = dict(zip(_parameters(origin), given, strict=False))
+            pending.append(origin)
+    return found
+
+
+def _parameters(cls: Any) -> tuple[Any, ...]:
+    return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
+
+
+def variable_type(variable: Any) -> Any:
+    """Return the type of a type variable that stands for no other type."""
+    if getattr(variable, "has_default", bool)():
+        return variable.__default__
+    if variable.__constraints__:
+        return typing.Union[variable.__constraints__]  # noqa: UP007 - not known here
+    return variable.__bound__ or Any
+
+
 def is_alias(declared: Any) -> bool:
     """Whether a type is `type X = ...`, or `X[int]` with a parameter."""
     # Also the one of typing_extensions.

@@ -10,14 +10,16 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.types.hints import (
     alias_value,
+    bound_hints,
     is_alias,
     member_hints,
-    substitute,
     unknown_hints,
+    variable_type,
 )
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 class Member:
     """One member of a structure: its type, its default, and a description or "".
 
-    The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out.
+    The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out, or
+    if only an instance knows it.
     """
 
     __slots__ = ("declared", "default", "doc")
@@ -117,23 +120,22 @@ def structure_of(cls: type, arguments: tuple[Any, ...] = ()) -> Structure | None
     """
     for find, kind in _KINDS.items():
         found = find(cls)
-        if found is not None:
-            hints = member_hints(cls)
-            if arguments:
-                known = dict(zip(_parameters(cls), arguments, strict=False))
-                hints = {name: substitute(hint, known) for name, hint in hints.items()}
+        if found is not None and not issubclass(cls, Enum):
+            hints = bound_hints(cls, arguments)
+            hints = {name: _without_final(hint) for name, hint in hints.items()}
             return kind(cls, dict(found(hints)))
     return None
+
+
+def _without_final(hint: Any) -> Any:
+    is_final = typing.get_origin(hint) is typing.Final
+    return typing.get_args(hint)[0] if is_final else hint
 
 
 def member_types(cls: type) -> list[Any]:
     """Return the declared types of the members of a structure; of others, none."""
     is_structure = any(find(cls) is not None for find in _KINDS)
     return list(member_hints(cls).values()) if is_structure else []
-
-
-def _parameters(cls: Any) -> tuple[Any, ...]:
-    return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
 
 
 if TYPE_CHECKING:
@@ -177,12 +179,14 @@ def _find_dataclass(cls: Any) -> Found | None:
     import dataclasses  # noqa: PLC0415 - loaded already; slow to load otherwise
 
     def members(hints: Hints) -> Iterator[tuple[str, Member]]:
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        for name in (*fields, *hints.keys() - fields):
-            hint, field = hints.get(name, Any), fields.get(name)
-            if isinstance(hint, dataclasses.InitVar):
-                yield name, Member(hint.type, getattr(cls, name, REQUIRED))
-            elif field is not None and field.init:
+        stored = {field.name for field in dataclasses.fields(cls)}
+        # In order of declaration, with those that are passed and not stored.
+        for name, field in cls.__dataclass_fields__.items():
+            hint = hints.get(name, Any)
+            if hint is dataclasses.InitVar or isinstance(hint, dataclasses.InitVar):
+                declared = getattr(hint, "type", Any)  # none if it is only `InitVar`
+                yield name, Member(declared, getattr(cls, name, REQUIRED))
+            elif name in stored and field.init:
                 default: Any = field.default
                 if field.default_factory is not dataclasses.MISSING:
                     default = _from_factory(field.default_factory)
@@ -198,7 +202,7 @@ def _from_factory(factory: Callable[[], Any]) -> Any:
     try:
         return factory()
     except Exception:  # noqa: BLE001 - it will raise again, when its value is needed
-        return None
+        return UNSET
 
 
 def _find_attrs(cls: Any) -> Found | None:
@@ -216,8 +220,11 @@ def _find_attrs(cls: Any) -> Found | None:
                 elif hasattr(default, "takes_self"):
                     # Without the instance, a factory that takes it has no value yet.
                     takes_self = default.takes_self
-                    default = None if takes_self else _from_factory(default.factory)
-                hint = hints.get(attribute.name, Any)
+                    default = UNSET if takes_self else _from_factory(default.factory)
+                # Without an annotation it may have `type=`.
+                is_form = not isinstance(attribute.type, (str, types.NoneType))
+                other = attribute.type if is_form else Any
+                hint = hints.get(attribute.name, other)
                 doc = attribute.metadata.get("doc", "")
                 yield _argument(attribute), Member(hint, default, doc)
 
@@ -311,7 +318,7 @@ def find_unknown_members(
 
 
 def unwrap(declared: Any) -> Any:
-    """Return the type behind Annotated, NewType and aliases.
+    """Return the type behind Annotated, NewType, aliases and type variables.
 
     An alias that stands for itself, or that cannot be evaluated, stays an alias.
     """
@@ -325,6 +332,8 @@ def unwrap(declared: Any) -> Any:
                 return declared
         elif not isinstance(declared, type) and hasattr(declared, "__supertype__"):
             declared = declared.__supertype__
+        elif isinstance(declared, typing.TypeVar):
+            declared = variable_type(declared)
         else:
             break
     return declared

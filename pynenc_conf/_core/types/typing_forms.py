@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.classes import is_instance, of_class
 from pynenc_conf._core.types.containers import sequence
-from pynenc_conf._core.types.hints import alias_value, is_alias
+from pynenc_conf._core.types.hints import alias_value, is_alias, variable_type
 from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
 from pynenc_conf._core.types.recursion import once
 from pynenc_conf._core.types.scalars import ANY, is_truth, read_scalar, to_any
@@ -61,7 +61,9 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
 
 
 def _supertype(declared: Any) -> Any:
-    """Return the type behind a NewType, or None."""
+    """Return the type behind a NewType or a type variable, or None."""
+    if isinstance(declared, typing.TypeVar):
+        return variable_type(declared)
     is_class = isinstance(declared, type)
     return None if is_class else getattr(declared, "__supertype__", None)
 
@@ -180,9 +182,12 @@ def _is_choice(member: Any) -> bool:
 
 
 def _is_of(value: object, member: Any) -> bool:
-    if not isinstance(member, type) or typing.is_typeddict(member):
+    if not isinstance(member, type):
         return False
-    return not is_truth(value) and is_instance(value, member)
+    try:
+        return not is_truth(value) and is_instance(value, member)
+    except TypeError:  # a TypedDict has no instances, a Protocol may not know them
+        return False
 
 
 def _literal(choices: tuple[Any, ...]) -> Converter:

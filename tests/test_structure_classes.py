@@ -1,0 +1,243 @@
+"""Structures as their classes declare them: inherited, generic, Enum, InitVar."""
+
+from dataclasses import InitVar, dataclass, field
+from enum import Enum
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Generic, Protocol, TypedDict, TypeVar
+
+import attrs
+import pytest
+import typing_extensions
+
+from pynenc_conf import ConfigTypeError
+from tests.test_structures import Tls, config, problems_of
+
+T = TypeVar("T")
+
+
+@dataclass
+class Relay:
+    """Gives its member a default that differs from the member's class."""
+
+    host: str = "h"
+    tls: Tls = field(default_factory=lambda: Tls(Path("special")))
+    tags: list[str] = field(default_factory=list)
+
+
+@pytest.mark.parametrize("declared", [Relay, Relay | None])
+def test_a_member_keeps_the_default_of_the_class_that_has_it(declared: Any) -> None:
+    """Of a structure without a default, members have the defaults that it gives."""
+    default = None if declared != Relay else ...
+    cls = config(declared, default)
+    one, other = (cls({"value": {"tls": {"verify": False}}}) for _ in range(2))
+    assert one.value == Relay(tls=Tls(Path("special"), verify=False))
+    assert one.field_info("value.tls.ca").default == one.value.tls.ca
+    one.value.tls.ca = Path("changed")
+    assert other.value.tls.ca == cls({"value": {}}).value.tls.ca == Path("special")
+
+
+@pytest.mark.parametrize("raw", [{}, MappingProxyType({}), "{}", " {} "])
+def test_every_empty_mapping_means_a_structure(
+    raw: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For an optional structure `{}` means one with all defaults, in any form."""
+    cls = config(Tls | None, None)
+    assert cls({"value": raw}).value == Tls()
+    if isinstance(raw, str):
+        monkeypatch.setenv("CONFIG__VALUE", raw)
+        assert cls().value == Tls()
+        assert cls().field_info("value").origin.variable == "CONFIG__VALUE"
+
+
+def test_a_required_optional_structure_has_to_be_set() -> None:
+    """A field without a default is required, also if it could be None."""
+    cls = config(Tls | None, ...)
+    ((name, message, _),) = problems_of(cls)
+    assert name == "value"
+    assert message.startswith("missing required setting; set one of: key value, ")
+    assert cls({"value": None}).value is None
+    assert cls({"value": {"verify": "no"}}).value == Tls(verify=False)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The data of the members of an Enum."""
+
+    x: int
+    y: int
+
+
+class Place(Point, Enum):
+    """An Enum whose members have members."""
+
+    HOME = 1, 2
+    WORK = 3, 4
+
+
+def test_an_enum_of_structures_is_an_enum() -> None:
+    """An Enum is one value, whatever its members are made of."""
+    conf = config(Place, Place.HOME)({"value": "work"})
+    assert conf.value is Place.WORK
+    assert conf.field_info("value").members == ()
+
+
+class Incomparable:
+    """A value whose comparison raises, as that of arrays does."""
+
+    __hash__ = None  # type: ignore[assignment] # not needed
+
+    def __eq__(self, other: object) -> bool:
+        raise RuntimeError
+
+
+@dataclass
+class Holder:
+    """Holds any value."""
+
+    item: Any = None
+    number: int = 1
+
+
+def test_values_are_not_compared() -> None:
+    """A member may hold a value that cannot be compared."""
+    item = Incomparable()
+    conf = config(Holder, Holder())({"value": {"item": item, "number": "2"}})
+    assert conf.value.item is item
+    assert conf.value.number == 2
+
+
+@dataclass
+class Cell(Generic[T]):
+    """A generic structure."""
+
+    value: T
+
+
+@dataclass
+class Numbers(Cell[int]):
+    """Gives its generic ancestor an argument."""
+
+    more: Final[int] = 0
+
+
+U = TypeVar("U")
+Bound = TypeVar("Bound", bound=int)
+Either = TypeVar("Either", int, float)
+
+
+@dataclass
+class Pair(Cell[U], Generic[U, T]):
+    """Renames the variable of its ancestor, and has one of the same name."""
+
+    other: T
+
+
+class Keys(TypedDict, Generic[T]):
+    """A generic TypedDict."""
+
+    key: T
+
+
+class IntKeys(Keys[int]):
+    """Gives its generic ancestor an argument."""
+
+
+@dataclass
+class Limited(Generic[Bound, Either]):
+    """Generic, of certain types only."""
+
+    bound: Bound
+    either: Either
+
+
+@pytest.mark.parametrize(
+    ("declared", "raw", "expected"),
+    [
+        (Numbers, {"value": "5", "more": "6"}, Numbers(5, 6)),
+        (Pair[int, float], {"value": "5", "other": "6"}, Pair(5, 6.0)),
+        (list[Pair[float, int]], [{"value": "5", "other": "6"}], [Pair(5.0, 6)]),
+        (IntKeys, {"key": "5"}, {"key": 5}),
+        (Limited, {"bound": "5", "either": "1.5"}, Limited(5, 1.5)),
+    ],
+)
+def test_a_type_variable_has_a_type(declared: Any, raw: Any, expected: Any) -> None:
+    """Generic ancestors have their arguments, other variables their bound."""
+    value = config(declared, ...)({"value": raw}).value
+    assert value == expected
+    assert repr(value) == repr(expected)
+
+
+@dataclass
+class Seeded:
+    """Has members that are passed and not stored, one without a type."""
+
+    a: int = 0
+    z: InitVar[int] = 1
+    b: int = 0
+    y: InitVar = 2  # type: ignore[type-arg] # as Python allows
+    x: InitVar[int] = 3
+
+    def __post_init__(self, z: int, y: Any, x: int) -> None:
+        """Keep what is passed."""
+        self.passed = (z, y, x)
+
+
+def test_members_come_in_order_of_declaration() -> None:
+    """Members that are not stored have the place where they are declared."""
+    cls = config(Seeded, ...)
+    assert cls({"value": {"z": "4", "y": "5"}}).value.passed == (4, "5", 3)
+    members = [member.name for member in cls().field_info("value").members]
+    assert members == ["value.a", "value.z", "value.b", "value.y", "value.x"]
+
+
+@attrs.define
+class Old:
+    """An attrs class without annotations."""
+
+    port = attrs.field(type=int, default=5)
+    other = attrs.field(
+        type=int, default=attrs.Factory(lambda self: self.port + 1, takes_self=True)
+    )
+
+
+def test_attrs_may_have_types_without_annotations() -> None:
+    """The type of an attribute may be an argument."""
+    conf = config(Old, ...)({"value": {"port": "7", "other": "3"}})
+    assert (conf.value.port, conf.value.other) == (7, 3)
+
+
+def test_a_default_that_needs_the_instance_is_not_explained() -> None:
+    """A factory that takes the instance gives the class no default to show."""
+    conf = config(Old, ...)({"value": {"other": "3"}})
+    assert [each.value for each in conf.field_info("value.other").chain] == [3]
+    assert config(Old, ...)().field_info("value.other").value == 6
+
+
+class Extended(typing_extensions.TypedDict):
+    """A TypedDict of typing_extensions."""
+
+    a: int
+
+
+class Named(Protocol):
+    """A Protocol that does not know its instances."""
+
+    name: str
+
+
+def test_classes_without_instances_may_be_in_unions() -> None:
+    """A union tries its other types if one of them cannot know its instances."""
+    assert config(Extended | list[int], 3)({"value": {"a": "7"}}).value == {"a": 7}
+    assert config(Extended | list[int], 3)({"value": "5,6"}).value == [5, 6]
+    assert config(Named | int, 3)({"value": 4}).value == 4
+
+
+def test_a_member_that_is_not_a_name_is_not_shown() -> None:
+    """Of unknown members only those are shown that are names: others may be values."""
+    for declared in (Tls, list[Tls], Tls | None):
+        raw: Any = {"hunter2 !": 1}
+        cls = config(declared, ...)
+        with pytest.raises(ConfigTypeError, match="unknown member") as caught:
+            cls({"value": [raw] if declared == list[Tls] else raw})
+        assert "hunter2" not in str(caught.value)
