@@ -9,8 +9,11 @@ from typing import Any, Final, Generic, Protocol, TypedDict, TypeVar
 import attrs
 import pytest
 import typing_extensions
+from jsonschema import Draft202012Validator
 
-from pynenc_conf import ConfigTypeError
+from pynenc_conf import ConfigBase, ConfigField, ConfigTypeError
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._tools.schema.document import create_schema
 from tests.test_structures import Tls, config, problems_of
 
 T = TypeVar("T")
@@ -241,3 +244,110 @@ def test_a_member_that_is_not_a_name_is_not_shown() -> None:
         with pytest.raises(ConfigTypeError, match="unknown member") as caught:
             cls({"value": [raw] if declared == list[Tls] else raw})
         assert "hunter2" not in str(caught.value)
+
+
+def declare_mutual(count: int) -> Any:
+    """Return the first of some dataclasses, each of which may hold all of them."""
+    names: dict[str, Any] = {"dataclass": dataclass, "__name__": __name__}
+    for number in range(count):
+        members = [f"    m{index}: 'M{index} | None' = None" for index in range(count)]
+        exec("\n".join([f"@dataclass\nclass M{number}:", *members]), names)  # noqa: S102 - many classes
+    for number in range(count):
+        names[f"M{number}"].__annotations__ = {
+            f"m{index}": names[f"M{index}"] | None for index in range(count)
+        }
+    return names["M0"]
+
+
+def test_the_number_of_members_is_limited() -> None:
+    """Classes that may hold each other have members at the first levels only."""
+    cls = config(declare_mutual(12) | None, None)
+    conf = cls({"value": {"m1": {"m2": {"m3": {"m4": {"m5": {"m6": {}}}}}}}})
+    assert conf.value.m1.m2.m3.m4.m5.m6.m1 is None
+    assert 1000 < len(plan_of(cls).members) < 1100
+    assert conf.field_info("value.m1.m2").members
+
+
+class Unreadable:
+    """Reading an attribute raises, say because a connection is not open."""
+
+    def __get__(self, instance: object, owner: type) -> int:
+        raise OSError
+
+    def __set__(self, instance: object, value: int) -> None:
+        """Accept any value."""
+
+
+@dataclass
+class Remote:
+    """Has a member that cannot be read."""
+
+    host: str = "h"
+    state: int = field(default=0)
+
+
+Remote.state = Unreadable()  # type: ignore[assignment] # as a property would be
+
+
+def test_a_member_that_cannot_be_read_has_no_value() -> None:
+    """An exception of a property of the application's does not leave the library."""
+    cls = config(Remote, Remote())
+    conf = cls()
+    assert conf.field_info("value.state").value is None
+    assert "value.host" in conf.explain()
+    with pytest.raises(ConfigTypeError, match="OSError"):
+        cls({"value": {"host": "other"}})
+
+
+@dataclass
+class Cases:
+    """Has two members whose variables have one name."""
+
+    a: int = 0
+    A: int = 0
+
+
+def test_a_variable_sets_all_members_of_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Two members that differ in case have one variable, as two fields have."""
+    monkeypatch.setenv("CONFIG__VALUE__A", "9")
+    assert config(Cases, Cases())().value == Cases(9, 9)
+
+
+@dataclass
+class Cache:
+    """A structure in a field that has the name of a section."""
+
+    size: int = 1
+    ttl: int = 1
+
+
+class ConfigCache(ConfigBase):
+    """The section of this class has the name of its field."""
+
+    cache: ConfigField[Cache] = ConfigField(Cache())
+    limit = ConfigField(1)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ({"size": 5}, (Cache(5), 1)),
+        ({"cache": {"size": 5}}, (Cache(5), 1)),
+        ({"cache": {"size": 5}, "size": 4, "ttl": 3}, (Cache(5, 3), 1)),
+        ({"limit": 5}, (Cache(), 5)),
+        ({"limit": 5, "ttl": 3}, (Cache(ttl=3), 5)),
+        ({}, (Cache(), 1)),
+    ],
+)
+def test_a_section_may_have_the_name_of_a_structure(table: Any, expected: Any) -> None:
+    """In a table with both names, a key sets the member or the field of its name."""
+    conf = ConfigCache({"cache": table})
+    assert (conf.cache, conf.limit) == expected
+    accepts = Draft202012Validator(create_schema([ConfigCache])).is_valid
+    assert accepts({"cache": table})
+    wrong = {"cache": {**table, "sise": 1}}
+    assert problems_of(lambda: ConfigCache(wrong)) == [
+        ("cache.sise", "unknown member", "size")
+    ]

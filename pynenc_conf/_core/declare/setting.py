@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _SCALARS = {bool, int, float, str}
 
+_MAX_MEMBERS = 1000
+"""Classes that hold each other have more members at each level, without end."""
+
 
 class Setting:
     """One field as one class has it, or a member of a structure, with its type.
@@ -75,8 +78,8 @@ class Setting:
         self.structure: Structure | None = None
         self.is_optional: bool = False
         self.members: dict[str, Setting] = {}
-        if declared not in _SCALARS:
-            self._add_members()
+        if parent is None and declared not in _SCALARS:
+            self._add_all_members()
 
     @property
     def class_default(self) -> Any:
@@ -100,12 +103,9 @@ class Setting:
         structure = self.parent.structure if self.parent is not None else None
         if value is REQUIRED:
             return REQUIRED  # a structure that could not be built
-        found = UNSET
-        if structure is not None and value is not None and value is not UNSET:
-            try:
-                found = structure.get(value, self.key)
-            except Exception:  # noqa: BLE001 - a property of the application's
-                return default
+        if structure is None or value is None or value is UNSET:
+            return default
+        found = structure.get(value, self.key)
         return default if found is UNSET else found
 
     def describe(
@@ -128,6 +128,19 @@ class Setting:
         ]
         causes = [each.cause for each in every if each.cause is not None]
         return problems, [] if self.secret else causes
+
+    def _add_all_members(self) -> None:
+        """Add the members, then their members; of classes in each other, not all."""
+        pending = [self]
+        count = 0
+        while pending and count <= _MAX_MEMBERS:
+            found = [s for s in pending if s.declared not in _SCALARS]
+            pending = []
+            for setting in found:
+                if count <= _MAX_MEMBERS:
+                    setting._add_members()  # noqa: SLF001 - of this class
+                    pending += setting.members.values()
+                    count += len(setting.members)
 
     def _add_members(self) -> None:
         # Imported only for classes that declare types other than the simplest.

@@ -63,6 +63,12 @@ class Structure:
 
     def get(self, instance: Any, name: str) -> Any:
         """Return a member of an instance; UNSET if the instance has no such member."""
+        try:
+            return self._read(instance, name)
+        except Exception:  # noqa: BLE001 - a property of the application's
+            return UNSET
+
+    def _read(self, instance: Any, name: str) -> Any:
         return getattr(instance, name, UNSET)
 
     def build(self, values: dict[str, Any]) -> Any:
@@ -80,7 +86,7 @@ class _Dataclass(Structure):
 
 
 class _Attrs(Structure):
-    def get(self, instance: Any, name: str) -> Any:
+    def _read(self, instance: Any, name: str) -> Any:
         # The name of a private attribute (`_host`) and of its argument (`host`) differ.
         attributes = type(instance).__attrs_attrs__
         names = {_argument(attribute): attribute.name for attribute in attributes}
@@ -103,7 +109,7 @@ class _TypedDict(Structure):
     def holds(self, value: object) -> bool:  # noqa: ARG002
         return False
 
-    def get(self, instance: Any, name: str) -> Any:
+    def _read(self, instance: Any, name: str) -> Any:
         return instance.get(name, UNSET) if isinstance(instance, Mapping) else UNSET
 
     def build(self, values: dict[str, Any]) -> Any:
