@@ -1,10 +1,11 @@
 """Structures as their classes declare them: inherited, generic, Enum, InitVar."""
 
+from collections import Counter
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Generic, Protocol, TypedDict, TypeVar
+from typing import Annotated, Any, Final, Generic, Protocol, TypedDict, TypeVar
 
 import attrs
 import pytest
@@ -351,3 +352,53 @@ def test_a_section_may_have_the_name_of_a_structure(table: Any, expected: Any) -
     assert problems_of(lambda: ConfigCache(wrong)) == [
         ("cache.sise", "unknown member", "size")
     ]
+
+
+def test_members_that_are_not_stored_are_explained() -> None:
+    """The value of an InitVar is the one that the source has, not the class's."""
+    conf = config(Seeded, Seeded())({"value": {"z": "4"}})
+    found = [conf.field_info(f"value.{name}") for name in ("z", "x")]
+    assert [(each.value, each.is_default) for each in found] == [(4, False), (3, True)]
+    assert "value.z  4  config_values value.z" in conf.explain()
+
+
+class Metadata:
+    """Metadata of an annotation, without a hash."""
+
+    __hash__ = None  # type: ignore[assignment] # as dataclasses have none
+
+
+Small = Annotated[int, Metadata()]
+
+
+@dataclass
+class Noted:
+    """Has annotations with metadata."""
+
+    one: Small = 0
+    many: list[Small] = field(default_factory=list)
+    by_name: dict[str, Small] = field(default_factory=dict)
+    passed: InitVar[Small] = 0
+    tls: Annotated[Tls, []] = field(default_factory=Tls)
+
+
+def test_metadata_of_annotations_needs_no_hash() -> None:
+    """Metadata in Annotated does not matter, whatever it is."""
+    raw = {"one": "1", "many": "2,3", "by_name": {"a": "4"}, "tls": {"verify": "no"}}
+    expected = Noted(1, [2, 3], {"a": 4}, tls=Tls(verify=False))
+    assert config(Noted, Noted())({"value": raw}).value == expected
+    assert config(list[Noted], [])({"value": [raw]}).value == [expected]
+    assert create_schema([config(Noted, Noted())])
+
+
+class Registry(dict[str, Any], Generic[T]):
+    """A mapping with one type parameter."""
+
+
+def test_a_mapping_may_have_one_type_parameter() -> None:
+    """The values of a Counter are numbers, those of an unknown mapping anything."""
+    counted = config(Counter[str], Counter())({"value": {"a": "2"}}).value
+    assert counted == Counter(a=2)
+    assert type(counted) is Counter
+    found = config(Registry[int], Registry())({"value": {"a": "2"}}).value
+    assert (type(found), found) == (Registry, {"a": "2"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import UserString
+from collections import Counter, UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
@@ -46,6 +46,8 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     if not arguments and cls not in _BUILTIN:
         return keep_or_build(cls, convert_to)
     if issubclass(cls, Mapping):
+        if len(arguments) == 1:  # of other classes, the argument has any meaning
+            arguments = (*arguments, int) if issubclass(cls, Counter) else (Any, Any)
         return mapping(cls, arguments, convert_to)
     return sequence(cls, arguments, convert_to)
 

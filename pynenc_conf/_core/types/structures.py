@@ -31,15 +31,19 @@ class Member:
     """One member of a structure: its type, its default, and a description or "".
 
     The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out, or
-    if only an instance knows it.
+    if only an instance knows it. `is_stored`: whether an instance has it, which is
+    not so if it is only passed to the class.
     """
 
-    __slots__ = ("declared", "default", "doc")
+    __slots__ = ("declared", "default", "doc", "is_stored")
 
-    def __init__(self, declared: Any, default: Any, doc: str = "") -> None:
+    def __init__(
+        self, declared: Any, default: Any, doc: str = "", *, is_stored: bool = True
+    ) -> None:
         self.declared = declared
         self.default = default
         self.doc = doc
+        self.is_stored = is_stored
 
 
 class Structure:
@@ -81,6 +85,11 @@ class Structure:
 
 
 class _Dataclass(Structure):
+    def _read(self, instance: Any, name: str) -> Any:
+        # The class may have the default of what is not stored.
+        is_stored = name not in self.members or self.members[name].is_stored
+        return super()._read(instance, name) if is_stored else UNSET
+
     def replace(self, instance: Any, values: dict[str, Any]) -> Any:
         return sys.modules["dataclasses"].replace(instance, **values)
 
@@ -128,14 +137,16 @@ def structure_of(cls: type, arguments: tuple[Any, ...] = ()) -> Structure | None
         found = find(cls)
         if found is not None and not issubclass(cls, Enum):
             hints = bound_hints(cls, arguments)
-            hints = {name: _without_final(hint) for name, hint in hints.items()}
+            hints = {name: without_extras(hint) for name, hint in hints.items()}
             return kind(cls, dict(found(hints)))
     return None
 
 
-def _without_final(hint: Any) -> Any:
-    is_final = typing.get_origin(hint) is typing.Final
-    return typing.get_args(hint)[0] if is_final else hint
+def without_extras(hint: Any) -> Any:
+    """Return the type in Final and Annotated, whose metadata may have no hash."""
+    while typing.get_origin(hint) in (typing.Final, typing.Annotated):
+        hint = typing.get_args(hint)[0]
+    return hint
 
 
 def member_types(cls: type) -> list[Any]:
@@ -165,6 +176,7 @@ def _find_typed_dict(cls: Any) -> Found | None:
             while (qualifier := _qualifier(declared)) is not None:
                 is_required = _QUALIFIERS.get(qualifier, is_required)
                 (declared,) = typing.get_args(declared)
+            declared = without_extras(declared)
             yield name, Member(declared, REQUIRED if is_required else UNSET)
 
     return members
@@ -191,9 +203,10 @@ def _find_dataclass(cls: Any) -> Found | None:
             hint = hints.get(name, Any)
             if hint is dataclasses.InitVar or isinstance(hint, dataclasses.InitVar):
                 declared = getattr(hint, "type", Any)  # none if it is only `InitVar`
-                yield name, Member(declared, getattr(cls, name, REQUIRED))
+                default = getattr(cls, name, REQUIRED)
+                yield name, Member(without_extras(declared), default, is_stored=False)
             elif name in stored and field.init:
-                default: Any = field.default
+                default = field.default
                 if field.default_factory is not dataclasses.MISSING:
                     default = _from_factory(field.default_factory)
                 elif default is dataclasses.MISSING:
