@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.types.invalid import InvalidValue
 
 TYPE_CHECKING = False
@@ -25,7 +26,8 @@ def with_limits(
         return inner
     convert, words = inner
     if choices is not None:
-        words = f"one of {', '.join(map(repr, choices))}"
+        shown = [format_value(choice, secret=False) for choice in choices]
+        words = f"one of {', '.join(shown)}"
     bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
     expected = f"{words} {bounds}" if bounds else words
     is_within = _limit_check(limits)
