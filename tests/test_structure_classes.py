@@ -1,11 +1,22 @@
 """Structures as their classes declare them: inherited, generic, Enum, InitVar."""
 
+import sys
+import warnings
 from collections import Counter
 from dataclasses import InitVar, dataclass, field
 from enum import Enum
 from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Any, Final, Generic, Protocol, TypedDict, TypeVar
+from types import MappingProxyType, ModuleType
+from typing import (
+    Annotated,
+    Any,
+    Final,
+    Generic,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    TypeVarTuple,
+)
 
 import attrs
 import pytest
@@ -402,3 +413,63 @@ def test_a_mapping_may_have_one_type_parameter() -> None:
     assert type(counted) is Counter
     found = config(Registry[int], Registry())({"value": {"a": "2"}}).value
     assert (type(found), found) == (Registry, {"a": "2"})
+
+
+Ts = TypeVarTuple("Ts")
+
+
+@dataclass
+class Row(Generic[T, *Ts, U]):
+    """A structure with any number of type parameters."""
+
+    first: T
+    items: tuple[*Ts]
+    last: U
+
+
+@dataclass
+class NamedRow(Row[int, float, int, str]):
+    """Gives its ancestor its arguments."""
+
+    name: str = ""
+
+
+def test_a_structure_may_have_any_number_of_type_parameters() -> None:
+    """`*Ts` stands for all arguments that the variables around it do not have."""
+    raw = {"first": "1", "items": "2,3", "last": "4"}
+    found = config(Row[int, float, int, str], ...)({"value": raw}).value
+    assert repr(found) == "Row(first=1, items=(2.0, 3), last='4')"
+    assert config(Row[int, str], ...)({"value": {**raw, "items": ""}}).value.items == ()
+    assert config(NamedRow, ...)({"value": raw}).value.items == (2.0, 3)
+    raw["items"] = "2"
+    ((name, message, _),) = problems_of(
+        lambda: config(Row[int, float, int, str], ...)({"value": raw})
+    )
+    assert name == "value.items"
+    assert "exactly 2" in message
+
+
+CHAIN = """
+@dataclass
+class Chain[T]:
+    value: T
+    rest: "Chain[T] | None" = None
+    growing: "Chain[list[T]] | None" = None
+"""
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`class Chain[T]` is newer")
+def test_text_in_a_class_with_type_parameters() -> None:
+    """Text may use the type parameters of its class."""
+    names: dict[str, Any] = {"dataclass": dataclass, "__name__": "chain"}
+    module = ModuleType("chain")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "chain", module)
+        exec(CHAIN, names)  # noqa: S102 - a syntax error up to Python 3.11
+        vars(module).update(names)
+        chain = names["Chain"]
+        raw = {"value": "1", "rest": {"value": "2"}, "growing": {"value": "3,4"}}
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            found = config(chain[int], ...)({"value": raw}).value
+    assert found == chain(1, chain(2), chain([3, 4]))
