@@ -96,6 +96,27 @@ def test_reserved_names(name: str, way: Callable[[str, Any], object]) -> None:
     rejected(name, ConfigField(1), "ConfigBase uses this name", way)
 
 
+@pytest.mark.parametrize("way", WAYS)
+def test_a_name_with_a_dot(way: Callable[[str, Any], object]) -> None:
+    """A field has no dot in its name, because a member's name has one."""
+    rejected("smtp.port", ConfigField(1), "a dot in a name separates a member", way)
+
+
+class Unprintable:
+    """A choice whose repr raises."""
+
+    def __repr__(self) -> str:
+        raise RuntimeError
+
+
+def test_choices_without_a_repr() -> None:
+    """The repr of a choice that raises is replaced by the name of its class."""
+    choice = Unprintable()
+    field = ConfigField(choice, choices=[choice])
+    assert isinstance(declare("kind", field)().kind, Unprintable)
+    rejected("kind", ConfigField(1, choices=[choice]), "one of <Unprintable>, got 1")
+
+
 def test_names_that_are_reserved() -> None:
     """Among the reserved names are methods, hooks and the names of a namespace."""
     for name in (
@@ -332,6 +353,11 @@ def test_config_classes_as_values() -> None:
     """A field may hold a config class itself, or what a mapper makes of a value."""
     cls = declare("kind", ConfigField(ConfigSmtp), ConfigField[type[ConfigSmtp]])
     assert cls().kind is ConfigSmtp
+
+    def send(_: ConfigSmtp) -> None: ...
+
+    annotation = ConfigField[Callable[[ConfigSmtp], None] | None]
+    assert declare("kind", ConfigField(send), annotation)().kind is send
 
     def make(value: Any, _: object) -> ConfigSmtp:
         return ConfigSmtp(value)

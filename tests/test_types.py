@@ -7,7 +7,7 @@ import sys
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag, IntEnum, StrEnum
 from fractions import Fraction
@@ -338,6 +338,7 @@ REJECTED: list[tuple[Any, Any, str]] = [
     *((Access, raw, "one of ") for raw in ("read,write", "read|", "|", "read|x", None)),
     *((tuple[()], raw, "tuple without elements") for raw in ([1], "a", "[[]]", None)),
     *((date, raw, "date") for raw in (MOMENT, Moment(2024, 1, 2), str(MOMENT), 5)),
+    *((kind, raw, "") for kind in (date, time) for raw in (10, 20240101, 1.5)),
     *((list[date], raw, "date") for raw in ([MOMENT],)),
     *((date | int, raw, "date or int") for raw in (MOMENT, str(MOMENT))),
     *(
@@ -400,6 +401,7 @@ YAML: list[tuple[Any, str, Any]] = [
     *((bool, text, False) for text in ("no", "OFF", "false", "0", "''")),
     (Literal["on", "off"], "off", "off"),
     (date, "2024-01-01", date(2024, 1, 1)),
+    *((time, text, time(10, 30)) for text in ("10:30", "10:30:00", "'1030'")),
     (datetime, "2024-01-02", datetime(2024, 1, 2)),  # noqa: DTZ001 - as in the file
     (Moment, "2024-01-02 03:00:00", Moment(2024, 1, 2, 3)),
     (Any, "[no, 010, 1e3]", [False, 8, "1e3"]),
@@ -441,6 +443,8 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
         (tuple[int, int], "[2024-99-99]", ""),
         *((timedelta, text, "") for text in ("1:30", "1:30.5", "1:99:00")),
         *((date, text, "") for text in ("2024-01-01 10:00:00", "1704067200")),
+        *((kind, text, text) for kind in (date, datetime) for text in ("20240101",)),
+        *((time, text, text) for text in ("10", "1030")),
     ],
 )
 def test_rejected_yaml_text(declared: Any, text: str, got: str) -> None:
@@ -629,7 +633,14 @@ TEXTS: list[tuple[Any, st.SearchStrategy[Any], Callable[[Any], str]]] = [
     (tuple[int, str], st.tuples(st.integers(), printable), json.dumps),
     (dict[str, float], st.dictionaries(printable, finite), json.dumps),
     (dict[int, bool], st.dictionaries(st.integers(), st.booleans()), json.dumps),
-    (Path, printable.map(Path), str),
+    # A `~` at the beginning of text is the home folder.
+    (
+        Path,
+        printable.map(Path),
+        lambda path: (
+            str(path).replace("~", "./~", 1) if str(path)[:1] == "~" else str(path)
+        ),
+    ),
     (timedelta, seconds, lambda value: f"{value.total_seconds():.0f}s"),
     (timedelta, st.timedeltas(), str),
     (Access, st.sampled_from([Access.READ, Access.WRITE, Access(3)]), lambda a: a.name),

@@ -6,6 +6,7 @@ from pynenc_conf._core.declare.checks import ASSIGNED, LAYERS
 from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields
+from pynenc_conf._core.declare.setting import is_scalar
 from pynenc_conf._core.masking import format_value, mask_value
 from pynenc_conf._core.problems import combine_problems
 from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
-
-_SCALARS = {bool, int, float, str}
 
 
 class ConfigBase(metaclass=ConfigMeta):
@@ -164,7 +163,9 @@ class ConfigBase(metaclass=ConfigMeta):
     def _current(self, setting: Setting) -> Any:
         """Return the value of a field or member; a mark of `chain` if it has none."""
         if setting.parent is not None:
-            return setting.member_of(self._current(setting.parent))
+            whole = self._current(setting.parent)
+            is_hidden = not setting.is_stored and whole is not None
+            return REQUIRED if is_hidden else setting.member_of(whole)
         return self.__dict__.get(setting.name, REQUIRED)
 
     def safe_dict(self) -> MappingProxyType[str, Any]:
@@ -262,7 +263,7 @@ class ConfigBase(metaclass=ConfigMeta):
         # By class and values, as __eq__. Only declared scalars count: equal values of
         # other types may have different hashes, or none.
         settings = plan_of(type(self)).settings.values()
-        scalars = (s.name for s in settings if s.declared in _SCALARS)
+        scalars = (s.name for s in settings if is_scalar(s.declared))
         return hash((type(self), *(getattr(self, name) for name in scalars)))
 
     def __repr__(self) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 MASK = "***"
 _URL = "url"
 _LONGEST = 120
+NAME_HIDDEN = "(its name is not shown, because it may be a value)"
 
 
 def mask_value(value: Any, secret: Secrecy) -> object:
@@ -29,6 +30,11 @@ def mask_value(value: Any, secret: Secrecy) -> object:
         if secret == _URL:
             return mask_url(text)
     return MASK
+
+
+def is_plain_name(key: Any) -> bool:
+    """Whether a key is a plain name; any other key may be a misplaced secret."""
+    return issubclass(type(key), str) and str.replace(key, "-", "_").isidentifier()
 
 
 def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:

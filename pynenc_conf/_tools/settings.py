@@ -10,7 +10,7 @@ from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import mask_value
 from pynenc_conf._core.types.structures import structure_of
-from pynenc_conf._core.types.unset import Mark
+from pynenc_conf._core.types.unset import UNSET, Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +26,9 @@ _PLAIN_TYPES = {bool, int, float, str, type(None)}
 
 def summarize(cls: type) -> str:
     """Return the first line of a class's docstring."""
-    return (cls.__doc__ or "").strip().split("\n", 1)[0]
+    # Lines about fields follow, also if there is no other text.
+    text = (cls.__doc__ or "").partition(":cvar ConfigField[")[0]
+    return text.strip().split("\n", 1)[0]
 
 
 def with_ancestors(classes: Sequence[type[ConfigBase]]) -> list[type[ConfigBase]]:
@@ -87,7 +89,9 @@ def default_data(setting: Setting) -> Any:
 def has_printable_default(setting: Setting) -> bool:
     """Whether a file can set the default: not a secret, and equal when read back."""
     default = setting.field.default_value
-    if isinstance(default, Mark) or mask_value(default, setting.secret) != default:
+    if isinstance(default, Mark):
+        return False
+    if setting.secret and mask_value(default, setting.secret) != default:
         return False
     return sets_default(setting, to_data(default))
 
@@ -122,7 +126,8 @@ def _members_of(value: Any) -> Any:
     structure = structure_of(type(value))
     if structure is None or structure.is_tuple:
         return value
-    return {name: structure.get(value, name) for name in structure.members}
+    members = {name: structure.get(value, name) for name in structure.members}
+    return {name: item for name, item in members.items() if item is not UNSET}
 
 
 def _enum_data(member: Enum) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from pynenc_conf import ConfigError
+from pynenc_conf import ConfigBase, ConfigError, ConfigField
 from pynenc_conf._core.problems import MissingValue
 from pynenc_conf._tools.schema.document import create_schema
 from tests._tools.running import run
@@ -147,3 +149,29 @@ def test_structures_in_containers_are_defined_once(name: str) -> None:
     assert f"#/$defs/{name}" in json.dumps(SCHEMA)
     assert name in SCHEMA["$defs"]
     assert f"{name}_" not in SCHEMA["$defs"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """The data of the members of an Enum."""
+
+    width: int = 1
+
+
+class Paper(Enum):
+    """An Enum whose values are structures."""
+
+    SMALL = Size()
+
+
+def test_an_enum_may_have_any_values() -> None:
+    """The schema of an Enum has its names, also if its values are not scalars."""
+
+    class ConfigPaper(ConfigBase):
+        """A class with an Enum of structures."""
+
+        paper: ConfigField[Paper] = ConfigField(Paper.SMALL)
+
+    accepts = Draft202012Validator(create_schema([ConfigPaper])).is_valid
+    assert accepts({"paper": "small"})
+    assert not accepts({"paper": "large"})

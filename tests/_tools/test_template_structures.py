@@ -179,3 +179,13 @@ def test_json_has_the_members() -> None:
     assert "members" not in port
     secret = fields["token"]["members"][0]
     assert (secret["secret"], secret["default"]) == (True, "***")
+
+
+def test_a_class_without_a_docstring_has_no_description() -> None:
+    """The lines about fields in a class's docstring are not its description."""
+
+    class ConfigBare(ConfigBase):
+        size = ConfigField(1, doc="Number of parts.")
+
+    assert "cvar" in str(ConfigBare.__doc__)
+    assert "cvar" not in create_sample("yaml", [ConfigBare])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# collections.abc would load collections.
+from _collections_abc import Callable
+
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.types.invalid import InvalidValue
@@ -11,7 +14,7 @@ from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
 # Entries of an instance's __dict__ beside the values of its fields.
@@ -40,6 +43,9 @@ def check_field(
     `config_meta` is the type of config classes. Most fields have nothing to check.
     """
     where = f"{class_name}.{name}"
+    if "." in name:
+        message = f"{where}: a dot in a name separates a member from its field"
+        raise ConfigTypeError(message)
     if name in RESERVED or name.startswith("__"):
         message = f"{where}: ConfigBase uses this name; give the field another name"
         raise ConfigTypeError(message)
@@ -122,8 +128,10 @@ def _parts_of(declared: Any) -> list[object]:
             return []
     origin = getattr(declared, "__origin__", None)
     arguments = getattr(declared, "__args__", ())
-    if origin is type or not isinstance(arguments, tuple):
-        return []  # a value of type[ConfigShop] is a class, not an instance
+    # A value of type[ConfigShop] is a class, and one of Callable[[ConfigShop], int] a
+    # function: neither is an instance.
+    if origin in (type, Callable) or not isinstance(arguments, tuple):
+        return []
     return [origin, *arguments]
 
 

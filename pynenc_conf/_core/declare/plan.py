@@ -97,13 +97,8 @@ class Plan:
         """Return the values of an instance that no source sets."""
         values = self.defaults.copy()
         if self.mutable:
-            from copy import deepcopy  # noqa: PLC0415 - few classes need it
-
             for name in self.mutable:
-                try:
-                    values[name] = deepcopy(values[name])
-                except Exception:  # noqa: BLE001, S112 - a lock, say: shared as it is
-                    continue
+                values[name] = copy_or_share(values[name])
         return values
 
 
@@ -117,6 +112,16 @@ def plan_of(cls: type[Any]) -> Plan:
         derived.setdefault("plan", Plan(cls))
     plan: Plan = derived["plan"]
     return plan
+
+
+def copy_or_share(value: Any) -> Any:
+    """Return a copy of a value; the value itself if it cannot be copied."""
+    from copy import deepcopy  # noqa: PLC0415 - few classes need it
+
+    try:
+        return deepcopy(value)
+    except Exception:  # noqa: BLE001 - a lock, say
+        return value
 
 
 def is_shareable(value: object) -> bool:

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
 
 _SCALARS = {bool, int, float, str}
 
+_MAX_MEMBERS = 1000
+"""Classes that hold each other have more members at each level, without end."""
+
+
+def is_scalar(declared: object) -> bool:
+    """Whether a type is one of the simplest; a typing form may have no hash."""
+    return isinstance(declared, type) and declared in _SCALARS
+
 
 class Setting:
     """One field as one class has it, or a member of a structure, with its type.
@@ -75,8 +83,20 @@ class Setting:
         self.structure: Structure | None = None
         self.is_optional: bool = False
         self.members: dict[str, Setting] = {}
-        if declared not in _SCALARS:
-            self._add_members()
+        if parent is None and not is_scalar(declared):
+            self._add_all_members()
+
+    @property
+    def class_default(self) -> Any:
+        """The default that the structure's class gives a member."""
+        structure = self.parent.structure if self.parent is not None else None
+        return UNSET if structure is None else structure.members[self.key].default
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether an instance of the structure has this member as an attribute."""
+        structure = self.parent.structure if self.parent is not None else None
+        return structure is None or structure.members[self.key].is_stored
 
     @property
     def key(self) -> str:
@@ -94,12 +114,9 @@ class Setting:
         structure = self.parent.structure if self.parent is not None else None
         if value is REQUIRED:
             return REQUIRED  # a structure that could not be built
-        found = UNSET
-        if structure is not None and value is not None and value is not UNSET:
-            try:
-                found = structure.get(value, self.key)
-            except Exception:  # noqa: BLE001 - a property of the application's
-                return default
+        if structure is None or value is None or value is UNSET:
+            return default
+        found = structure.get(value, self.key)
         return default if found is UNSET else found
 
     def describe(
@@ -123,6 +140,19 @@ class Setting:
         causes = [each.cause for each in every if each.cause is not None]
         return problems, [] if self.secret else causes
 
+    def _add_all_members(self) -> None:
+        """Add the members, then their members; of classes in each other, not all."""
+        pending = [self]
+        count = 0
+        while pending and count <= _MAX_MEMBERS:
+            found = [s for s in pending if not is_scalar(s.declared)]
+            pending = []
+            for setting in found:
+                if count <= _MAX_MEMBERS:
+                    setting._add_members()  # noqa: SLF001 - of this class
+                    pending += setting.members.values()
+                    count += len(setting.members)
+
     def _add_members(self) -> None:
         # Imported only for classes that declare types other than the simplest.
         from pynenc_conf._core.types.structures import optional_structure  # noqa: PLC0415
@@ -139,11 +169,14 @@ class Setting:
             return
         self.structure = structure
         self.is_optional = is_optional
-        default = self.field.default_value
-        whole = default if structure.is_dict or structure.holds(default) else None
+        given = self.field.default_value
+        whole = given if structure.is_dict or structure.holds(given) else None
         for name, member in structure.members.items():
             own = UNSET if whole is None else structure.get(whole, name)
-            field = ConfigField(member.default if own is UNSET else own, doc=member.doc)
+            default = member.default if own is UNSET else own
+            if default is REQUIRED and not member.is_stored and whole is not None:
+                default = UNSET  # passed to the class, which does not store it
+            field = ConfigField(default, doc=member.doc)
             self.members[name] = Setting(
                 f"{self.name}.{name}",
                 self.owner if own is not UNSET else structure.cls,
@@ -173,9 +206,9 @@ def field_setting(
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
     declared, reason = declared_type(typed_by, name, typed)
-    if reason is not None or declared not in _SCALARS:
+    if reason is not None or not is_scalar(declared):
         _warn_of_annotations(typed_by, name, declared, reason)
-    if declared not in _SCALARS and field.mapper is None:
+    if not is_scalar(declared) and field.mapper is None:
         # Members are known now; forward references to classes may be, too.
         from pynenc_conf._core.types.structures import member_types  # noqa: PLC0415
 

@@ -74,11 +74,13 @@ def list_variables(
     found: dict[tuple[str, str], Variable] = {}
 
     def add(name: str, field: str, scope: int, *, general: bool) -> None:
-        names = {name + suffix: (path, False) for path, suffix in suffixes[field]}
-        for each, (path, _) in list(names.items()):
-            if settings[path].secret and f"{path}_file" not in settings:
-                names[f"{each}_FILE"] = (path, True)
-        for each, (path, holds_path) in names.items():
+        names = [(name + suffix, path, False) for path, suffix in suffixes[field]]
+        names += [
+            (f"{each}_FILE", path, True)
+            for each, path, _ in names
+            if settings[path].secret and f"{path}_file" not in settings
+        ]
+        for each, path, holds_path in names:
             found[each, path] = Variable(
                 each, path, scope, general=general, holds_path=holds_path
             )

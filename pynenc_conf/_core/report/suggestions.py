@@ -16,6 +16,7 @@ from pynenc_conf._core.declare.metaclass import (
     section_name,
 )
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name
 from pynenc_conf._core.problems import caller_level, combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
@@ -249,7 +250,7 @@ def _describe(name: UnknownName, intended: str | None) -> Problem:
     if _is_variable(name) or is_plain_name(key):
         message = f"unknown setting {key!r}"
     else:
-        message = "unknown setting (its name is not shown, because it may be a value)"
+        message = f"unknown setting {NAME_HIDDEN}"
         origin = origin.holder()
     return Problem(
         message, origin=origin, expected="a known setting", suggestion=intended
@@ -268,8 +269,3 @@ def _warn(problem: Problem) -> None:
     from warnings import warn  # noqa: PLC0415 - only mistakes need it
 
     warn(UnknownSettingWarning(problem), stacklevel=caller_level())
-
-
-def is_plain_name(key: Any) -> bool:
-    """Whether a key is a plain name; any other key may be a misplaced secret."""
-    return issubclass(type(key), str) and str.replace(key, "-", "_").isidentifier()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.declare.plan import copy_or_share
 from pynenc_conf._core.problems import MissingValue
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
@@ -32,6 +33,7 @@ class Completion:
     ) -> None:
         self._plan = plan
         self._layers = layers
+        self._set = {name for layer in layers for name in layer.values}
         self._known = {problem.field for problem in known}
         self.problems: list[Problem] = []
         self.causes: list[BaseException] = []
@@ -44,7 +46,10 @@ class Completion:
             base = self._plan.defaults.get(setting.name, UNSET)
             base = UNSET if base is UNSET else values.get(setting.name, base)
             found = self._structure(setting, base, 0)
-            if found is UNSET:
+            if found is UNSET and setting.is_optional:
+                self._report_missing(setting)
+                found = _FAILED
+            elif found is UNSET:
                 found = self._build(setting, UNSET, {})
             if found is not _FAILED:
                 values[setting.name] = found
@@ -71,13 +76,21 @@ class Completion:
         for key, member in setting.members.items():
             own = value = member.member_of(base)
             if member.members:
-                value = self._structure(member, own, first)
+                start = self._class_default(member) if own is UNSET else own
+                value = self._structure(member, start, first)
             else:
                 for layer in layers[first:]:
                     value = layer.values.get(member.name, value)
             if value is not own:
                 given[key] = value
         return self._build(setting, base, given) if given else base
+
+    def _class_default(self, member: Setting) -> Any:
+        """Return the structure that a class gives its member, if layers change it."""
+        default = member.class_default
+        if not any(each.name in self._set for each in member.descendants()):
+            return UNSET  # the class itself makes a new one
+        return UNSET if isinstance(default, Mark) else copy_or_share(default)
 
     def _build(self, setting: Setting, base: Any, given: dict[str, Any]) -> Any:
         """Return a structure with these members, the others from its base or class."""
@@ -90,7 +103,8 @@ class Completion:
                     given[key] = self._build(member, UNSET, {})
                 else:
                     self._report_missing(member)
-        if _FAILED in given.values():
+        # `in` would call the values' own methods.
+        if any(value is _FAILED for value in given.values()):
             return _FAILED
         try:
             return structure.build(given) if is_new else structure.replace(base, given)

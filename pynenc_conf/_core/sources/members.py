@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from pynenc_conf._core.declare.setting import Setting
-    from pynenc_conf._core.types.structures import Structure
     from pynenc_conf.origin import Origin
 
     FindOrigin = Callable[[str], Origin]
@@ -43,10 +42,14 @@ def spread_members(
             spread[setting.name] = item
             return
         try:
-            if _is_whole(structure, item, is_optional=setting.is_optional):
+            is_whole = structure.holds(item) or (setting.is_optional and is_null(item))
+            members = {}
+            if not is_whole:
+                members = read_members(structure, item, setting.expected)
+            # `smtp: {}` sets no member, but there is a structure then.
+            if is_whole or (setting.is_optional and not members):
                 spread[setting.name] = item
                 return
-            members = read_members(structure, item, setting.expected)
         except Exception as error:  # noqa: BLE001 - the value's own methods may raise
             report(setting, error, item, find)
             return
@@ -59,12 +62,3 @@ def spread_members(
     for name, item in raw.items():
         add(settings[name], item)
     return spread, find
-
-
-def _is_whole(structure: Structure, raw: object, *, is_optional: bool) -> bool:
-    """Whether a raw value is one for the whole structure."""
-    if structure.holds(raw):
-        return True
-    # `smtp: {}` sets no member, but there is a structure then.
-    is_empty = isinstance(raw, dict) and not raw
-    return is_optional and (is_empty or is_null(raw))

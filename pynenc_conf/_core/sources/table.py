@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._core.sources.request import Keys, Request
@@ -75,9 +76,12 @@ class Table:
         general = select_fields(plan, data)
         for name in plan.sections.keys() & general.keys():
             # A table with a section's name is the section, unless the field takes one.
-            takes_mapping = plan.settings[name].takes_mapping
-            if isinstance(general[name], Mapping) and not takes_mapping:
-                del general[name]
+            if isinstance(general[name], Mapping):
+                part = _part_for_field(plan, plan.settings[name], general[name])
+                if part is None:
+                    del general[name]
+                else:
+                    general[name] = part
         layers = []
         # General keys are addressed to the first ancestor.
         first = self.scope.index if self.scope is not None else 0
@@ -199,6 +203,20 @@ def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
         for name in settings
         if (raw := data.get(name, _ABSENT)) is not _ABSENT
     }
+
+
+def _part_for_field(plan: Plan, setting: Setting, table: Data) -> Data | None:
+    """Return the part of a table that a field takes, if a section has its name too.
+
+    A structure takes its members, and what is unknown in the section too.
+    """
+    if not setting.takes_mapping:
+        return None
+    if not setting.members:
+        return table
+    fields = plan.settings.keys() - setting.members
+    own = {key: item for key, item in dict(table).items() if key not in fields}
+    return own if own or not table else None
 
 
 def report_broken_mapping(request: Request, error: Exception, origin: Origin) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import UserString
+from collections import Counter, UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum, Flag
 from functools import partial, reduce
 from numbers import Number
@@ -46,6 +46,8 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     if not arguments and cls not in _BUILTIN:
         return keep_or_build(cls, convert_to)
     if issubclass(cls, Mapping):
+        if len(arguments) == 1:  # of other classes, the argument has any meaning
+            arguments = (*arguments, int) if issubclass(cls, Counter) else (Any, Any)
         return mapping(cls, arguments, convert_to)
     return sequence(cls, arguments, convert_to)
 
@@ -154,12 +156,17 @@ def _other(cls: type) -> Converter:
     expected = cls.__name__
     # Dates and times have a method for text.
     from_text = getattr(cls, "fromisoformat", cls)
+    is_day_or_time = issubclass(cls, (date, time))
 
     def convert(raw: Any) -> Any:
         value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
         if is_instance(value, cls):
             return value
         if _is_mistake(value, cls):
+            raise InvalidValue(expected, raw)
+        # A time of 10 may be an hour or a second. To YAML, 1:30:00 is a number.
+        is_clock = type(raw) is Scalar and ":" in raw.text
+        if is_day_or_time and isinstance(value, (int, float)) and not is_clock:
             raise InvalidValue(expected, raw)
         if type(raw) is Scalar and value is not None:
             # First the text as written, for Decimal, then the value.

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from pynenc_conf._core.types.invalid import describe_cause
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     Hints = dict[str, Any]
     Reasons = dict[str, str]
@@ -59,7 +59,9 @@ def _evaluate_each(cls: type, local_names: Mapping[str, Any]) -> tuple[Hints, Re
     unknown: Reasons = {}
     for base in reversed(cls.__mro__):
         module = vars(sys.modules.get(base.__module__, typing))
-        names = {**vars(base), **local_names}
+        # Up to Python 3.12, text does not know the T of `class Box[T]`.
+        own = {each.__name__: each for each in _parameters(base)}
+        names = {**own, **vars(base), **local_names}
         for name, annotation in _annotations(base).items():
             holder = type("Holder", (), {"__annotations__": {name: annotation}})
             try:
@@ -82,6 +84,77 @@ def _annotations(cls: type) -> Mapping[str, Any]:
     return found
 
 
+def bound_hints(cls: type, arguments: tuple[Any, ...]) -> Hints:
+    """Return the annotations of a class with its type variables replaced.
+
+    `arguments` are those of a generic class: `Box[int]` has the argument int. A generic
+    ancestor has those that the class gives it: `class Numbers(Box[int])`.
+    """
+    hints = member_hints(cls)
+    bindings = _find_bindings(cls, arguments)
+    if not any(bindings.values()):
+        return hints
+    owners: dict[str, type] = {}
+    for base in reversed(cls.__mro__):
+        owners |= dict.fromkeys(_annotations(base), base)
+    every: dict[Any, Any] = {}
+    for known in reversed(bindings.values()):
+        every |= known
+    # A TypedDict has the annotations of its ancestors as its own.
+    return {
+        name: substitute(hint, every | bindings.get(owners.get(name, cls), {}))
+        for name, hint in hints.items()
+    }
+
+
+def _find_bindings(cls: type, arguments: tuple[Any, ...]) -> dict[type, dict[Any, Any]]:
+    """Return what the type variables of a class and its ancestors stand for."""
+    found = {cls: _bind(_parameters(cls), arguments)}
+    pending = [cls]
+    while pending:
+        current = pending.pop()
+        for base in vars(current).get("__orig_bases__", current.__bases__):
+            origin = typing.get_origin(base) or base
+            if not isinstance(origin, type) or origin in found:
+                continue
+            given = [substitute(part, found[current]) for part in typing.get_args(base)]
+            found[origin] = _bind(_parameters(origin), given)
+            pending.append(origin)
+    return found
+
+
+def _bind(parameters: Sequence[Any], arguments: Sequence[Any]) -> dict[Any, Any]:
+    """Return the argument of each type variable, and a tuple of those of `*Ts`."""
+    if not arguments:
+        return {}
+    first = next((i for i, each in enumerate(parameters) if _is_variadic(each)), None)
+    if first is None:
+        return dict(zip(parameters, arguments, strict=False))
+    after = len(parameters) - first - 1
+    end = len(arguments) - after
+    known = dict(zip(parameters[:first], arguments[:first], strict=False))
+    known |= dict(zip(parameters[first + 1 :], arguments[end:], strict=False))
+    return known | {parameters[first]: tuple(arguments[first:end])}
+
+
+def _is_variadic(parameter: object) -> bool:
+    # Also the one of typing_extensions.
+    return type(parameter).__name__ == "TypeVarTuple"
+
+
+def _parameters(cls: Any) -> tuple[Any, ...]:
+    return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
+
+
+def variable_type(variable: Any) -> Any:
+    """Return the type of a type variable that stands for no other type."""
+    if getattr(variable, "has_default", bool)():
+        return variable.__default__
+    if variable.__constraints__:
+        return typing.Union[variable.__constraints__]  # noqa: UP007 - not known here
+    return variable.__bound__ or Any
+
+
 def is_alias(declared: Any) -> bool:
     """Whether a type is `type X = ...`, or `X[int]` with a parameter."""
     # Also the one of typing_extensions.
@@ -92,8 +165,8 @@ def is_alias(declared: Any) -> bool:
 def alias_value(declared: Any) -> Any:
     """Return the type that an alias stands for. Raises what its expression raises."""
     alias: Any = typing.get_origin(declared) or declared
-    parameters = zip(alias.__type_params__, typing.get_args(declared), strict=False)
-    return substitute(alias.__value__, dict(parameters))
+    known = _bind(alias.__type_params__, typing.get_args(declared))
+    return substitute(alias.__value__, known)
 
 
 def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:
@@ -103,4 +176,10 @@ def substitute(hint: Any, known: Mapping[Any, Any]) -> Any:
     parameters = getattr(hint, "__parameters__", ())
     if not parameters or isinstance(hint, type):
         return hint
-    return hint[tuple(known.get(parameter, parameter) for parameter in parameters)]
+    arguments: list[Any] = []
+    for parameter in parameters:
+        if _is_variadic(parameter):
+            arguments += known.get(parameter, (typing.Unpack[parameter],))
+        else:
+            arguments.append(known.get(parameter, parameter))
+    return hint[tuple(arguments)]

@@ -136,7 +136,8 @@ def describe_invalid_value(
     message = f"expected {invalid.expected}, got {got}"
     if invalid.message is not None:
         # It is about a member itself, not about its value.
-        name = parts.pop() if parts and not secret else ""
+        is_named = parts and invalid.steps[-1][0] in (MEMBER, UNKNOWN_MEMBER)
+        name = parts.pop() if is_named and not secret else ""
         message = f"{invalid.message} {name.removeprefix('member ')}".rstrip()
     if parts:
         message += f" in {', '.join(parts)}"

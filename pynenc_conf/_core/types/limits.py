@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.types.invalid import InvalidValue
 
 TYPE_CHECKING = False
@@ -25,7 +26,8 @@ def with_limits(
         return inner
     convert, words = inner
     if choices is not None:
-        words = f"one of {', '.join(map(repr, choices))}"
+        shown = [format_value(choice, secret=False) for choice in choices]
+        words = f"one of {', '.join(shown)}"
     bounds = " and ".join(f"{_BOUND_WORDS[key]} {limits[key]}" for key in limits)
     expected = f"{words} {bounds}" if bounds else words
     is_within = _limit_check(limits)
@@ -39,17 +41,24 @@ def with_limits(
             raise
         try:
             valid = value is None or is_within(value)
+            is_choice = choices is None or value in choices
         except Exception:  # noqa: BLE001 - a value that cannot be compared
             valid = False
         if not valid:
             raise InvalidValue(expected, value)
-        if choices is not None and value not in choices:
-            raise InvalidValue(
-                expected, value, choices=[str(choice) for choice in choices]
-            )
+        if not is_choice:
+            raise InvalidValue(expected, value, choices=_texts(choices or ()))
         return value
 
     return convert_limited, expected
+
+
+def _texts(choices: Sequence[object]) -> list[str]:
+    """Return the texts that mean choices; none if a choice has no text."""
+    try:
+        return [str(choice) for choice in choices]
+    except Exception:  # noqa: BLE001 - the choice's own methods raise
+        return []
 
 
 def _limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:

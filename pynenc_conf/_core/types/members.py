@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
+from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name
 from pynenc_conf._core.types.containers import build, parse_json, split_items
 from pynenc_conf._core.types.invalid import (
     MEMBER,
@@ -95,6 +96,8 @@ def read_members(structure: Structure, raw: Any, expected: str) -> dict[str, Any
 
 def unknown_member(structure: Structure, name: str) -> InvalidValue:
     """Return the problem of a member that a structure does not have."""
+    if not is_plain_name(name):
+        return InvalidValue("a member", name, message=f"unknown member {NAME_HIDDEN}")
     invalid = InvalidValue(
         "a member", name, message="unknown member", choices=list(structure.members)
     )

@@ -37,7 +37,7 @@ def once(declared: object, convert: Convert, expected: str) -> Convert:
     try:
         hash(declared)
     except TypeError:
-        declared = id(declared)
+        declared = object()  # one that stays alive, as no id of a tuple does
 
     def convert_once(raw: Any) -> Any:
         known = _progress.known

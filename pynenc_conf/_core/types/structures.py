@@ -10,14 +10,16 @@ import sys
 import types
 import typing
 from collections.abc import Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.types.hints import (
     alias_value,
+    bound_hints,
     is_alias,
     member_hints,
-    substitute,
     unknown_hints,
+    variable_type,
 )
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -28,15 +30,20 @@ if TYPE_CHECKING:
 class Member:
     """One member of a structure: its type, its default, and a description or "".
 
-    The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out.
+    The default is REQUIRED if it must be set, UNSET if a TypedDict may leave it out, or
+    if only an instance knows it. `is_stored`: whether an instance has it, which is
+    not so if it is only passed to the class.
     """
 
-    __slots__ = ("declared", "default", "doc")
+    __slots__ = ("declared", "default", "doc", "is_stored")
 
-    def __init__(self, declared: Any, default: Any, doc: str = "") -> None:
+    def __init__(
+        self, declared: Any, default: Any, doc: str = "", *, is_stored: bool = True
+    ) -> None:
         self.declared = declared
         self.default = default
         self.doc = doc
+        self.is_stored = is_stored
 
 
 class Structure:
@@ -60,6 +67,12 @@ class Structure:
 
     def get(self, instance: Any, name: str) -> Any:
         """Return a member of an instance; UNSET if the instance has no such member."""
+        try:
+            return self._read(instance, name)
+        except Exception:  # noqa: BLE001 - a property of the application's
+            return UNSET
+
+    def _read(self, instance: Any, name: str) -> Any:
         return getattr(instance, name, UNSET)
 
     def build(self, values: dict[str, Any]) -> Any:
@@ -72,12 +85,17 @@ class Structure:
 
 
 class _Dataclass(Structure):
+    def _read(self, instance: Any, name: str) -> Any:
+        # The class may have the default of what is not stored.
+        is_stored = name not in self.members or self.members[name].is_stored
+        return super()._read(instance, name) if is_stored else UNSET
+
     def replace(self, instance: Any, values: dict[str, Any]) -> Any:
         return sys.modules["dataclasses"].replace(instance, **values)
 
 
 class _Attrs(Structure):
-    def get(self, instance: Any, name: str) -> Any:
+    def _read(self, instance: Any, name: str) -> Any:
         # The name of a private attribute (`_host`) and of its argument (`host`) differ.
         attributes = type(instance).__attrs_attrs__
         names = {_argument(attribute): attribute.name for attribute in attributes}
@@ -100,7 +118,7 @@ class _TypedDict(Structure):
     def holds(self, value: object) -> bool:  # noqa: ARG002
         return False
 
-    def get(self, instance: Any, name: str) -> Any:
+    def _read(self, instance: Any, name: str) -> Any:
         return instance.get(name, UNSET) if isinstance(instance, Mapping) else UNSET
 
     def build(self, values: dict[str, Any]) -> Any:
@@ -117,23 +135,24 @@ def structure_of(cls: type, arguments: tuple[Any, ...] = ()) -> Structure | None
     """
     for find, kind in _KINDS.items():
         found = find(cls)
-        if found is not None:
-            hints = member_hints(cls)
-            if arguments:
-                known = dict(zip(_parameters(cls), arguments, strict=False))
-                hints = {name: substitute(hint, known) for name, hint in hints.items()}
+        if found is not None and not issubclass(cls, Enum):
+            hints = bound_hints(cls, arguments)
+            hints = {name: without_extras(hint) for name, hint in hints.items()}
             return kind(cls, dict(found(hints)))
     return None
+
+
+def without_extras(hint: Any) -> Any:
+    """Return the type in Final and Annotated, whose metadata may have no hash."""
+    while typing.get_origin(hint) in (typing.Final, typing.Annotated):
+        hint = typing.get_args(hint)[0]
+    return hint
 
 
 def member_types(cls: type) -> list[Any]:
     """Return the declared types of the members of a structure; of others, none."""
     is_structure = any(find(cls) is not None for find in _KINDS)
     return list(member_hints(cls).values()) if is_structure else []
-
-
-def _parameters(cls: Any) -> tuple[Any, ...]:
-    return getattr(cls, "__parameters__", ()) or getattr(cls, "__type_params__", ())
 
 
 if TYPE_CHECKING:
@@ -157,6 +176,7 @@ def _find_typed_dict(cls: Any) -> Found | None:
             while (qualifier := _qualifier(declared)) is not None:
                 is_required = _QUALIFIERS.get(qualifier, is_required)
                 (declared,) = typing.get_args(declared)
+            declared = without_extras(declared)
             yield name, Member(declared, REQUIRED if is_required else UNSET)
 
     return members
@@ -177,13 +197,16 @@ def _find_dataclass(cls: Any) -> Found | None:
     import dataclasses  # noqa: PLC0415 - loaded already; slow to load otherwise
 
     def members(hints: Hints) -> Iterator[tuple[str, Member]]:
-        fields = {field.name: field for field in dataclasses.fields(cls)}
-        for name in (*fields, *hints.keys() - fields):
-            hint, field = hints.get(name, Any), fields.get(name)
-            if isinstance(hint, dataclasses.InitVar):
-                yield name, Member(hint.type, getattr(cls, name, REQUIRED))
-            elif field is not None and field.init:
-                default: Any = field.default
+        stored = {field.name for field in dataclasses.fields(cls)}
+        # In order of declaration, with those that are passed and not stored.
+        for name, field in cls.__dataclass_fields__.items():
+            hint = hints.get(name, Any)
+            if hint is dataclasses.InitVar or isinstance(hint, dataclasses.InitVar):
+                declared = getattr(hint, "type", Any)  # none if it is only `InitVar`
+                default = getattr(cls, name, REQUIRED)
+                yield name, Member(without_extras(declared), default, is_stored=False)
+            elif name in stored and field.init:
+                default = field.default
                 if field.default_factory is not dataclasses.MISSING:
                     default = _from_factory(field.default_factory)
                 elif default is dataclasses.MISSING:
@@ -198,7 +221,7 @@ def _from_factory(factory: Callable[[], Any]) -> Any:
     try:
         return factory()
     except Exception:  # noqa: BLE001 - it will raise again, when its value is needed
-        return None
+        return UNSET
 
 
 def _find_attrs(cls: Any) -> Found | None:
@@ -216,8 +239,11 @@ def _find_attrs(cls: Any) -> Found | None:
                 elif hasattr(default, "takes_self"):
                     # Without the instance, a factory that takes it has no value yet.
                     takes_self = default.takes_self
-                    default = None if takes_self else _from_factory(default.factory)
-                hint = hints.get(attribute.name, Any)
+                    default = UNSET if takes_self else _from_factory(default.factory)
+                # Without an annotation it may have `type=`.
+                is_form = not isinstance(attribute.type, (str, types.NoneType))
+                other = attribute.type if is_form else Any
+                hint = hints.get(attribute.name, other)
                 doc = attribute.metadata.get("doc", "")
                 yield _argument(attribute), Member(hint, default, doc)
 
@@ -311,7 +337,7 @@ def find_unknown_members(
 
 
 def unwrap(declared: Any) -> Any:
-    """Return the type behind Annotated, NewType and aliases.
+    """Return the type behind Annotated, NewType, aliases and type variables.
 
     An alias that stands for itself, or that cannot be evaluated, stays an alias.
     """
@@ -325,6 +351,8 @@ def unwrap(declared: Any) -> Any:
                 return declared
         elif not isinstance(declared, type) and hasattr(declared, "__supertype__"):
             declared = declared.__supertype__
+        elif isinstance(declared, typing.TypeVar):
+            declared = variable_type(declared)
         else:
             break
     return declared

@@ -15,11 +15,15 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.types.classes import is_instance, of_class
 from pynenc_conf._core.types.containers import sequence
-from pynenc_conf._core.types.hints import alias_value, is_alias
+from pynenc_conf._core.types.hints import alias_value, is_alias, variable_type
 from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
 from pynenc_conf._core.types.recursion import once
 from pynenc_conf._core.types.scalars import ANY, is_truth, read_scalar, to_any
-from pynenc_conf._core.types.structures import optional_structure, unwrap
+from pynenc_conf._core.types.structures import (
+    optional_structure,
+    unwrap,
+    without_extras,
+)
 
 if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Convert, Converter, ConvertTo
@@ -61,7 +65,9 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
 
 
 def _supertype(declared: Any) -> Any:
-    """Return the type behind a NewType, or None."""
+    """Return the type behind a NewType or a type variable, or None."""
+    if isinstance(declared, typing.TypeVar):
+        return variable_type(declared)
     is_class = isinstance(declared, type)
     return None if is_class else getattr(declared, "__supertype__", None)
 
@@ -84,13 +90,13 @@ def _class(
     declared: Any, arguments: tuple[Any, ...], convert_to: ConvertTo
 ) -> Converter:
     """Return the conversion to a class, which may be abstract, or to None or Any."""
+    if declared in (None, types.NoneType):
+        return _to_none, NULL
+    if not isinstance(declared, type) or declared in {object, Any}:
+        return to_any, ANY
     cls = _CONCRETE.get(declared, declared)
     if cls is tuple and declared is not tuple and arguments:
         arguments = (*arguments, ...)  # Sequence[int] has any length
-    if cls in {None, types.NoneType}:
-        return _to_none, NULL
-    if not isinstance(cls, type) or cls in {object, Any}:
-        return to_any, ANY
     return of_class(cls, arguments, convert_to)
 
 
@@ -131,14 +137,16 @@ def is_null(raw: object) -> bool:
 def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
     """Try the members in order, after members that the value is an instance of."""
     optional = types.NoneType in members
-    rest = [member for member in members if member is not types.NoneType]
-    converters = {member: convert_to(member) for member in rest}
-    words = [word for _, word in converters.values()] + ([NULL] if optional else [])
+    rest = [without_extras(m) for m in members if m is not types.NoneType]
+    pairs = [(member, convert_to(member)) for member in rest]
+    # Only classes have instances; other types may have no hash.
+    converters = {each: found for each, found in pairs if isinstance(each, type)}
+    words = [word for _, (_, word) in pairs] + ([NULL] if optional else [])
     expected = " or ".join(words)
     # Text such as "" means None, unless a member is str or has a choice of that name.
     null_text = _NULL_TEXT if optional and str not in rest else set[str]()
-    choices = [converters[member][0] for member in rest if _is_choice(member)]
-    every = [convert for convert, _ in converters.values()]
+    choices = [convert for member, (convert, _) in pairs if _is_choice(member)]
+    every = [convert for _, (convert, _) in pairs]
 
     def convert(raw: Any) -> Any:
         value = raw
@@ -180,9 +188,12 @@ def _is_choice(member: Any) -> bool:
 
 
 def _is_of(value: object, member: Any) -> bool:
-    if not isinstance(member, type) or typing.is_typeddict(member):
+    if not isinstance(member, type):
         return False
-    return not is_truth(value) and is_instance(value, member)
+    try:
+        return not is_truth(value) and is_instance(value, member)
+    except TypeError:  # a TypedDict has no instances, a Protocol may not know them
+        return False
 
 
 def _literal(choices: tuple[Any, ...]) -> Converter:

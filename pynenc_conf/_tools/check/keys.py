@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.report.suggestions import (
-    KnownNames,
-    find_intended_name,
-    is_plain_name,
-)
+from pynenc_conf._core.masking import is_plain_name
+from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -49,7 +49,7 @@ class _Document:
         self.general: TableSettings = {}
         self.sections: dict[str, TableSettings] = {}
         self.task_sections: set[str] = set()
-        # Sections of one class that have the name of a field of another class.
+        # Sections that have the name of a field, unless every table is its value.
         self.ambiguous: set[str] = set()
         self.definitions = Definitions()
 
@@ -59,7 +59,8 @@ class _Document:
         for section, settings in section_settings(plan).items():
             table = self.sections.setdefault(section, {})
             _add_settings(table, settings.values())
-            if section in plan.settings and not plan.settings[section].takes_mapping:
+            field = plan.settings.get(section)
+            if field is not None and (field.members or not field.takes_mapping):
                 self.ambiguous.add(section)
         if plan.has_qualifiers:
             self.task_sections.update(plan.sections)

@@ -395,7 +395,7 @@ def _find_enum_form(cls: type[Enum]) -> _Form:
     if issubclass(cls, Flag):
         return _find_flag_form(cls)
     values = [to_data(member.value) for member in cls]
-    flags = [bool(value) for value in values if value in {0, 1}]
+    flags = [bool(value) for value in values if value in (0, 1)]
     texts = [
         match_any_case(text) if text == text.lower() else match_exactly(text)
         for text in (*map(str, values), *map(str.lower, cls.__members__))
