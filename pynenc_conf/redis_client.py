@@ -27,6 +27,7 @@ from redis import exceptions
 from redis.backoff import EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
+from pynenc_conf._core.frames import clearing
 from pynenc_conf.redis_retry import (
     MAX_TIMEOUT,
     TRANSIENT,
@@ -67,8 +68,9 @@ def get_redis_client(conf: ConfigRedis) -> redis.Redis:
     connects when it runs its first command; it raises the errors of redis-py and
     PoolExhaustedError. Raises ConfigTypeError for an invalid `redis_url`.
     """
-    pool = _registry.pool(_Pool, conf, redis.connection)
-    return redis.Redis(connection_pool=pool)
+    with clearing:
+        pool = _registry.pool(_Pool, conf, redis.connection)
+        return redis.Redis(connection_pool=pool)
 
 
 def get_async_redis_client(conf: ConfigRedis) -> redis.asyncio.Redis:
@@ -78,8 +80,9 @@ def get_async_redis_client(conf: ConfigRedis) -> redis.asyncio.Redis:
     event loop belongs to the loop that uses it. Call `await aclose_redis_pools()`
     before the loop ends.
     """
-    pool = _registry.pool(_AsyncPool, conf, redis.asyncio.connection)
-    return redis.asyncio.Redis(connection_pool=pool)
+    with clearing:
+        pool = _registry.pool(_AsyncPool, conf, redis.asyncio.connection)
+        return redis.asyncio.Redis(connection_pool=pool)
 
 
 def close_redis_pools() -> None:
@@ -108,6 +111,11 @@ def connection_options(
     the two health check intervals applies. `module` has redis-py's connection classes:
     `redis.connection` or `redis.asyncio.connection`.
     """
+    with clearing:
+        return _connection_options(conf, module)
+
+
+def _connection_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
     options: dict[str, Any] = {
         "socket_timeout": conf.socket_timeout,
         "socket_connect_timeout": conf.socket_connect_timeout,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pynenc_conf.origin import escape_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -12,6 +14,13 @@ if TYPE_CHECKING:
 MASK = "***"
 _URL = "url"
 _LONGEST = 120
+_NAME = vars(type)["__name__"]
+
+
+def type_name(cls: type) -> str:
+    """Return the name of a class, whatever its metaclass makes of `__name__`."""
+    name: str = _NAME.__get__(cls)
+    return name
 
 
 def mask_value(value: Any, secret: Secrecy) -> object:
@@ -40,7 +49,8 @@ def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str
         # str.__str__: a subclass may override the method.
         text = str.__str__(repr(_with_sorted_sets(hidden)))
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
-        text = f"<{type(hidden).__name__}>"
+        text = f"<{type_name(type(hidden))}>"
+    text = escape_line(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 

@@ -15,6 +15,8 @@ from pynenc_conf._core.declare.checks import (
     check_type,
 )
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -37,42 +39,57 @@ class ConfigMeta(ABCMeta):
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
     ) -> ConfigMeta:
         """Create the class; instantiating it reports conflicts of fields."""
-        for key in [key for key in namespace if not key.startswith("__")]:
-            namespace[key] = _as_field(name, bases, key, namespace[key])
-        annotations = namespace_annotations(namespace)
-        for key, value in namespace.items():
-            if isinstance(value, ConfigField):
-                _check(name, bases, key, value, annotations.get(key))
-        for key, annotation in annotations.items():
-            is_field = isinstance(namespace.get(key), ConfigField)
-            if not is_field and is_annotated_as_field(annotation, namespace):
-                message = (
-                    f"{name}.{key} is annotated as a ConfigField but is not one; "
-                    f"write {key} = ConfigField(...)"
-                )
-                raise ConfigTypeError(message)
-        namespace["__doc__"] = _described(namespace, annotations)
-        # What other modules compute once per class. The metaclass must not annotate it:
-        # `cls.__annotations__` of a class without annotations would be the metaclass's.
-        namespace["_derived"] = {}
-        return super().__new__(cls, name, bases, namespace, **kwds)
+        try:
+            _prepare(name, bases, namespace)
+            return super().__new__(cls, name, bases, namespace, **kwds)
+        except BaseException as error:
+            del namespace, kwds
+            clear_frames(error)  # which says why
+            raise
 
     # Hidden from type checkers, which would let any name pass.
     if not TYPE_CHECKING:
 
         def __setattr__(cls, name: str, value: Any) -> None:
             """Set a class attribute, and discard what was computed for the class."""
-            if not name.startswith("__"):
-                value = _as_field(cls.__name__, (cls,), name, value)
-            if isinstance(value, ConfigField):
-                _check(cls.__name__, (cls,), name, value)
-            super().__setattr__(name, value)
-            _forget_derived(cls)
+            try:
+                if not name.startswith("__"):
+                    value = _as_field(type_name(cls), (cls,), name, value)
+                if isinstance(value, ConfigField):
+                    _check(type_name(cls), (cls,), name, value)
+                super().__setattr__(name, value)
+                _forget_derived(cls)
+            except BaseException as error:
+                value = None
+                clear_frames(error)  # which says why
+                raise
 
         def __delattr__(cls, name: str) -> None:
             """Delete a class attribute, and discard what was computed for the class."""
             super().__delattr__(name)
             _forget_derived(cls)
+
+
+def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+    """Complete the namespace of a class. Raises ConfigTypeError."""
+    for key in [key for key in namespace if not key.startswith("__")]:
+        namespace[key] = _as_field(name, bases, key, namespace[key])
+    annotations = namespace_annotations(namespace)
+    for key, value in namespace.items():
+        if isinstance(value, ConfigField):
+            _check(name, bases, key, value, annotations.get(key))
+    for key, annotation in annotations.items():
+        is_field = isinstance(namespace.get(key), ConfigField)
+        if not is_field and is_annotated_as_field(annotation, namespace):
+            message = (
+                f"{name}.{key} is annotated as a ConfigField but is not one; "
+                f"write {key} = ConfigField(...)"
+            )
+            raise ConfigTypeError(message)
+    namespace["__doc__"] = _described(namespace, annotations)
+    # What other modules compute once per class. The metaclass must not annotate it:
+    # `cls.__annotations__` of a class without annotations would be the metaclass's.
+    namespace["_derived"] = {}
 
 
 def is_config(cls: type) -> bool:
@@ -178,7 +195,7 @@ def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
     while arguments:  # ClassVar[ConfigField[int]] has it inside
         only = arguments[0]
         if getattr(only, "__origin__", None) is not ConfigField:
-            return only.__name__ if isinstance(only, type) else str(only)
+            return type_name(only) if isinstance(only, type) else str(only)
         arguments = only.__args__
     default = field.default_value
-    return "Any" if default is REQUIRED else type(default).__name__
+    return "Any" if default is REQUIRED else type_name(type(default))

@@ -13,6 +13,8 @@ import sys
 from pynenc_conf._core.declare.annotations import class_annotations
 from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.frames import is_own_frame
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
@@ -78,7 +80,7 @@ def report_attribute(plan: Plan, name: str) -> None:
     message = f"unknown setting {name!r}"
     problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)
     if plan.is_strict:
-        raise combine_problems(plan.leaf.__name__, [problem])
+        raise combine_problems(type_name(plan.leaf), [problem])
     _warn(problem)
 
 
@@ -90,7 +92,7 @@ class KnownNames:
         self.classes: dict[str, str] = {}
         for cls in classes:
             self.fields.update(own_fields(cls))
-            self.classes[cls.__name__.upper()] = section_name(cls, cls)
+            self.classes[type_name(cls).upper()] = section_name(cls, cls)
         self.sections = set(self.classes.values())
 
     def has_variable(self, parts: Sequence[str]) -> bool:
@@ -186,7 +188,7 @@ def _find_intended(plan: Plan, name: UnknownName) -> str | None:
     key = name.keys[-1]
     if not _is_variable(name):
         return find_intended_name(key, name.known) if is_plain_name(key) else None
-    classes = {scope.cls.__name__.upper(): scope.section for scope in plan.scopes}
+    classes = {type_name(scope.cls).upper(): scope.section for scope in plan.scopes}
     return find_intended_variable(key, name.known, plan.leaf.ENV_SEP, classes)
 
 
@@ -270,10 +272,7 @@ def _caller_level() -> int:
     """Return the stack level of the code that uses this library."""
     frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself counts
     level = 1
-    package = __name__.partition(".")[0]
-    while frame.f_back is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] != package:
-            break
+    while frame.f_back is not None and is_own_frame(frame):
         frame, level = frame.f_back, level + 1
     return level
 

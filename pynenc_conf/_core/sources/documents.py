@@ -247,7 +247,13 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
 def _explain_missing(path: str) -> str:
     if path.startswith("~"):
         return ": '~' is not expanded; write the whole path"
-    return _suggest_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
+    suggestion = _suggest_name(path)
+    if suggestion or os.path.isabs(path):
+        return suggestion
+    try:
+        return f" in {os.getcwd()}"
+    except OSError:
+        return ": the working directory does not exist"
 
 
 def _suggest_name(path: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from pynenc_conf._core.declare.variables import encode_name
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.documents import read_regular_file
@@ -44,7 +45,7 @@ class EnvironmentSource:
         self._state: State = (None, [], [], None)
         leaf = plan.leaf
         self._own_prefix = leaf.ENV_SEP.join(
-            [leaf.ENV_PREFIX, leaf.__name__.upper(), ""]
+            [leaf.ENV_PREFIX, type_name(leaf).upper(), ""]
         )
 
     def layers(self, request: Request) -> Sequence[Layer]:

@@ -7,6 +7,7 @@ import os
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.sources.documents import is_current, load
 from pynenc_conf._core.sources.mapping import is_provided
@@ -168,5 +169,5 @@ def decode_path(path: object) -> str:
             return str.__str__(os.fsdecode(path))
     except Exception:  # noqa: BLE001, S110 - a __fspath__ of the application's
         pass
-    message = f"a path is expected here, got {type(path).__name__}"
+    message = f"a path is expected here, got {type_name(type(path))}"
     raise UnreadableFile(message)

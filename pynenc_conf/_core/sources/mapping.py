@@ -7,6 +7,7 @@ import os
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.table import Table, report_broken_mapping
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import CONFIG_VALUES
@@ -45,7 +46,8 @@ class MappingSource:
         layers: list[Layer] = []
         try:
             if not isinstance(values, Mapping):
-                message = f"expected a mapping of settings, got {type(values).__name__}"
+                kind = type_name(type(values))
+                message = f"expected a mapping of settings, got {kind}"
                 if isinstance(values, (str, os.PathLike)):
                     message += "; pass the path of a file as config_filepath"
                 problem = Problem(message, origin=table.origin(), expected="mapping")

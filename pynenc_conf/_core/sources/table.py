@@ -5,6 +5,7 @@ from __future__ import annotations
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.resolve.precedence import (
     GENERAL_KEY,
     QUALIFIED_SECTION,
@@ -185,7 +186,7 @@ class Table:
 
 def _text_of_key(key: object) -> str:
     """Return a key itself if it is text, otherwise its type, which is no valid name."""
-    return key if isinstance(key, str) else f"<{type(key).__name__}>"
+    return key if isinstance(key, str) else f"<{type_name(type(key))}>"
 
 
 def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
@@ -203,10 +204,15 @@ def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
 
 def report_broken_mapping(request: Request, error: Exception, origin: Origin) -> None:
     """Add the problem of a mapping whose own methods raise."""
-    kind = type(error).__name__
-    message = f"expected a mapping of settings, got one that raises {kind}"
-    request.problems.append(Problem(message, origin=origin, expected="mapping"))
+    request.problems.append(describe_broken_mapping(error, origin))
     request.causes.append(error)
+
+
+def describe_broken_mapping(error: Exception, origin: Origin) -> Problem:
+    """Return the problem of a mapping whose own methods raise."""
+    kind = type_name(type(error))
+    message = f"expected a mapping of settings, got one that raises {kind}"
+    return Problem(message, origin=origin, expected="mapping")
 
 
 def find_unknown_keys(

@@ -13,6 +13,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.containers import build, keep_or_build, mapping, sequence
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.members import to_structure
@@ -144,7 +145,7 @@ def _seconds(text: str) -> float | None:
 
 def _other(cls: type) -> Converter:
     """Return the conversion to any other class: an instance, or a call of the class."""
-    expected = cls.__name__
+    expected = type_name(cls)
     # Dates and times have a method for text.
     from_text = getattr(cls, "fromisoformat", cls)
 

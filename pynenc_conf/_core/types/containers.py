@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.json import parse_value
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.masking import sorted_elements
+from pynenc_conf._core.masking import sorted_elements, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.types.invalid import ELEMENT, KEY, Inside, InvalidValue
 from pynenc_conf._core.types.scalars import read_scalar
@@ -30,7 +30,7 @@ def sequence(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     element_types = arguments if fixed else arguments[:1] or (Any,)
     elements = [convert_to(element_type) for element_type in element_types]
     words = ", ".join(word for _, word in elements)
-    expected = cls.__name__
+    expected = type_name(cls)
     if arguments:
         expected += f" of ({words})" if fixed else f" of {words}"
 
@@ -100,7 +100,7 @@ def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Con
 def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     """Keep an instance of a special container, build one from any other value."""
     convert_plain, _ = convert_to(dict if issubclass(cls, Mapping) else list)
-    expected = cls.__name__
+    expected = type_name(cls)
 
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):

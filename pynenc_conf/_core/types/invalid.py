@@ -6,7 +6,7 @@ from __future__ import annotations
 from _collections_abc import Mapping
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
-from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf.exceptions import ConfigError, Problem
 
@@ -59,7 +59,7 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
         # A scalar that YAML itself cannot read, a list that contains itself, or a value
         # whose own methods raise.
         except Exception:  # noqa: BLE001
-            self.raw = raw.text if type(raw) is Scalar else type(raw).__name__
+            self.raw = raw.text if type(raw) is Scalar else type_name(type(raw))
         self.steps = steps
         self.choices = choices
         self.cause = cause
@@ -115,7 +115,7 @@ def describe_invalid_value(
     invalid: InvalidValue, *, field: str, secret: Secrecy, origin: Origin | None
 ) -> Problem:
     """Return the problem of a value that is invalid for its field, secrets masked."""
-    got = f"a value of type {type(invalid.raw).__name__}"
+    got = f"a value of type {type_name(type(invalid.raw))}"
     suggestion = None
     if secret:
         got += " (a secret, not shown)"
@@ -197,7 +197,7 @@ def describe_nesting(raw: object) -> str:
 
 def describe_cause(cause: BaseException) -> str:
     """Return the text of an exception behind an invalid value that is not secret."""
-    kind = type(cause).__name__
+    kind = type_name(type(cause))
     try:
         text = str.__str__(str(cause))
     except Exception:  # noqa: BLE001 - the application's own __str__ raises

@@ -12,6 +12,7 @@ import typing
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.hints import member_hints, substitute
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -256,7 +257,7 @@ def optional_structure(declared: Any) -> tuple[Structure, bool] | None:
             if len(rest) != 1:
                 return None
             declared, is_optional = rest[0], True
-        elif type(declared).__name__ == "TypeAliasType":
+        elif type_name(type(declared)) == "TypeAliasType":
             declared = declared.__value__
         elif hasattr(declared, "__supertype__"):
             declared = declared.__supertype__

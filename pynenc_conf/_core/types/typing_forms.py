@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.classes import of_class
 from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
 from pynenc_conf._core.types.scalars import ANY, read_scalar, to_any
@@ -50,7 +51,7 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
     # NewType has a supertype, `type X = ...` has a value.
     if not isinstance(declared, type) and hasattr(declared, "__supertype__"):
         return convert_to(declared.__supertype__)
-    if type(declared).__name__ == "TypeAliasType":
+    if type_name(type(declared)) == "TypeAliasType":
         return _alias(declared, convert_to)
     return _class(origin or declared, arguments, convert_to)
 
