@@ -15,7 +15,6 @@ from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._core.types.unset import REQUIRED
-from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import ASSIGNMENT, Origin, escape_line
 
 TYPE_CHECKING = False
@@ -274,9 +273,9 @@ class ConfigBase(metaclass=ConfigMeta):
                     f"{name}={format_value(getattr(self, name), setting.secret)}"
                     for name, setting in settings.items()
                 )
-        # Two parents conflict, or a required setting is missing; a traceback with
-        # locals prints `self`.
-        except (ConfigError, AttributeError):
+        # Two parents conflict, a hook raises, or a required setting is missing; a
+        # traceback with local variables prints `self`.
+        except Exception:  # noqa: BLE001 - see above
             return object.__repr__(self)
         return escape_line(f"{type_name(type(self))}({fields})")
 

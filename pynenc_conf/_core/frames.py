@@ -12,12 +12,11 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, FrameType, TracebackType
+    from types import FrameType, TracebackType
 
 _PACKAGE = __name__.partition(".")[0]
 # What this library calls; its frames below this library's hold the same values.
 _CALLED = sys.stdlib_module_names | {_PACKAGE, "redis", "tomli", "yaml"}
-_SUSPENDABLE = 0x20 | 0x80 | 0x200  # inspect.CO_GENERATOR, CO_COROUTINE, CO_ASYNC_...
 
 
 def clear_frames(error: BaseException) -> None:
@@ -62,21 +61,18 @@ def is_own_frame(frame: FrameType) -> bool:
 
 
 def _clear_traceback(traceback: TracebackType | None) -> None:
+    # Only the first frame can be a suspended generator, which clearing would end: the
+    # exception has left all others.
     is_below = False
     while traceback is not None:
         frame, traceback = traceback.tb_frame, traceback.tb_next
         module = _top_module(frame)
         is_below = is_below or module == _PACKAGE
-        if is_below and module in _CALLED and _has_ended(frame.f_code, module):
+        if is_below and module in _CALLED:
             try:
                 frame.clear()
             except RuntimeError:
                 continue  # it is running
-
-
-def _has_ended(code: CodeType, module: str) -> bool:
-    """Whether a frame that is not running has ended; clearing a generator ends it."""
-    return module == _PACKAGE or not code.co_flags & _SUSPENDABLE
 
 
 def _top_module(frame: FrameType) -> str:

@@ -75,12 +75,12 @@ class ConfigField(_Declared[T]):
             # None of them is shown in a traceback with local variables.
             del default_value, mapper, ge, gt, le, lt, choices
             raise ConfigTypeError(mistake)
+        self.secret: Secrecy = secret
         self.default_value: T = default_value
         # The original's default mapper stands for the rules of the declared type.
         default_mapper = mapper is default_config_field_mapper
         self.mapper: Callable[[Any, type[T]], T] | None
         self.mapper = None if default_mapper else mapper
-        self.secret: Secrecy = secret
         self.doc: str = doc
         bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
         self.limits: dict[str, Any] = {
@@ -148,7 +148,8 @@ class ConfigField(_Declared[T]):
         return field
 
     def __repr__(self) -> str:
-        if self.default_value is REQUIRED:
+        # A traceback with local variables prints a field that is being made.
+        if vars(self).get("default_value", REQUIRED) is REQUIRED:
             return "ConfigField()"
         return f"ConfigField({format_value(self.default_value, self.secret)})"
 
