@@ -10,6 +10,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from contextvars import copy_context
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -295,7 +296,7 @@ def error_of(make: Make) -> BaseException | None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            make()
+            copy_context().run(make)
         except BaseException as error:  # noqa: BLE001 - returned
             return error
     return None
@@ -493,7 +494,7 @@ def interrupted(
     before = sys.gettrace()
     sys.settrace(trace)
     try:
-        make()
+        copy_context().run(make)
     except KeyboardInterrupt as error:
         return True, error
     finally:
@@ -507,7 +508,9 @@ def test_no_frame_of_an_interrupted_call_shows_a_value(name: str) -> None:
     Path("a.yaml").write_text(f"redis_password: {SECRET}\n", encoding="utf-8")
     conf = ConfigFrames({**GOOD, "redis_url": f"redis://me:{SECRET}@h/0"})
     task = ConfigFramesTask("a.b", None, None, {"token": SECRET, "other": LookupError})
-    INTERRUPTED[name](conf, task)  # the first call alone computes and keeps things
+    copy_context().run(
+        INTERRUPTED[name], conf, task
+    )  # the first call alone computes and keeps things
     errors = []
     for line in itertools.count(1):
         is_reached, error = interrupted(lambda: INTERRUPTED[name](conf, task), line)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+changes = 0
+"""The number of times that a class was created or changed."""
+
+
 class ConfigMeta(ABCMeta):
     """The type of config classes.
 
@@ -41,7 +45,9 @@ class ConfigMeta(ABCMeta):
         """Create the class; instantiating it reports conflicts of fields."""
         try:
             _prepare(name, bases, namespace)
-            return super().__new__(cls, name, bases, namespace, **kwds)
+            created = super().__new__(cls, name, bases, namespace, **kwds)
+            _count_change()
+            return created  # noqa: TRY300
         except BaseException as error:
             del namespace, kwds
             clear_frames(error)  # which says why
@@ -163,7 +169,13 @@ def _check(
         check_type(where, type(field.default_value), ConfigMeta)
 
 
+def _count_change() -> None:
+    global changes  # noqa: PLW0603 - read by what is collected of all classes
+    changes += 1
+
+
 def _forget_derived(cls: type) -> None:
+    _count_change()
     # Another dict: a thread that plans the class right now fills the old one.
     type.__setattr__(cls, "_derived", {})
     child: type

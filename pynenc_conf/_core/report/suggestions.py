@@ -11,8 +11,7 @@ from __future__ import annotations
 import sys
 
 from pynenc_conf._core.declare.annotations import class_annotations
-from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
-from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.declare.known_names import names_of_all
 from pynenc_conf._core.frames import is_own_frame
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import combine_problems
@@ -21,7 +20,7 @@ from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -82,23 +81,6 @@ def report_attribute(plan: Plan, name: str) -> None:
     if plan.is_strict:
         raise combine_problems(type_name(plan.leaf), [problem])
     _warn(problem)
-
-
-class KnownNames:
-    """The names of a set of classes, of their sections and of their fields."""
-
-    def __init__(self, classes: Iterable[type[Any]]) -> None:
-        self.fields: set[str] = set()
-        self.classes: dict[str, str] = {}
-        for cls in classes:
-            self.fields.update(own_fields(cls))
-            self.classes[type_name(cls).upper()] = section_name(cls, cls)
-        self.sections = set(self.classes.values())
-
-    def has_variable(self, parts: Sequence[str]) -> bool:
-        """Whether these are the parts of a field's variable, after the prefix."""
-        is_field = parts[-1] in {name.upper() for name in self.fields}
-        return is_field and (len(parts) == 1 or parts[0] in self.classes)
 
 
 def find_intended_name(
@@ -167,6 +149,8 @@ def _intended_class(name: str, classes: Mapping[str, str]) -> str | None:
 
 def _may_resemble(text: str, known: str, similar: float) -> bool:
     """Whether two names have enough letters in common, in whatever order."""
+    if 2 * min(len(text), len(known)) / (len(text) + len(known)) < similar:
+        return False
     rest = list(known)
     for letter in text:
         if letter in rest:
@@ -194,39 +178,20 @@ def _find_intended(plan: Plan, name: UnknownName) -> str | None:
 
 def _is_read_elsewhere(leaf: type[Any], name: UnknownName) -> bool:
     """Whether another class that is imported reads this name."""
-    root = next(filter(is_root, leaf.__mro__))
-    classes = list(_descendants(root))
+    names = names_of_all(leaf)
     key = name.keys[-1]
     if _is_variable(name):
-        if any(key in plan.variable_names for plan in _plans(classes)):
+        if names.is_variable(key):
             return True
         parts = key.split(leaf.ENV_SEP)[leaf.ENV_PREFIX.count(leaf.ENV_SEP) + 1 :]
-        return not name.is_own and KnownNames(classes).has_variable(parts)
+        return not name.is_own and names.has_variable(parts)
     if name.is_own:
         return any(
             key in plan.settings or (plan.has_qualifiers and name.is_table)
-            for plan in _plans(classes)
-            if name.keys[0] in plan.sections and plan.leaf is not leaf
+            for plan in names.plans_of(name.keys[0])
+            if plan.leaf is not leaf
         )
-    known = KnownNames(classes)
-    return key in known.fields or key in known.sections
-
-
-def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
-    for cls in classes:
-        try:
-            plan = plan_of(cls)
-        except Exception:  # noqa: BLE001, S112 - then it has no instances either
-            continue
-        yield plan
-
-
-def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
-    for child in cls.__subclasses__():
-        # A class that only names a namespace has no section.
-        if own_fields(child) or not is_root(cls):
-            yield child
-        yield from _descendants(child)
+    return names.has_key(key)
 
 
 def _is_variable(name: UnknownName) -> bool:

@@ -10,7 +10,7 @@ from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.documents import read_regular_file
 from pynenc_conf._core.sources.process_environment import read_variable
-from pynenc_conf._core.sources.request import UnknownName, first_names
+from pynenc_conf._core.sources.request import Search, UnknownName, first_names
 from pynenc_conf.origin import ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
@@ -103,10 +103,24 @@ class EnvironmentSource:
         found = (
             self._unknown_name(request, name)
             for name in names
-            if name.upper().startswith(prefix) and name not in self._plan.variable_names
+            if name.upper().startswith(prefix)
+            and name not in self._plan.variable_names
+            and not self._is_of_another_class(name)
         )
         # A hook names it, if perhaps that of another instance.
-        return first_names(each for each in found if each.keys[0] not in each.known)
+        unknown = (each for each in found if each.keys[0] not in each.known)
+        if self._plan.is_strict:
+            return first_names(unknown)
+        environment = request.environment
+        return _search_of(environment).first_names(unknown, len(environment))
+
+    def _is_of_another_class(self, name: str) -> bool:
+        from pynenc_conf._core.declare.known_names import names_of_all  # noqa: PLC0415
+
+        leaf = self._plan.leaf
+        parts = name.split(leaf.ENV_SEP)[leaf.ENV_PREFIX.count(leaf.ENV_SEP) + 1 :]
+        is_field = bool(parts) and names_of_all(leaf).has_variable(parts)
+        return is_field and not self._is_own(name)
 
     def _unknown_name(self, request: Request, name: str) -> UnknownName:
         origin = Origin(ENVIRONMENT, variable=name)
@@ -149,6 +163,18 @@ class EnvironmentSource:
                 if len(replaced) == end.count(separator):
                     found.add(start + middle + end)
         return found
+
+
+_searched: tuple[Environment, Search] = ({}, Search())
+
+
+def _search_of(environment: Environment) -> Search:
+    """Return what limits the search in an environment, for all classes together."""
+    global _searched  # noqa: PLW0603 - replaced as a whole
+    searched = _searched
+    if searched[0] is not environment:
+        searched = _searched = (environment, Search())
+    return searched[1]
 
 
 def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 MAX_NAMES = 1000
 """Unknown names of one source that are reported; a file may hold a million."""
 
+_MAX_WORK = 500_000
+"""Names of one content that are searched, counting each unknown name several times."""
+_NAME_WORK = 100
+
 
 class UnknownName:
     """A key or variable that no setting has, with its origin.
@@ -71,6 +75,24 @@ class UnknownName:
         self.is_own = is_own
         self.is_table = is_table
         self.content = content
+
+
+class Search:
+    """Limits the search for unknown names in one content, by all classes together."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_WORK
+
+    def first_names(self, found: Iterable[UnknownName], size: int) -> list[UnknownName]:
+        """Return the names that are reported, none if too many were searched before.
+
+        `size` is the number of names to search.
+        """
+        if self._left <= 0:
+            return []
+        names = first_names(found)
+        self._left -= size + _NAME_WORK * len(names)
+        return names
 
 
 def first_names(found: Iterable[UnknownName]) -> list[UnknownName]:

@@ -18,7 +18,14 @@ from pynenc_conf.origin import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Sequence,
+    )
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -146,12 +153,34 @@ class Table:
     def find_unknown(
         self, plan: Plan, data: Data, sections: Sections
     ) -> list[UnknownName]:
-        """Return the names that no setting has, in the table and in these sections."""
+        """Return the names that no setting has, in the table and in these sections.
+
+        Names that another class reads are left out, except in the class's own section.
+        """
         searched = {scope.section: plan.settings for scope, _ in sections}
         nested = searched if plan.has_qualifiers else ()
         known = plan.settings.keys() | plan.sections
         found = find_unknown_keys(data, known, searched, nested)
-        return first_names(self._unknown_name(plan, *pair) for pair in found)
+        unknown = self._unknown_names(plan, found)
+        if self.document is None or plan.is_strict:
+            return first_names(unknown)
+        size = sum(map(len, (data, *(inner for _, inner in sections))))
+        return self.document.search.first_names(unknown, size)
+
+    def _unknown_names(
+        self, plan: Plan, found: Iterable[tuple[Keys, object]]
+    ) -> Iterator[UnknownName]:
+        own_section = plan.scopes[-1].section
+        names = None
+        for keys, value in found:
+            if keys[0] != own_section:
+                if names is None:
+                    from pynenc_conf._core.declare import known_names  # noqa: PLC0415
+
+                    names = known_names.names_of_all(plan.leaf)
+                if names.has_key(keys[-1]):
+                    continue
+            yield self._unknown_name(plan, keys, value)
 
     def _unknown_name(self, plan: Plan, keys: Keys, value: object) -> UnknownName:
         is_table = isinstance(value, Mapping)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.declare.known_names import KnownNames
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.report.suggestions import (
-    KnownNames,
     find_intended_name,
     is_plain_name,
 )
