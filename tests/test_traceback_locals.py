@@ -11,6 +11,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextvars import copy_context
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -508,12 +509,11 @@ def test_no_frame_of_an_interrupted_call_shows_a_value(name: str) -> None:
     Path("a.yaml").write_text(f"redis_password: {SECRET}\n", encoding="utf-8")
     conf = ConfigFrames({**GOOD, "redis_url": f"redis://me:{SECRET}@h/0"})
     task = ConfigFramesTask("a.b", None, None, {"token": SECRET, "other": LookupError})
-    copy_context().run(
-        INTERRUPTED[name], conf, task
-    )  # the first call alone computes and keeps things
+    # The first call alone computes what is kept.
+    copy_context().run(INTERRUPTED[name], conf, task)
     errors = []
     for line in itertools.count(1):
-        is_reached, error = interrupted(lambda: INTERRUPTED[name](conf, task), line)
+        is_reached, error = interrupted(partial(INTERRUPTED[name], conf, task), line)
         errors += [error] if error is not None else []
         if not is_reached:
             break

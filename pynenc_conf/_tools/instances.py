@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pynenc_conf._core.base import read_values
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import MissingValue, combine_problems
 from pynenc_conf._core.sources.collect import sources_of
 from pynenc_conf._core.sources.request import Request
@@ -56,7 +57,7 @@ def create_incomplete_instance(
     vars(config).update(found | vars(config))
     if not request.problems:
         return config, None
-    error = combine_problems(cls.__name__, request.problems, request.causes)
+    error = combine_problems(type_name(cls), request.problems, request.causes)
     if not _only_misses_values(error):
         raise error
     return config, error
@@ -88,7 +89,7 @@ def create_instance_or_exit(
     them. Any other invalid configuration exits with 1. Raises UsageError.
     """
     if task is not None and not issubclass(cls, ConfigTask):
-        msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
+        msg = f"--task is for ConfigTask; {type_name(cls)} has no tasks"
         raise click.UsageError(msg)
     try:
         with print_warnings():

@@ -125,10 +125,16 @@ def section_name(leaf: type[Any], cls: type[Any]) -> str:
     definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
     method = definition["get_config_id"]
     if isinstance(method, (classmethod, staticmethod)):
-        return str(leaf.get_config_id(cls))
-    # In the original it is a method of instances, and subclasses override it as such.
-    # There is no instance yet; the method reads only names of the class.
-    return str(method(leaf, cls))
+        found: object = leaf.get_config_id(cls)
+    else:
+        # In the original it is a method of instances, and subclasses override it as
+        # such. There is no instance yet; the method reads only names of the class.
+        found = method(leaf, cls)
+    try:
+        return str(found)
+    except Exception:  # noqa: BLE001 - its own method
+        message = f"{type_name(leaf)}.get_config_id must return text"
+    raise ConfigTypeError(message)
 
 
 def _as_field(class_name: str, bases: tuple[type, ...], name: str, value: Any) -> Any:

@@ -18,6 +18,9 @@ from pynenc_conf._core.sources.request import Search
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """Maximum size of a configuration file."""
 
+MAX_CACHED_BYTES = 4 * MAX_FILE_BYTES
+"""Maximum total size of the files whose documents are kept."""
+
 _MAX_CACHED = 64
 _RACY_NS = 2_000_000_000
 _READ_ATTEMPTS = 5
@@ -137,12 +140,19 @@ def _signature(status: os.stat_result) -> Signature:
 
 
 def _remember(path: str, document: Document) -> None:
-    if path not in _cache:
-        # list() is one step for other threads, iterating is not.
-        paths = list(_cache)
-        for oldest in paths[: max(0, len(paths) - _MAX_CACHED + 1)]:
-            _cache.pop(oldest, None)
+    """Keep a document, and forget the oldest of too many or too large documents."""
+    if _cache.get(path) is document:
+        return
     _cache[path] = document
+    # list() is one step for other threads, iterating is not.
+    kept = list(_cache.items())
+    total = sum(len(each.data) for _, each in kept)
+    for number, (oldest, each) in enumerate(kept):
+        if len(kept) - number <= _MAX_CACHED and total <= MAX_CACHED_BYTES:
+            break
+        if each is not document:
+            _cache.pop(oldest, None)
+            total -= len(each.data)
 
 
 def _format(path: str) -> str | None:

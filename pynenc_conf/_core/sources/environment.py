@@ -10,12 +10,18 @@ from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.documents import read_regular_file
 from pynenc_conf._core.sources.process_environment import read_variable
-from pynenc_conf._core.sources.request import Search, UnknownName, first_names
+from pynenc_conf._core.sources.request import (
+    Search,
+    UnknownName,
+    first_names,
+    names_of_hook,
+)
 from pynenc_conf.origin import ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.resolve.layer import Layer
@@ -83,10 +89,12 @@ class EnvironmentSource:
         """Yield the variables that are set among those of this very instance."""
         for scope, fields in self._plan.scope_fields:
             for field in fields:
-                names = request.hooks.get_extra_env_keys(field, scope.cls) or ()
+                names: Any = request.hooks.get_extra_env_keys(field, scope.cls)
+                if type(names) is not list:
+                    names = names_of_hook(names)
                 for number, name in enumerate(names):
                     for setting, suffix in self._plan.suffixes[field]:
-                        variable = name + suffix
+                        variable = f"{name}{suffix}"
                         key = encode_name(variable)
                         if key in request.environment:
                             text = read_variable(request.environment, key)
@@ -149,7 +157,8 @@ class EnvironmentSource:
         plan = self._plan
         start, separator = self._own_prefix, plan.leaf.ENV_SEP
         field = next(iter(plan.settings), "")
-        examples = request.hooks.get_extra_env_keys(field, plan.leaf) or ()
+        given = request.hooks.get_extra_env_keys(field, plan.leaf)
+        examples = list(map(str, names_of_hook(given)))
         end = separator + field.upper()
         found: set[str] = set()
         if not any(e.startswith(start) and e.endswith(end) for e in examples):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pynenc_conf._core.declare.plan import is_shareable
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.resolve.layer import Layer
 from pynenc_conf._core.sources.process_environment import read_environment
+from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,6 +100,18 @@ class Search:
 def first_names(found: Iterable[UnknownName]) -> list[UnknownName]:
     """Return the names that are reported, and leave out the rest."""
     return [name for _, name in zip(range(MAX_NAMES), found, strict=False)]
+
+
+def names_of_hook(found: Any) -> Iterable[Any]:
+    """Return the names that a hook returned. Raises ConfigTypeError."""
+    if found is None:
+        return ()
+    try:
+        return list(found)
+    except TypeError:
+        kind = type_name(type(found))
+    message = f"a hook must return a list of names or None, got {kind}"
+    raise ConfigTypeError(message)
 
 
 class Request:

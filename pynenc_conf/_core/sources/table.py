@@ -12,7 +12,7 @@ from pynenc_conf._core.resolve.precedence import (
     SECTION,
     SOURCES,
 )
-from pynenc_conf._core.sources.request import UnknownName, first_names
+from pynenc_conf._core.sources.request import UnknownName, first_names, names_of_hook
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import Origin
 
@@ -124,7 +124,9 @@ class Table:
         """Return the layers of the sections in these sections that a hook names."""
         layers = []
         for scope, inner in sections:
-            names = request.hooks.get_extra_qualifiers(scope.cls) or ()
+            names: Any = request.hooks.get_extra_qualifiers(scope.cls)
+            if type(names) is not list:
+                names = names_of_hook(names)
             for depth, name in enumerate(names, QUALIFIED_SECTION):
                 try:
                     innermost = inner.get(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._tools.compat.differences import (
     CLASS_FILES,
@@ -95,7 +96,7 @@ def compare_class_files(
                 CONFIG_FILE, keys=(field,), document=document, variable=last
             )
             message = (
-                f"`{field}` of {cls.__name__}: pynenc reads the value in the file "
+                f"`{field}` of {type_name(cls)}: pynenc reads the value in the file "
                 f"named by {first}; pynenc_conf reads this value"
             )
             yield Finding(CLASS_FILES, origin, message, field)

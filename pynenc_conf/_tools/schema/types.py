@@ -16,6 +16,7 @@ from math import ceil, floor
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
 from pynenc_conf._core.types.structures import structure_of
@@ -87,7 +88,7 @@ class Definitions:
         """Return a reference to the definition with a key, which is created once."""
         name = self._names.get(key)
         if name is None:
-            name = f"{owner.__name__}{suffix}"
+            name = f"{type_name(owner)}{suffix}"
             if name in self.schemas:
                 name = f"{owner.__module__}.{name}"
             while name in self.schemas:
