@@ -153,12 +153,12 @@ def _require_exception_class(found: object, given: object) -> type[Exception]:
 
 
 @lru_cache(maxsize=1)  # called once for each field of a task
-def _variable_prefixes(class_name: str, task_id: str) -> list[str]:
+def _variable_prefixes(cls: type, task_id: str) -> list[str]:
     """Return the prefixes of the variables of a task, lowest precedence first."""
     # A dict removes duplicates: an id without a dot has only one spelling.
     spellings = dict.fromkeys(task_id.replace(".", dot) for dot in (ENV_SEPARATOR, "#"))
     return [
-        ENV_SEPARATOR.join([ENV_PREFIX, class_name, spelling, ""]).upper()
+        ENV_SEPARATOR.join([ENV_PREFIX, type_name(cls), spelling, ""]).upper()
         for spelling in spellings
     ]
 
@@ -241,14 +241,14 @@ class ConfigTask(ConfigPynencBase):
         task_options: dict[str, Any] | None = None,
     ) -> None:
         try:
-            if not issubclass(type(task_id), str):
+            if not issubclass(type(task_id), str):  # pyright: ignore[reportUnnecessaryIsInstance]
                 kind = type_name(type(task_id))
                 msg = f"expected a task id as first argument, got {kind}"
                 raise ConfigTypeError(msg)  # noqa: TRY301
             options: dict[str, Any] = {} if task_options is None else task_options
             self.task_id: str = task_id
             self.task_options: dict[str, Any] = options
-            if is_provided(options):
+            if task_options is not None and is_provided(task_options):
                 config_values = _merge_options(type(self), config_values, options)
             super().__init__(config_values, config_filepath)
         except BaseException as error:
@@ -269,7 +269,7 @@ class ConfigTask(ConfigPynencBase):
         if config_cls is not type(self):
             return None
         field = field_name.upper()
-        prefixes = _variable_prefixes(type_name(config_cls), self.task_id)
+        prefixes = _variable_prefixes(config_cls, self.task_id)
         return [prefix + field for prefix in prefixes]
 
     def options_to_json(self) -> str:

@@ -287,7 +287,7 @@ def _assign(config: ConfigBase, setting: Setting, value: Any) -> None:
     except Exception as error:  # noqa: BLE001 - also an application's own types
         problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
     else:
-        state = config.__dict__
+        state = vars(config)
         state[setting.name] = converted
         state.setdefault(ASSIGNED, {})[setting.name] = True
         return
