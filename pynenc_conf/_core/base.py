@@ -74,6 +74,7 @@ class ConfigBase(metaclass=ConfigMeta):
     ) -> None:
         request: Any
         values: Any
+        own: Any
         try:
             sources = sources_of(type(self))
             request = Request(sources.plan, self, config_values, config_filepath)
@@ -84,12 +85,13 @@ class ConfigBase(metaclass=ConfigMeta):
                 raise combine_problems(name, problems, causes)  # noqa: TRY301
             if self.__dict__:
                 # A subclass may have set attributes of its own before.
-                values = {**self.__dict__, **values}
+                own = self.__dict__.copy().items()
+                values |= {name: item for name, item in own if name not in values}
                 values.pop(ASSIGNED, None)
             # In one step, without __setattr__: no thread sees half an instance.
             _set_dict(self, values)
         except BaseException as error:
-            config_values = config_filepath = request = values = None
+            config_values = config_filepath = request = values = own = None
             clear_frames(error)  # which says why
             raise
 
