@@ -7,12 +7,17 @@ from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import lru_cache
 
+from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.imports import load_class
-from pynenc_conf._core.masking import sorted_elements
+from pynenc_conf._core.masking import sorted_elements, type_name
+from pynenc_conf._core.problems import combine_problems
+from pynenc_conf._core.sources.mapping import is_provided
+from pynenc_conf._core.sources.table import describe_broken_mapping
 from pynenc_conf.config_base import ConfigPynencBase
 from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR
-from pynenc_conf.exceptions import ConfigError, ConfigTypeError, RetryError
+from pynenc_conf.exceptions import ConfigTypeError, RetryError
 from pynenc_conf.field import ConfigField
+from pynenc_conf.origin import CONFIG_VALUES, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +76,13 @@ def options_deserializer(
     return options
 
 
+def _load_options(options_json: str) -> dict[str, Any]:
+    options: dict[str, Any] = json.loads(
+        options_json, object_pairs_hook=options_deserializer
+    )
+    return options
+
+
 def exception_mapper(
     value: Iterable[str | type[Exception]],
 ) -> tuple[type[Exception], ...]:
@@ -91,7 +103,7 @@ def exception_config_mapper(value: Any, expected_type: type[T]) -> T:
     items = _split_names(value) if isinstance(value, str) else value
     exceptions = exception_mapper(items)
     if not isinstance(exceptions, expected_type):
-        msg = f"expected {expected_type.__name__}, got tuple"
+        msg = f"expected {type_name(expected_type)}, got tuple"
         raise ConfigTypeError(msg)
     return exceptions
 
@@ -121,7 +133,7 @@ def _load_exception_class(item: object) -> type[Exception]:
         found = load_class(module_name, class_name)
     # Importing a module can raise any exception, and a script can exit.
     except (Exception, SystemExit) as error:
-        kind = type(error).__name__
+        kind = type_name(type(error))
         msg = f"cannot import exception class {item!r} ({kind})"
         raise ConfigTypeError(msg) from error
     return _require_exception_class(found, item)
@@ -134,29 +146,36 @@ def _require_exception_class(found: object, given: object) -> type[Exception]:
     got = (
         repr(given)
         if isinstance(given, str)
-        else f"a value of type {type(given).__name__}"
+        else f"a value of type {type_name(type(given))}"
     )
     msg = f"expected an exception class or its 'module.Name', got {got}"
     raise ConfigTypeError(msg)
 
 
 @lru_cache(maxsize=1)  # called once for each field of a task
-def _variable_prefixes(class_name: str, task_id: str) -> list[str]:
+def _variable_prefixes(cls: type, task_id: str) -> list[str]:
     """Return the prefixes of the variables of a task, lowest precedence first."""
     # A dict removes duplicates: an id without a dot has only one spelling.
     spellings = dict.fromkeys(task_id.replace(".", dot) for dot in (ENV_SEPARATOR, "#"))
     return [
-        ENV_SEPARATOR.join([ENV_PREFIX, class_name, spelling, ""]).upper()
+        ENV_SEPARATOR.join([ENV_PREFIX, type_name(cls), spelling, ""]).upper()
         for spelling in spellings
     ]
 
 
-def _merge_options(values: Any, options: dict[str, Any]) -> Any:
-    if isinstance(values, Mapping):
+def _merge_options(cls: type, values: Any, options: dict[str, Any]) -> Any:
+    """Return `config_values` with the options of a task. Raises ConfigTypeError."""
+    try:
+        if not isinstance(values, Mapping):
+            # The base class reports `values` that are not a mapping.
+            return values or options
         merged: dict[str, Any] = {**values, **options}
+    except Exception as error:  # noqa: BLE001 - a mapping whose own methods raise
+        cause = error
+    else:
         return merged
-    # The base class reports `values` that are not a mapping.
-    return values or options
+    problem = describe_broken_mapping(cause, Origin(CONFIG_VALUES))
+    raise combine_problems(type_name(cls), [problem], [cause])
 
 
 # Public, because other code compares with this object to detect unset key arguments.
@@ -221,19 +240,21 @@ class ConfigTask(ConfigPynencBase):
         config_filepath: str | os.PathLike[str] | None = None,
         task_options: dict[str, Any] | None = None,
     ) -> None:
-        if not isinstance(task_id, str):  # pyright: ignore[reportUnnecessaryIsInstance]
-            msg = f"expected a task id as first argument, got {type(task_id).__name__}"
-            # The argument can be a mapping with secrets; tracebacks must not show them.
-            del task_id, config_values, config_filepath, task_options
-            raise ConfigTypeError(msg)
-        self.task_id: str = task_id
-        self.task_options: dict[str, Any] = {} if task_options is None else task_options
-        if task_options:
-            config_values = _merge_options(config_values, task_options)
         try:
+            if not issubclass(type(task_id), str):  # pyright: ignore[reportUnnecessaryIsInstance]
+                kind = type_name(type(task_id))
+                msg = f"expected a task id as first argument, got {kind}"
+                raise ConfigTypeError(msg)  # noqa: TRY301
+            options: dict[str, Any] = {} if task_options is None else task_options
+            self.task_id: str = task_id
+            self.task_options: dict[str, Any] = options
+            if task_options is not None and is_provided(task_options):
+                config_values = _merge_options(type(self), config_values, options)
             super().__init__(config_values, config_filepath)
-        except ConfigError:
-            del config_values, config_filepath, task_options  # as in the base class
+        except BaseException as error:
+            options = {}
+            del task_id, config_values, config_filepath, task_options
+            clear_frames(error)  # which says why
             raise
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
@@ -248,20 +269,23 @@ class ConfigTask(ConfigPynencBase):
         if config_cls is not type(self):
             return None
         field = field_name.upper()
-        prefixes = _variable_prefixes(config_cls.__name__, self.task_id)
+        prefixes = _variable_prefixes(config_cls, self.task_id)
         return [prefix + field for prefix in prefixes]
 
     def options_to_json(self) -> str:
         """Return `task_options` as JSON text."""
-        return json.dumps(self.task_options, cls=TaskOptionsJSONEncoder)
+        with clearing:
+            return json.dumps(self.task_options, cls=TaskOptionsJSONEncoder)
 
     @staticmethod
     def options_from_json(options_json: str) -> dict[str, Any]:
         """Return task options from the text that `options_to_json` returned."""
-        options: dict[str, Any] = json.loads(
-            options_json, object_pairs_hook=options_deserializer
-        )
-        return options
+        try:
+            return _load_options(options_json)
+        except BaseException as error:
+            del options_json
+            clear_frames(error)  # which says why
+            raise
 
     @classmethod
     def _make_example(cls) -> Self:

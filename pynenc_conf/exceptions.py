@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pynenc_conf.origin import escape_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +53,7 @@ class Problem:
         text = f"{self.field}: {self.message}" if self.field else self.message
         if self.suggestion is not None:
             text += f"; did you mean {self.suggestion!r}?"
+        text = escape_line(text)
         return text if self.origin is None else f"{text}\n  --> {self.origin}"
 
     def __reduce__(self) -> tuple[Any, ...]:

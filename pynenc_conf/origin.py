@@ -133,8 +133,7 @@ class Origin:
         text = self._format()
         if len(text) > _MAX_LENGTH:
             text = f"{text[: _MAX_LENGTH - 3]}..."
-        # A line break in a path or name must not start a new line of the output.
-        return text if text.isprintable() else text.encode("unicode_escape").decode()
+        return escape_line(text)
 
     def _format(self) -> str:
         if self.path is not None and self.source != ENVIRONMENT:
@@ -195,3 +194,17 @@ def _restore_origin(  # noqa: PLR0913, PLR0917 - the members of the pickle, in o
 def join_keys(keys: Sequence[str]) -> str:
     """Return keys as `a.b.c`; a key that is empty or contains a dot is quoted."""
     return ".".join(f'"{key}"' if "." in key or not key else key for key in keys)
+
+
+def escape_line(text: str) -> str:
+    """Return text on one line: line breaks and control characters are escaped.
+
+    Names, values and paths must neither start a new line of the output nor send
+    commands to a terminal.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode()
+        for char in text
+    )

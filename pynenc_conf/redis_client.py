@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 import redis.asyncio.connection
 import redis.connection
 
+from pynenc_conf._core.frames import clearing
 from pynenc_conf.redis_connection import CLASSES
 from pynenc_conf.redis_pool import NO_LIMIT, AsyncPool, Pool, PoolExhaustedError
 from pynenc_conf.redis_retry import MAX_TIMEOUT, redis_retry, with_redis_retry
@@ -51,8 +52,9 @@ def get_redis_client(conf: ConfigRedis) -> redis.Redis:
     connects when it runs its first command; it raises the errors of redis-py and
     PoolExhaustedError. Raises ConfigTypeError for an invalid `redis_url`.
     """
-    pool = _registry.pool(Pool, conf, redis.connection)
-    return redis.Redis(connection_pool=pool)
+    with clearing:
+        pool = _registry.pool(Pool, conf, redis.connection)
+        return redis.Redis(connection_pool=pool)
 
 
 def get_async_redis_client(conf: ConfigRedis) -> redis.asyncio.Redis:
@@ -62,8 +64,9 @@ def get_async_redis_client(conf: ConfigRedis) -> redis.asyncio.Redis:
     event loop belongs to the loop that uses it. Call `await aclose_redis_pools()`
     before the loop ends.
     """
-    pool = _registry.pool(AsyncPool, conf, redis.asyncio.connection)
-    return redis.asyncio.Redis(connection_pool=pool)
+    with clearing:
+        pool = _registry.pool(AsyncPool, conf, redis.asyncio.connection)
+        return redis.asyncio.Redis(connection_pool=pool)
 
 
 def close_redis_pools() -> None:
@@ -94,6 +97,11 @@ def connection_options(
     the two health check intervals applies. `module` is `redis.connection` or
     `redis.asyncio.connection`. Raises ConfigTypeError for an invalid address.
     """
+    with clearing:
+        return _connection_options(conf, module)
+
+
+def _connection_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]:
     options: dict[str, Any] = {
         "socket_timeout": conf.socket_timeout,
         "socket_connect_timeout": conf.socket_connect_timeout,

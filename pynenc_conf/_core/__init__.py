@@ -8,5 +8,5 @@
 - `report`: explanations, and warnings about misspelled names.
 
 `base` is the base class of all config classes, and the only module that knows all
-folders. `masking` and `problems` are used by all of them.
+folders. `frames`, `masking` and `problems` are used by all of them.
 """

@@ -7,7 +7,8 @@ from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_field
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields
 from pynenc_conf._core.declare.setting import is_scalar
-from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.frames import clear_frames, clearing
+from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import combine_problems
 from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
 from pynenc_conf._core.resolve.chain import chain, merge
@@ -15,8 +16,7 @@ from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._core.types.unset import REQUIRED
-from pynenc_conf.exceptions import ConfigError
-from pynenc_conf.origin import ASSIGNMENT, Origin
+from pynenc_conf.origin import ASSIGNMENT, Origin, escape_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,38 +71,42 @@ class ConfigBase(metaclass=ConfigMeta):
         config_values: Mapping[str, Any] | None = None,
         config_filepath: str | os.PathLike[str] | None = None,
     ) -> None:
-        sources = sources_of(type(self))
-        request = Request(sources.plan, self, config_values, config_filepath)
+        request: Any
+        values: Any
+        own: Any
         try:
+            sources = sources_of(type(self))
+            request = Request(sources.plan, self, config_values, config_filepath)
             values = read_values(sources, request)
             if request.problems:
-                del values  # as below
-                name, problems = type(self).__name__, request.problems
-                raise combine_problems(name, problems, request.causes)
-        except ConfigError as error:
-            # Some tools print a traceback with its locals, which may hold secrets.
-            del config_values, config_filepath, request
-            raise error.with_traceback(None) from error.__cause__
-        if self.__dict__:
-            # A subclass may have set attributes of its own before.
-            own = self.__dict__.copy().items()
-            values |= {name: item for name, item in own if name not in values}
-            values.pop(ASSIGNED, None)
-        # In one step, without __setattr__: no thread sees half an instance.
-        _set_dict(self, values)
+                name = type_name(type(self))
+                problems, causes = request.problems, request.causes
+                raise combine_problems(name, problems, causes)  # noqa: TRY301
+            if self.__dict__:
+                # A subclass may have set attributes of its own before.
+                own = self.__dict__.copy().items()
+                values |= {name: item for name, item in own if name not in values}
+                values.pop(ASSIGNED, None)
+            # In one step, without __setattr__: no thread sees half an instance.
+            _set_dict(self, values)
+        except BaseException as error:
+            config_values = config_filepath = request = values = own = None
+            clear_frames(error)  # which says why
+            raise
 
     @classmethod
     def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
         """Return the name of a field's variable, for class `config` or for all."""
         names = [cls.ENV_PREFIX, field.upper()]
         if config is not None:
-            names.insert(1, config.__name__.upper())
+            names.insert(1, type_name(config).upper())
         return cls.ENV_SEP.join(names)
 
     @classmethod
     def get_config_id(cls, config_cls: type[ConfigBase]) -> str:
         """Return the name of the section of a class."""
-        return config_cls.__name__.replace(cls.IGNORE_CLASS_NAME_SUBSTR, "").lower()
+        name = type_name(config_cls)
+        return name.replace(cls.IGNORE_CLASS_NAME_SUBSTR, "").lower()
 
     @classmethod
     def config_fields(cls) -> list[str]:
@@ -118,7 +122,7 @@ class ConfigBase(metaclass=ConfigMeta):
     def config_cls_to_fields(self) -> dict[str, set[str]]:
         """The names of the fields of the class and of each ancestor, by class name."""
         classes = [cls for cls in type(self).__mro__ if is_config(cls)]
-        return {cls.__name__: set(list_fields(cls)) for cls in classes}
+        return {type_name(cls): set(list_fields(cls)) for cls in classes}
 
     def get_extra_qualifiers(self, config_cls: type[ConfigBase]) -> list[str] | None:
         """Return the names of further sections inside the section of `config_cls`.
@@ -141,14 +145,17 @@ class ConfigBase(metaclass=ConfigMeta):
 
         Secrets are masked. Raises UnknownFieldError.
         """
-        name = type(self).__name__
-        if field is not None:
-            return explain_one(name, self.field_info(field))
-        return explain_all(name, [self.field_info(field) for field in self.all_fields])
+        name = type_name(type(self))
+        with clearing:
+            if field is not None:
+                return explain_one(name, self.field_info(field))
+            infos = [self.field_info(field) for field in self.all_fields]
+            return explain_all(name, infos)
 
     def field_info(self, field_name: str) -> FieldInfo:
         """Return value, origin and chain of a field. Raises UnknownFieldError."""
-        return self._info(self._setting(field_name))
+        with clearing:
+            return self._info(self._setting(field_name))
 
     def _info(self, setting: Setting) -> FieldInfo:
         state = self.__dict__
@@ -172,11 +179,12 @@ class ConfigBase(metaclass=ConfigMeta):
         """Return a read-only mapping of all values, secrets masked."""
         from types import MappingProxyType  # noqa: PLC0415 - not needed to configure
 
-        masked = {
-            name: mask_value(getattr(self, name), setting.secret)
-            for name, setting in plan_of(type(self)).settings.items()
-        }
-        return MappingProxyType(masked)
+        with clearing:
+            masked = {
+                name: mask_value(getattr(self, name), setting.secret)
+                for name, setting in plan_of(type(self)).settings.items()
+            }
+            return MappingProxyType(masked)
 
     @classmethod
     def override(cls, /, **values: Any) -> AbstractContextManager[Self, None]:
@@ -188,7 +196,12 @@ class ConfigBase(metaclass=ConfigMeta):
         the constructor requires arguments, the instance is created without calling it.
         Raises UnknownFieldError, and at `with` the errors of creating an instance.
         """
-        return Override(cls, values)
+        try:
+            return Override(cls, values)
+        except BaseException as error:
+            values.clear()
+            clear_frames(error)  # which says why
+            raise
 
     @classmethod
     def _make_example(cls) -> Self:
@@ -213,71 +226,84 @@ class ConfigBase(metaclass=ConfigMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
-            plan = plan_of(type(self))
-            setting = plan.settings.get(name)
-            if setting is None:
+            try:
+                plan = plan_of(type(self))
+                setting = plan.settings.get(name)
+                if setting is not None:
+                    _assign(self, setting, value)
+                    return
                 if name not in plan.attributes:
                     from pynenc_conf._core.report import suggestions  # noqa: PLC0415
 
                     suggestions.report_attribute(plan, name)
                 object.__setattr__(self, name, value)
-                return
-            try:
-                converted = setting.convert(value)
-            except Exception as error:  # noqa: BLE001 - also an application's own types
-                origin = Origin(ASSIGNMENT)
-                problems, causes = setting.describe(error, value, origin)
-            else:
-                state = self.__dict__
-                state[name] = converted
-                try:
-                    state[ASSIGNED][name] = True
-                except KeyError:
-                    state.setdefault(ASSIGNED, {})[name] = True
-                return
-            del value  # as in __init__
-            raise combine_problems(type(self).__name__, problems, causes)
+            except BaseException as error:
+                del value
+                clear_frames(error)  # which says why
+                raise
 
         def __delattr__(self, name: str) -> None:
             if name in plan_of(type(self)).settings:
-                msg = f"{type(self).__name__}.{name} is a setting and cannot be deleted"
+                cls = type_name(type(self))
+                msg = f"{cls}.{name} is a setting and cannot be deleted"
                 raise AttributeError(msg)
             object.__delattr__(self, name)
 
     def __getstate__(self) -> Any:
-        # A copy must not share the record of assignments.
-        state: Any = super().__getstate__()
-        values, *slots = state if isinstance(state, tuple) else (state,)
-        values = values.copy()
-        if ASSIGNED in values:
-            values[ASSIGNED] = values[ASSIGNED].copy()
-        return (values, *slots) if slots else values
+        with clearing:
+            return _copy_state(super().__getstate__())
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):
             return NotImplemented
-        names = plan_of(type(self)).settings
-        return all(getattr(self, name) == getattr(other, name) for name in names)
+        with clearing:
+            names = plan_of(type(self)).settings
+            return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def __hash__(self) -> int:
         # By class and values, as __eq__. Only declared scalars count: equal values of
         # other types may have different hashes, or none.
-        settings = plan_of(type(self)).settings.values()
-        scalars = (s.name for s in settings if is_scalar(s.declared))
-        return hash((type(self), *(getattr(self, name) for name in scalars)))
+        with clearing:
+            settings = plan_of(type(self)).settings.values()
+            scalars = (s.name for s in settings if is_scalar(s.declared))
+            return hash((type(self), *(getattr(self, name) for name in scalars)))
 
     def __repr__(self) -> str:
         try:
-            settings = plan_of(type(self)).settings
-            fields = ", ".join(
-                f"{name}={format_value(getattr(self, name), setting.secret)}"
-                for name, setting in settings.items()
-            )
-        # Two parents conflict, or a required setting is missing; a traceback with
-        # locals prints `self`.
-        except (ConfigError, AttributeError):
+            with clearing:
+                settings = plan_of(type(self)).settings
+                fields = ", ".join(
+                    f"{name}={format_value(getattr(self, name), setting.secret)}"
+                    for name, setting in settings.items()
+                )
+        # Two parents conflict, a hook raises, or a required setting is missing; a
+        # traceback with local variables prints `self`.
+        except Exception:  # noqa: BLE001 - see above
             return object.__repr__(self)
-        return f"{type(self).__name__}({fields})"
+        return escape_line(f"{type_name(type(self))}({fields})")
+
+
+def _assign(config: ConfigBase, setting: Setting, value: Any) -> None:
+    """Convert the value of an assignment, and give it to an instance."""
+    try:
+        converted = setting.convert(value)
+    except Exception as error:  # noqa: BLE001 - also an application's own types
+        problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
+    else:
+        state = vars(config)
+        state[setting.name] = converted
+        state.setdefault(ASSIGNED, {})[setting.name] = True
+        return
+    raise combine_problems(type_name(type(config)), problems, causes)
+
+
+def _copy_state(state: Any) -> Any:
+    """Return a state for a copy, which must not share the record of assignments."""
+    values, *slots = state if isinstance(state, tuple) else (state,)
+    values = values.copy()
+    if ASSIGNED in values:
+        values[ASSIGNED] = values[ASSIGNED].copy()
+    return (values, *slots) if slots else values
 
 
 def read_values(sources: ClassSources, request: Request) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pynenc_conf.origin import escape_line
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +15,13 @@ MASK = "***"
 _URL = "url"
 _LONGEST = 120
 NAME_HIDDEN = "(its name is not shown, because it may be a value)"
+_NAME = vars(type)["__name__"]
+
+
+def type_name(cls: type) -> str:
+    """Return the name of a class, whatever its metaclass makes of `__name__`."""
+    name: str = _NAME.__get__(cls)
+    return name
 
 
 def mask_value(value: Any, secret: Secrecy) -> object:
@@ -46,7 +55,8 @@ def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str
         # str.__str__: a subclass may override the method.
         text = str.__str__(repr(_with_sorted_sets(hidden)))
     except Exception:  # noqa: BLE001 - a repr of the application's, or a huge int
-        text = f"<{type(hidden).__name__}>"
+        text = f"<{type_name(type(hidden))}>"
+    text = escape_line(text)
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 from pynenc_conf.exceptions import (
     ConfigError,
     ConfigFileError,
@@ -142,18 +140,3 @@ def _restore_joined(
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''}" if number else ""
-
-
-def caller_level() -> int:
-    """Return the stack level of the code that uses this library, for a warning.
-
-    Level 1 is the function that calls this one.
-    """
-    frame = sys._getframe(1)  # noqa: SLF001 - what warnings itself counts
-    level = 1
-    package = __name__.partition(".")[0]
-    while frame.f_back is not None:
-        if frame.f_globals.get("__name__", "").partition(".")[0] != package:
-            break
-        frame, level = frame.f_back, level + 1
-    return level

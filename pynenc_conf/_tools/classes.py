@@ -13,6 +13,8 @@ import click
 
 from pynenc_conf._core.declare.metaclass import descendants, is_root, section_name
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.types.invalid import describe_cause
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 from pynenc_conf.exceptions import ConfigError
 
@@ -46,7 +48,7 @@ def catalogue() -> dict[str, type[ConfigBase]]:
     """Return every class of the catalogue, by name."""
     modules = [import_module(f"pynenc_conf.{name}") for name in CATALOGUE]
     return {
-        cls.__name__: cls
+        type_name(cls): cls
         for module in modules
         for cls in config_classes_in(module)
         if cls.__module__ == module.__name__
@@ -78,7 +80,7 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     found = [*base_classes(), *plugin_classes()]
     for name in apps:
         found += _application_classes(import_or_fail(name))
-    return _mask_secrets(dict.fromkeys(found))
+    return _check_hooks(_mask_secrets(dict.fromkeys(found)))
 
 
 def plugin_classes() -> list[type[ConfigBase]]:
@@ -117,13 +119,13 @@ def _find_class(name: str) -> type[ConfigBase]:
         module = import_or_fail(module_name)
         item = getattr(module, class_name, None)
         if _is_config_class(item):
-            return item
+            return _check_hooks([item])[0]
         raise _unknown_class(class_name, config_classes_in(module))
     classes = base_classes()
     found = _by_name(classes).get(name.lower())
     if found is None:
         # Loaded only if needed: a broken plug-in must not break the catalogue.
-        classes = [*classes, *plugin_classes()]
+        classes = [*classes, *_check_hooks(plugin_classes())]
         found = _by_name(classes).get(name.lower())
     if found is None:
         raise _unknown_class(name, classes)
@@ -156,9 +158,29 @@ def _mask_secrets(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]
     return classes
 
 
+def _check_hooks(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
+    """Return classes whose names of sections and variables can be found.
+
+    Conflicting parents are for the command to report. Raises UnknownClassError for what
+    a hook of a class raises.
+    """
+    found = list(classes)
+    for cls in found:
+        try:
+            section_name(cls, cls)
+            plan_of(cls)
+        except ConfigError:
+            continue
+        except Exception as error:
+            name = type_name(cls)
+            msg = f"cannot list the settings of {name}: {describe_cause(error)}"
+            raise UnknownClassError(msg) from error
+    return found
+
+
 def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]:
     by_section = {section_name(cls, cls): cls for cls in classes}
-    return by_section | {cls.__name__.lower(): cls for cls in classes}
+    return by_section | {type_name(cls).lower(): cls for cls in classes}
 
 
 def import_or_fail(name: str) -> ModuleType:
@@ -175,7 +197,7 @@ def import_or_fail(name: str) -> ModuleType:
 
 
 def _describe(error: BaseException) -> str:
-    return str(error) or type(error).__name__
+    return str(error) or type_name(type(error))
 
 
 def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:
@@ -209,7 +231,7 @@ def _is_config_class(item: object) -> TypeGuard[type[ConfigBase]]:
 
 
 def _unknown_class(name: str, classes: Sequence[type[ConfigBase]]) -> UnknownClassError:
-    names = list(dict.fromkeys(cls.__name__ for cls in classes))
+    names = list(dict.fromkeys(type_name(cls) for cls in classes))
     close = get_close_matches(name, names, 1, 0.5)
     known = f"known classes: {', '.join(names) or 'none'}"
     hint = f"did you mean {close[0]}?" if close else known

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pynenc_conf._core.base import read_values
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import (
     MissingValue,
     combine_problems,
@@ -60,7 +61,7 @@ def create_incomplete_instance(
     vars(config).update(found | vars(config))
     if not request.problems:
         return config, None
-    error = combine_problems(cls.__name__, request.problems, request.causes)
+    error = combine_problems(type_name(cls), request.problems, request.causes)
     if not _only_misses_values(error):
         raise error
     return config, error

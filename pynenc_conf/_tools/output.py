@@ -6,13 +6,14 @@ light terminals. Output that does not go to a terminal is plain text, not wrappe
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import sys
 import textwrap
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
@@ -21,14 +22,14 @@ from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
-from pynenc_conf.exceptions import UnknownSettingWarning
+from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from rich.console import RenderableType
 
-    from pynenc_conf.exceptions import ConfigError, Problem
+    from pynenc_conf.exceptions import Problem
 
 # Yellow and cyan are hard to read on white, and blue on black.
 _THEME = Theme(
@@ -138,6 +139,19 @@ def exit_with_error(error: ConfigError, *, as_json: bool) -> NoReturn:
         ]
         show(text(heading, "error"), *rest, stderr=True)
     sys.exit(1)
+
+
+def exits_with_error(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a command print a ConfigError, and exit with 1."""
+
+    @functools.wraps(command)
+    def run(*arguments: Any, as_json: bool, **options: Any) -> None:
+        try:
+            command(*arguments, as_json=as_json, **options)
+        except ConfigError as error:
+            exit_with_error(error, as_json=as_json)
+
+    return run
 
 
 @contextmanager

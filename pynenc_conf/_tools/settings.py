@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.types.structures import structure_of
 from pynenc_conf._core.types.unset import UNSET, Mark
 
@@ -73,7 +73,7 @@ def describe_type(setting: Setting) -> str:
         return setting.expected
     # The mapper decides which values are accepted; the declared type is only a hint.
     declared = setting.declared
-    return declared.__name__ if type(declared) is type else str(declared)
+    return type_name(declared) if type(declared) is type else str(declared)
 
 
 def default_data(setting: Setting) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.task_ids import is_for_tasks
 from pynenc_conf.config_task import ConfigTask
 
@@ -45,7 +46,8 @@ def split_task_variable(plan: Plan, name: str) -> tuple[str, ...] | None:
         return None
     prefix, _, rest = name.partition("__")
     parts = tuple(rest.split("__"))
-    is_of_class = prefix == ConfigTask.ENV_PREFIX and parts[0] == leaf.__name__.upper()
+    class_name = type_name(leaf).upper()
+    is_of_class = prefix == ConfigTask.ENV_PREFIX and parts[0] == class_name
     if not is_of_class or len(parts) < _MIN_PARTS or not all(parts):
         return None
     # The longest name, because a task id may end with the name of a field.

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +25,7 @@ from pynenc_conf import (
     ConfigRedis,
     ConfigTask,
 )
-from pynenc_conf._core.sources import documents
+from pynenc_conf._core.sources import documents, request
 from tests.test_imports import imported
 
 # Functions of the interpreter that make a system call.
@@ -257,3 +258,98 @@ def test_modules_for_errors_are_loaded_by_an_error() -> None:
     """The code that compares names for suggestions is loaded only for an error."""
     code = "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as C"
     assert "difflib" not in imported(f"{code}; C({{'redis_port': 1}})")
+
+
+def sharing(count: int) -> list[type[ConfigPynencBase]]:
+    """Make classes that read one file, with fields of similar names."""
+    return [
+        type(ConfigPynencBase)(
+            f"ConfigShared{number}",
+            (ConfigPynencBase,),
+            {f"kettle_{number}": ConfigField(1)},
+        )
+        for number in range(count)
+    ]  # type: ignore[return-value]
+
+
+def search_calls(classes: list[Any], text: str, name: str) -> int:
+    """Count the calls of the search when all classes read a new file."""
+    Path(name).write_text(text, encoding="utf-8")
+    counts = Counts()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        sys.setprofile(counts.see)
+        try:
+            for cls in classes:
+                cls(None, name)
+        finally:
+            sys.setprofile(None)
+    searching = ("suggestions.", "known_names.", "table._unknown", "request.first")
+    return sum(n for name, n in counts.functions.items() if name.startswith(searching))
+
+
+def test_the_search_of_a_file_is_limited_for_all_classes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file of unknown names is searched up to a limit, however many classes read."""
+    monkeypatch.setattr(request, "_MAX_WORK", 20_000)
+    text = "".join(f"kettla_{number}x: 1\n" for number in range(300))
+    few, many = sharing(10), sharing(40)
+    first = search_calls(few, text, "a.yaml")
+    assert first > 100
+    # Each class asks once whether it may search.
+    assert search_calls(many, text + "a: 1\n", "b.yaml") <= first + 2 * len(many)
+
+
+def test_sections_of_other_classes_cost_no_comparison() -> None:
+    """What another class reads is known, and not compared with the names of a class."""
+    for count in (20, 40):
+        classes = sharing(count)
+        text = "".join(
+            f"shared{number}: {{kettle_{number}: 2}}\nkettle_{number}: 3\n"
+            for number in range(count)
+        )
+        calls = search_calls(classes, text, f"c{count}.yaml")
+        assert calls <= 6 * count * count
+        per_class = calls / count
+        assert per_class <= 3 * 2 * count
+
+
+def test_a_long_mapping_is_not_searched() -> None:
+    """A mapping of many keys costs each instance as much as a short one."""
+    short: dict[str, Any] = {"redis_port": 1, "x": 1}
+    long = short | {f"key_{number}": number for number in range(100_000)}
+    few = counted(lambda: ConfigRedis(short))
+    many = counted(lambda: ConfigRedis(long))
+    assert many.calls <= few.calls + 5
+    assert not many.functions["table.find_unknown_keys"]
+
+
+def test_unknown_variables_are_searched_up_to_a_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An environment of unknown names is searched once, up to a limit for all."""
+    monkeypatch.setattr(request, "_MAX_WORK", 20_000)
+    for number in range(300):
+        monkeypatch.setenv(f"PYNENC__KETTLA_{number}X", "1")
+    few, many = sharing(10), sharing(40)
+    first = search_calls(few, "a: 1\n", "d.yaml")
+    monkeypatch.setenv("PYNENC__KETTLA_Y", "1")
+    assert search_calls(many, "a: 1\n", "e.yaml") <= 2 * first + 10 * len(many)
+
+
+def test_the_size_of_documents_that_are_kept_is_limited(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Documents are kept up to a total size, the newest always."""
+    kept: dict[str, documents.Document] = {}
+    monkeypatch.setattr(documents, "_cache", kept)
+    monkeypatch.setattr(documents, "MAX_CACHED_BYTES", 1_000)
+    for number in range(10):
+        Path(f"{number}.yaml").write_text(f"a: {'x' * 300}\n", encoding="utf-8")
+        documents.load(f"{number}.yaml")
+        assert sum(len(d.data) for d in kept.values()) <= 1_000
+    assert list(kept) == ["7.yaml", "8.yaml", "9.yaml"]
+    Path("large.yaml").write_text(f"a: {'x' * 3000}\n", encoding="utf-8")
+    documents.load("large.yaml")
+    assert list(kept) == ["large.yaml"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from _collections_abc import Callable
 
 from pynenc_conf._core.declare.field import ConfigField
-from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.limits import with_limits
 from pynenc_conf._core.types.unset import REQUIRED
@@ -105,7 +105,7 @@ def check_type(
             continue
         seen.append(part)
         if isinstance(part, type) and isinstance(part, config_meta):
-            name = part.__name__
+            name = type_name(part)
             message = (
                 f"{where}: the config class {name} cannot be the type of a field; "
                 f"use a dataclass as the type, or inherit from {name}"
@@ -118,7 +118,7 @@ def check_type(
 
 def _parts_of(declared: Any) -> list[object]:
     """Return the types in a typing form, such as the elements of a list."""
-    kind = type(declared).__name__
+    kind = type_name(type(declared))
     if kind == "NewType":
         return [declared.__supertype__]
     if kind == "TypeAliasType":
@@ -145,8 +145,8 @@ def _find_bypassed_method(kind: type[ConfigField[Any]]) -> str | None:
     if not bypassed:
         return None
     return (
-        f"{kind.__name__}.{bypassed[0]} would not be called, because an instance keeps "
-        f"its values in its __dict__; pass mapper= to convert values"
+        f"{type_name(kind)}.{bypassed[0]} would not be called, because an instance "
+        f"keeps its values in its __dict__; pass mapper= to convert values"
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import format_value, sorted_elements
+from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.masking import format_value, sorted_elements, type_name
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.limits import with_limits
@@ -69,23 +70,17 @@ class ConfigField(_Declared[T]):
         choices: Sequence[T] | None = None,
         allow_inf: bool = False,
     ) -> None:
-        if default_value is ...:
-            msg = (
-                "ConfigField(...) has no meaning; write ConfigField() if it is required"
-            )
-            raise ConfigTypeError(msg)
-        if mapper is not None and not callable(mapper):
-            msg = (
-                "a mapper must be callable as mapper(value, type); pass a description "
-                "as doc="
-            )
-            raise ConfigTypeError(msg)
+        mistake = _find_mistake(default_value, mapper, choices)
+        if mistake is not None:
+            # None of them is shown in a traceback with local variables.
+            del default_value, mapper, ge, gt, le, lt, choices
+            raise ConfigTypeError(mistake)
+        self.secret: Secrecy = secret
         self.default_value: T = default_value
         # The original's default mapper stands for the rules of the declared type.
         default_mapper = mapper is default_config_field_mapper
         self.mapper: Callable[[Any, type[T]], T] | None
         self.mapper = None if default_mapper else mapper
-        self.secret: Secrecy = secret
         self.doc: str = doc
         bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
         self.limits: dict[str, Any] = {
@@ -153,12 +148,29 @@ class ConfigField(_Declared[T]):
         return field
 
     def __repr__(self) -> str:
-        if self.default_value is REQUIRED:
+        # A traceback with local variables prints a field that is being made.
+        if vars(self).get("default_value", REQUIRED) is REQUIRED:
             return "ConfigField()"
         return f"ConfigField({format_value(self.default_value, self.secret)})"
 
 
 _INF = float("inf")
+
+
+def _find_mistake(default_value: object, mapper: object, choices: Any) -> str | None:
+    """Return what makes the arguments of a field invalid."""
+    if default_value is ...:
+        return "ConfigField(...) has no meaning; write ConfigField() if it is required"
+    if mapper is not None and not callable(mapper):
+        return (
+            "a mapper must be callable as mapper(value, type); pass a description as "
+            "doc="
+        )
+    try:
+        iter(() if choices is None else choices)
+    except TypeError:
+        return "choices= must be a sequence of values"
+    return None
 
 
 def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
@@ -167,13 +179,21 @@ def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:
     For code that calls or names the function of the original. Raises ConfigTypeError
     (a TypeError) whose text begins with "Invalid type".
     """
+    try:
+        return _convert(value, expected_type)
+    except BaseException as error:
+        del value
+        clear_frames(error)  # which says why
+        raise
+
+
+def _convert(value: Any, expected_type: type[T]) -> T:
     convert, expected = converter(expected_type)
     try:
         return convert(value)  # type: ignore[no-any-return] # a value of that type
     except InvalidValue:
         pass
-    # The value may be a secret, so neither the text nor a traceback with locals shows
-    # it.
-    msg = f"Invalid type. Expected {expected}, got a value of {type(value).__name__}."
-    del value
+    # The value may be a secret.
+    kind = type_name(type(value))
+    msg = f"Invalid type. Expected {expected}, got a value of {kind}."
     raise ConfigTypeError(msg)

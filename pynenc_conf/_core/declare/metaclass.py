@@ -11,6 +11,8 @@ from pynenc_conf._core.declare.annotations import (
 from pynenc_conf._core.declare.checks import RESERVED, check_field, check_secret
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.local_names import find_local_names
+from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 # What abc.ABCMeta sets when it creates a class.
 _OF_ABC = {"__abstractmethods__", "_abc_impl"}
+
+changes = 0
+"""The number of times that a class was created or changed."""
 
 
 class ConfigMeta(ABCMeta):
@@ -37,39 +42,16 @@ class ConfigMeta(ABCMeta):
         cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **kwds: Any
     ) -> ConfigMeta:
         """Create the class; instantiating it reports conflicts of fields."""
-        ancestors = _namespaces(bases)
-        annotations = namespace_annotations(namespace)
-        fields: dict[str, ConfigField[Any]] = {}
-        for key, value in namespace.items():
-            field = value if isinstance(value, ConfigField) else None
-            if ancestors:
-                field = _as_field(name, ancestors, key, value)
-            if field is not None:
-                fields[key] = field
-                check_field(name, key, field, ConfigMeta, annotations.get(key))
-        namespace.update(fields)
-        if annotations:
-            local_names = find_local_names(
-                namespace.get("__module__"),
-                namespace.get("__qualname__", name),
-                annotations.values(),
-            )
-            if local_names:
-                namespace["_local_names"] = local_names
-        for key, annotation in annotations.items():
-            if key not in fields and is_annotated_as_field(annotation, namespace):
-                message = (
-                    f"{name}.{key} is annotated as a ConfigField but is not one; "
-                    f"write {key} = ConfigField(...)"
-                )
-                raise ConfigTypeError(message)
-        namespace["__doc__"] = _described(namespace.get("__doc__"), fields, annotations)
-        # What other modules compute once per class. The metaclass must not annotate it:
-        # `cls.__annotations__` of a class without annotations would be the metaclass's.
-        namespace["_derived"] = {}
-        created = super().__new__(cls, name, bases, namespace, **kwds)
+        try:
+            _prepare(name, bases, namespace)
+            created = super().__new__(cls, name, bases, namespace, **kwds)
+        except BaseException as error:
+            del namespace, kwds
+            clear_frames(error)  # which says why
+            raise
         if "_SETS_OWN_FIELDS_ONLY" in namespace:
-            RESERVED.update(dir(created))
+            RESERVED.update(dir(created), vars(created))
+        _count_change()
         return created
 
     # Hidden from type checkers, which would let any name pass.
@@ -77,20 +59,59 @@ class ConfigMeta(ABCMeta):
 
         def __setattr__(cls, name: str, value: Any) -> None:
             """Set a class attribute, and discard what was computed for the class."""
-            if name in _OF_ABC:
+            if name in _OF_ABC and not isinstance(value, ConfigField):
                 super().__setattr__(name, value)
                 return
-            field = _as_field(cls.__name__, _namespaces((cls,)), name, value)
-            if field is not None:
-                check_field(cls.__name__, name, field, ConfigMeta)
-                value = field
-            super().__setattr__(name, value)
-            _forget_derived(cls)
+            try:
+                field = _as_field(type_name(cls), _namespaces((cls,)), name, value)
+                if field is not None:
+                    check_field(type_name(cls), name, field, ConfigMeta)
+                    value = field
+                super().__setattr__(name, value)
+                _forget_derived(cls)
+            except BaseException as error:
+                value = field = None
+                clear_frames(error)  # which says why
+                raise
 
         def __delattr__(cls, name: str) -> None:
             """Delete a class attribute, and discard what was computed for the class."""
             super().__delattr__(name)
             _forget_derived(cls)
+
+
+def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+    """Complete the namespace of a class. Raises ConfigTypeError."""
+    ancestors = _namespaces(bases)
+    annotations = namespace_annotations(namespace)
+    fields: dict[str, ConfigField[Any]] = {}
+    for key, value in namespace.items():
+        field = value if isinstance(value, ConfigField) else None
+        if ancestors:
+            field = _as_field(name, ancestors, key, value)
+        if field is not None:
+            fields[key] = field
+            check_field(name, key, field, ConfigMeta, annotations.get(key))
+    namespace.update(fields)
+    if annotations:
+        local_names = find_local_names(
+            namespace.get("__module__"),
+            namespace.get("__qualname__", name),
+            annotations.values(),
+        )
+        if local_names:
+            namespace["_local_names"] = local_names
+    for key, annotation in annotations.items():
+        if key not in fields and is_annotated_as_field(annotation, namespace):
+            message = (
+                f"{name}.{key} is annotated as a ConfigField but is not one; "
+                f"write {key} = ConfigField(...)"
+            )
+            raise ConfigTypeError(message)
+    namespace["__doc__"] = _described(namespace.get("__doc__"), fields, annotations)
+    # What other modules compute once per class. The metaclass must not annotate it:
+    # `cls.__annotations__` of a class without annotations would be the metaclass's.
+    namespace["_derived"] = {}
 
 
 def is_config(cls: type) -> bool:
@@ -134,10 +155,16 @@ def section_name(leaf: type[Any], cls: type[Any]) -> str:
     definition = next(vars(c) for c in leaf.__mro__ if "get_config_id" in vars(c))
     method = definition["get_config_id"]
     if isinstance(method, (classmethod, staticmethod)):
-        return str(leaf.get_config_id(cls))
-    # In the original it is a method of instances, and subclasses override it as such.
-    # There is no instance yet; the method reads only names of the class.
-    return str(method(leaf, cls))
+        found: object = leaf.get_config_id(cls)
+    else:
+        # In the original it is a method of instances, and subclasses override it as
+        # such. There is no instance yet; the method reads only names of the class.
+        found = method(leaf, cls)
+    try:
+        return str(found)
+    except Exception:  # noqa: BLE001 - its own method
+        message = f"{type_name(leaf)}.get_config_id must return text"
+    raise ConfigTypeError(message)
 
 
 def _namespaces(bases: tuple[type, ...]) -> list[Mapping[str, Any]]:
@@ -173,7 +200,13 @@ def _as_field(
     return inherited.with_default(value)
 
 
+def _count_change() -> None:
+    global changes  # noqa: PLW0603 - read by what is collected of all classes
+    changes += 1
+
+
 def _forget_derived(cls: type) -> None:
+    _count_change()
     # Another dict: a thread that plans the class right now fills the old one.
     for each in (cls, *descendants(cls)):
         type.__setattr__(each, "_derived", {})
@@ -204,7 +237,7 @@ def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
     while arguments:  # ClassVar[ConfigField[int]] has it inside
         only = arguments[0]
         if getattr(only, "__origin__", None) is not ConfigField:
-            return only.__name__ if isinstance(only, type) else str(only)
+            return type_name(only) if isinstance(only, type) else str(only)
         arguments = only.__args__
     default = field.default_value
-    return "Any" if default is REQUIRED else type(default).__name__
+    return "Any" if default is REQUIRED else type_name(type(default))

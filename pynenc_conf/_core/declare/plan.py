@@ -7,6 +7,7 @@ from pynenc_conf._core.declare.metaclass import is_root
 from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_scopes
 from pynenc_conf._core.declare.setting import Setting, field_setting
 from pynenc_conf._core.declare.variables import (
+    check_namespace,
     list_file_variables,
     list_variables,
     variable_suffixes,
@@ -42,6 +43,7 @@ class Plan:
 
     def __init__(self, leaf: type[Any]) -> None:
         check_conflicts(leaf)
+        check_namespace(leaf)
         self.leaf = leaf
         self.settings = _settings(leaf)
         self.structures = [s for s in self.settings.values() if s.members]

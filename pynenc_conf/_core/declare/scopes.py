@@ -14,6 +14,7 @@ from pynenc_conf._core.declare.metaclass import (
     own_fields,
     section_name,
 )
+from pynenc_conf._core.masking import type_name
 from pynenc_conf.exceptions import ConfigMultiInheritanceError
 
 TYPE_CHECKING = False
@@ -119,11 +120,11 @@ def _inherited_fields(
     for base in config_bases(cls):
         for name in own_fields(base):
             if name in owners:
+                child, one, other = map(type_name, (cls, owners[name], base))
                 msg = (
-                    f"{cls.__name__}: field {name!r} is defined by two parents, "
-                    f"{owners[name].__name__} and {base.__name__}; define it in one "
-                    f"of them only, or in an ancestor of both (redefining it in "
-                    f"{cls.__name__} does not help)"
+                    f"{child}: field {name!r} is defined by two parents, "
+                    f"{one} and {other}; define it in one of them only, or in an "
+                    f"ancestor of both (redefining it in {child} does not help)"
                 )
                 raise ConfigMultiInheritanceError(msg)
             owners[name] = base

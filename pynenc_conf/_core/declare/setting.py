@@ -6,6 +6,7 @@ from pynenc_conf._core.declare.annotations import declared_type
 from pynenc_conf._core.declare.checks import check_type
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.metaclass import ConfigMeta
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.invalid import InvalidValue, describe_invalid_value
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
@@ -212,7 +213,7 @@ def field_setting(
         # Members are known now; forward references to classes may be, too.
         from pynenc_conf._core.types.structures import member_types  # noqa: PLC0415
 
-        check_type(f"{owner.__name__}.{name}", declared, ConfigMeta, member_types)
+        check_type(f"{type_name(owner)}.{name}", declared, ConfigMeta, member_types)
     return Setting(name, owner, field=field, declared=declared, secret=secret)
 
 

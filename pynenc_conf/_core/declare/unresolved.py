@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from warnings import warn
 from weakref import WeakKeyDictionary
 
-from pynenc_conf._core.problems import caller_level
+from pynenc_conf._core.frames import caller_level
 from pynenc_conf.exceptions import Problem, UnresolvedAnnotationWarning
 
 if TYPE_CHECKING:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 
+from pynenc_conf._core.masking import type_name
+from pynenc_conf.exceptions import ConfigTypeError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +63,28 @@ class FileVariable:
         self.scope = scope
 
 
+def check_namespace(leaf: Any) -> None:
+    """Raise ConfigTypeError if the names of a class cannot be composed."""
+    for attribute in (
+        *("TOML_CONFIG_ID", "ENV_PREFIX", "ENV_SEP", "ENV_FILEPATH"),
+        "IGNORE_CLASS_NAME_SUBSTR",
+    ):
+        found = getattr(leaf, attribute)
+        if not isinstance(found, str) or (attribute == "ENV_SEP" and not found):
+            message = f"{type_name(leaf)}.{attribute} must be text that is not empty"
+            raise ConfigTypeError(message)
+
+
+def _name(leaf: Any, field: str, *classes: type) -> str:
+    """Return the name of a variable, as the class defines it."""
+    name: object = leaf.get_env_key(field, *classes)
+    if not isinstance(name, str):
+        kind = type_name(type(name))
+        message = f"{type_name(leaf)}.get_env_key must return text, got {kind}"
+        raise ConfigTypeError(message)
+    return name
+
+
 def list_variables(
     leaf: Any,
     scope_fields: Iterable[tuple[Scope, list[str]]],
@@ -89,10 +114,10 @@ def list_variables(
     for scope, fields in scope_fields:
         last = scope.index
         for field in fields:
-            add(leaf.get_env_key(field, scope.cls), field, last, general=False)
+            add(_name(leaf, field, scope.cls), field, last, general=False)
     # A general variable counts at every scope that has the field, so at the last one.
     for field in suffixes:
-        add(leaf.get_env_key(field), field, last, general=True)
+        add(_name(leaf, field), field, last, general=True)
     return tuple(found.values())
 
 
@@ -116,9 +141,9 @@ def list_file_variables(leaf: Any, scopes: Iterable[Scope]) -> tuple[FileVariabl
 
     Of two scopes that have the same variable and section, the first counts.
     """
-    general = FileVariable(leaf.get_env_key(leaf.ENV_FILEPATH), None)
+    general = FileVariable(_name(leaf, leaf.ENV_FILEPATH), None)
     found: dict[tuple[str, str], FileVariable] = {}
     for scope in scopes:
-        name = leaf.get_env_key(leaf.ENV_FILEPATH, scope.cls)
+        name = _name(leaf, leaf.ENV_FILEPATH, scope.cls)
         found.setdefault((name, scope.section), FileVariable(name, scope))
     return (general, *found.values())

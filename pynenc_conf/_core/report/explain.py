@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import format_value, mask_value, sorted_elements
+from pynenc_conf._core.masking import (
+    format_value,
+    mask_value,
+    sorted_elements,
+    type_name,
+)
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
-from pynenc_conf.origin import DEFAULT
+from pynenc_conf.origin import DEFAULT, escape_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +59,7 @@ class FieldInfo:
         self.default: Any = None if isinstance(default, Mark) else default
         self.is_required: bool = default is REQUIRED
         self.members: tuple[FieldInfo, ...] = tuple(members)
-        self.owner: str = setting.owner.__name__
+        self.owner: str = type_name(setting.owner)
         self.secret: Secrecy = setting.secret
         self.is_secret: bool = bool(setting.secret)
         self.chain: tuple[Candidate, ...] = tuple(chain)
@@ -130,7 +135,7 @@ class FieldInfo:
 
 def explain_all(class_name: str, infos: Sequence[FieldInfo]) -> str:
     """Return the text of all fields, one line each: name, value, origin."""
-    return "\n".join([class_name, *_lines(infos)])
+    return _join([class_name, *_lines(infos)])
 
 
 def _lines(infos: Sequence[FieldInfo]) -> list[str]:
@@ -149,16 +154,20 @@ def explain_one(class_name: str, info: FieldInfo) -> str:
     """Return the text of one field: its value and chain."""
     lines = [f"{class_name}.{info.name} = {info.display_value}"]
     if info.doc:
-        lines.append(f"  {info.doc}")
+        lines.append(f"  {' '.join(info.doc.split())}")
     if info.settings() != [info]:
-        return "\n".join([*lines, *_lines([info])])
+        return _join([*lines, *_lines([info])])
     for candidate in info.chain:
         mark = " " if candidate.overridden else ">"
         origin = candidate.origin if candidate.overridden else info.source
         lines.append(f"  {mark} {info.display(candidate)}  {origin}")
         if candidate.overridden:
             lines.append(f"      overridden: {candidate.overridden}")
-    return "\n".join(lines)
+    return _join(lines)
+
+
+def _join(lines: Sequence[str]) -> str:
+    return "\n".join(map(escape_line, lines))
 
 
 def _shorten(text: str) -> str:

@@ -9,21 +9,16 @@ all names are known.
 from __future__ import annotations
 
 from pynenc_conf._core.declare.annotations import class_annotations
-from pynenc_conf._core.declare.metaclass import (
-    descendants,
-    is_root,
-    own_fields,
-    section_name,
-)
-from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name
-from pynenc_conf._core.problems import caller_level, combine_problems
+from pynenc_conf._core.declare.known_names import names_of_all
+from pynenc_conf._core.frames import caller_level
+from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name, type_name
+from pynenc_conf._core.problems import combine_problems
 from pynenc_conf.exceptions import Problem, UnknownSettingWarning
 from pynenc_conf.origin import ASSIGNMENT, ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -82,25 +77,8 @@ def report_attribute(plan: Plan, name: str) -> None:
     message = f"unknown setting {name!r}"
     problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)
     if plan.is_strict:
-        raise combine_problems(plan.leaf.__name__, [problem])
+        raise combine_problems(type_name(plan.leaf), [problem])
     _warn(problem)
-
-
-class KnownNames:
-    """The names of a set of classes, of their sections and of their fields."""
-
-    def __init__(self, classes: Iterable[type[Any]]) -> None:
-        self.fields: set[str] = set()
-        self.classes: dict[str, str] = {}
-        for cls in classes:
-            self.fields.update(own_fields(cls))
-            self.classes[cls.__name__.upper()] = section_name(cls, cls)
-        self.sections = set(self.classes.values())
-
-    def has_variable(self, parts: Sequence[str]) -> bool:
-        """Whether these are the parts of a field's variable, after the prefix."""
-        is_field = parts[-1] in {name.upper() for name in self.fields}
-        return is_field and (len(parts) == 1 or parts[0] in self.classes)
 
 
 def find_intended_name(
@@ -169,6 +147,8 @@ def _intended_class(name: str, classes: Mapping[str, str]) -> str | None:
 
 def _may_resemble(text: str, known: str, similar: float) -> bool:
     """Whether two names have enough letters in common, in whatever order."""
+    if 2 * min(len(text), len(known)) / (len(text) + len(known)) < similar:
+        return False
     rest = list(known)
     for letter in text:
         if letter in rest:
@@ -190,46 +170,26 @@ def _find_intended(plan: Plan, name: UnknownName) -> str | None:
     key = name.keys[-1]
     if not _is_variable(name):
         return find_intended_name(key, name.known) if is_plain_name(key) else None
-    classes = {scope.cls.__name__.upper(): scope.section for scope in plan.scopes}
+    classes = {type_name(scope.cls).upper(): scope.section for scope in plan.scopes}
     return find_intended_variable(key, name.known, plan.leaf.ENV_SEP, classes)
 
 
 def _is_read_elsewhere(leaf: type[Any], name: UnknownName) -> bool:
     """Whether another class that is imported reads this name."""
-    root = next(filter(is_root, leaf.__mro__))
-    classes = _scopes_below(root)
+    names = names_of_all(leaf)
     key = name.keys[-1]
     if _is_variable(name):
-        if any(key in plan.variable_names for plan in _plans(classes)):
+        if names.is_variable(key):
             return True
         parts = key.split(leaf.ENV_SEP)[leaf.ENV_PREFIX.count(leaf.ENV_SEP) + 1 :]
-        return not name.is_own and KnownNames(classes).has_variable(parts)
+        return not name.is_own and names.has_variable(parts)
     if name.is_own:
         return any(
             key in plan.settings or (plan.has_qualifiers and name.is_table)
-            for plan in _plans(classes)
-            if name.keys[0] in plan.sections and plan.leaf is not leaf
+            for plan in names.plans_of(name.keys[0])
+            if plan.leaf is not leaf
         )
-    known = KnownNames(classes)
-    return key in known.fields or key in known.sections
-
-
-def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
-    for cls in classes:
-        try:
-            plan = plan_of(cls)
-        except Exception:  # noqa: BLE001, S112 - then it has no instances either
-            continue
-        yield plan
-
-
-def _scopes_below(root: type[Any]) -> list[type[Any]]:
-    """Return the classes below the base class, except those that name a namespace."""
-    return [
-        cls
-        for cls in descendants(root)
-        if own_fields(cls) or not any(map(is_root, cls.__bases__))
-    ]
+    return names.has_key(key)
 
 
 def _is_variable(name: UnknownName) -> bool:

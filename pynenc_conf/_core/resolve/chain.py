@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.resolve.precedence import explain_precedence
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf.origin import ASSIGNMENT, DEFAULT, Origin
@@ -76,7 +77,7 @@ def chain(
     default = setting.field.default_value
     if candidates and isinstance(default, Mark):
         return candidates
-    origin = Origin(DEFAULT, owner=setting.owner.__name__)
+    origin = Origin(DEFAULT, owner=type_name(setting.owner))
     overridden = "defaults have the lowest precedence" if candidates else None
     value = default if overridden or current is REQUIRED else current
     candidates.append(Candidate(_plain(value), origin, overridden))

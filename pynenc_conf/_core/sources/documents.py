@@ -13,9 +13,13 @@ import stat
 import time
 
 from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.request import Search
 
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """Maximum size of a configuration file."""
+
+MAX_CACHED_BYTES = 4 * MAX_FILE_BYTES
+"""Maximum total size of the files whose documents are kept."""
 
 _MAX_CACHED = 64
 _RACY_NS = 2_000_000_000
@@ -43,10 +47,11 @@ _cache: dict[str, Document] = {}
 class Document:
     """The content of one file at one time; equal only to itself.
 
-    `signature` is that of the file, None if it cannot be trusted.
+    `signature` is that of the file, None if it cannot be trusted. `search` limits the
+    search for unknown names.
     """
 
-    __slots__ = ("_places", "data", "format", "path", "root", "signature")
+    __slots__ = ("_places", "data", "format", "path", "root", "search", "signature")
 
     def __init__(self, path: str, format_name: str, data: bytes) -> None:
         """Parse the bytes. Raises UnreadableFile."""
@@ -54,6 +59,7 @@ class Document:
         self.format = format_name
         self.data = data
         self.signature: Signature | None = None
+        self.search = Search()
         self._places: tuple[Position | None] | None = None
         self.root: dict[str, object] = _parser(format_name).parse(_decode(data))
 
@@ -144,12 +150,19 @@ def _signature(status: os.stat_result) -> Signature:
 
 
 def _remember(path: str, document: Document) -> None:
-    if path not in _cache:
-        # list() is one step for other threads, iterating is not.
-        paths = list(_cache)
-        for oldest in paths[: max(0, len(paths) - _MAX_CACHED + 1)]:
-            _cache.pop(oldest, None)
+    """Keep a document, and forget the oldest of too many or too large documents."""
+    if _cache.get(path) is document:
+        return
     _cache[path] = document
+    # list() is one step for other threads, iterating is not.
+    kept = list(_cache.items())
+    total = sum(len(each.data) for _, each in kept)
+    for number, (oldest, each) in enumerate(kept):
+        if len(kept) - number <= _MAX_CACHED and total <= MAX_CACHED_BYTES:
+            break
+        if each is not document:
+            _cache.pop(oldest, None)
+            total -= len(each.data)
 
 
 def _format(path: str) -> str | None:
@@ -257,7 +270,13 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
 def _explain_missing(path: str) -> str:
     if path.startswith("~"):
         return ": the home of this user is unknown; write the whole path"
-    return _suggest_name(path) or ("" if os.path.isabs(path) else f" in {os.getcwd()}")
+    suggestion = _suggest_name(path)
+    if suggestion or os.path.isabs(path):
+        return suggestion
+    try:
+        return f" in {os.getcwd()}"
+    except OSError:
+        return ": the working directory does not exist"
 
 
 def _suggest_name(path: str) -> str:

@@ -5,16 +5,23 @@ from __future__ import annotations
 import os
 
 from pynenc_conf._core.declare.variables import encode_name
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.documents import expand_home, read_regular_file
 from pynenc_conf._core.sources.process_environment import read_variable
-from pynenc_conf._core.sources.request import UnknownName, first_names
+from pynenc_conf._core.sources.request import (
+    Search,
+    UnknownName,
+    first_names,
+    names_of_hook,
+)
 from pynenc_conf.origin import ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.resolve.layer import Layer
@@ -44,7 +51,7 @@ class EnvironmentSource:
         self._state: State = (None, [], [], None)
         leaf = plan.leaf
         self._own_prefix = leaf.ENV_SEP.join(
-            [leaf.ENV_PREFIX, leaf.__name__.upper(), ""]
+            [leaf.ENV_PREFIX, type_name(leaf).upper(), ""]
         )
 
     def layers(self, request: Request) -> Sequence[Layer]:
@@ -82,10 +89,12 @@ class EnvironmentSource:
         """Yield the variables that are set among those of this very instance."""
         for scope, fields in self._plan.scope_fields:
             for field in fields:
-                names = request.hooks.get_extra_env_keys(field, scope.cls) or ()
+                names: Any = request.hooks.get_extra_env_keys(field, scope.cls)
+                if type(names) is not list:
+                    names = names_of_hook(names)
                 for number, name in enumerate(names):
                     for setting, suffix in self._plan.suffixes[field]:
-                        variable = name + suffix
+                        variable = f"{name}{suffix}"
                         key = encode_name(variable)
                         if key in request.environment:
                             text = read_variable(request.environment, key)
@@ -102,10 +111,24 @@ class EnvironmentSource:
         found = (
             self._unknown_name(request, name)
             for name in names
-            if name.upper().startswith(prefix) and name not in self._plan.variable_names
+            if name.upper().startswith(prefix)
+            and name not in self._plan.variable_names
+            and not self._is_of_another_class(name)
         )
         # A hook names it, if perhaps that of another instance.
-        return first_names(each for each in found if each.keys[0] not in each.known)
+        unknown = (each for each in found if each.keys[0] not in each.known)
+        if self._plan.is_strict:
+            return first_names(unknown)
+        environment = request.environment
+        return _search_of(environment).first_names(unknown, len(environment))
+
+    def _is_of_another_class(self, name: str) -> bool:
+        from pynenc_conf._core.declare.known_names import names_of_all  # noqa: PLC0415
+
+        leaf = self._plan.leaf
+        parts = name.split(leaf.ENV_SEP)[leaf.ENV_PREFIX.count(leaf.ENV_SEP) + 1 :]
+        is_field = bool(parts) and names_of_all(leaf).has_variable(parts)
+        return is_field and not self._is_own(name)
 
     def _unknown_name(self, request: Request, name: str) -> UnknownName:
         origin = Origin(ENVIRONMENT, variable=name)
@@ -134,7 +157,8 @@ class EnvironmentSource:
         plan = self._plan
         start, separator = self._own_prefix, plan.leaf.ENV_SEP
         field = next(iter(plan.settings), "")
-        examples = request.hooks.get_extra_env_keys(field, plan.leaf) or ()
+        given = request.hooks.get_extra_env_keys(field, plan.leaf)
+        examples = list(map(str, names_of_hook(given)))
         end = separator + field.upper()
         found: set[str] = set()
         if not any(e.startswith(start) and e.endswith(end) for e in examples):
@@ -148,6 +172,18 @@ class EnvironmentSource:
                 if len(replaced) == end.count(separator):
                     found.add(start + middle + end)
         return found
+
+
+_searched: tuple[Environment, Search] = ({}, Search())
+
+
+def _search_of(environment: Environment) -> Search:
+    """Return what limits the search in an environment, for all classes together."""
+    global _searched  # noqa: PLW0603 - replaced as a whole
+    searched = _searched
+    if searched[0] is not environment:
+        searched = _searched = (environment, Search())
+    return searched[1]
 
 
 def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:

@@ -7,8 +7,9 @@ import os
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
-from pynenc_conf._core.sources.documents import is_current, load
+from pynenc_conf._core.sources.documents import MAX_CACHED_BYTES, is_current, load
 from pynenc_conf._core.sources.mapping import is_provided
 from pynenc_conf._core.sources.process_environment import read_variable
 from pynenc_conf._core.sources.table import Table
@@ -152,7 +153,9 @@ class FileSource:
             unknown = table.find_unknown(self._plan, data, sections)
             request.unknown += unknown
             is_reusable = request.are_reusable(layers, problems)
-            if len(self._converted) >= _MAX_CONVERTED:
+            kept_documents = [each for each, *_ in list(self._converted.values())]
+            size = sum(len(each.data) for each in [*kept_documents, document])
+            if len(kept_documents) >= _MAX_CONVERTED or size > MAX_CACHED_BYTES:
                 self._converted.clear()
             reusable = layers if is_reusable else None
             # Only strict classes report the names to each instance.
@@ -168,5 +171,5 @@ def decode_path(path: object) -> str:
             return str.__str__(os.fsdecode(path))
     except Exception:  # noqa: BLE001, S110 - a __fspath__ of the application's
         pass
-    message = f"a path is expected here, got {type(path).__name__}"
+    message = f"a path is expected here, got {type_name(type(path))}"
     raise UnreadableFile(message)

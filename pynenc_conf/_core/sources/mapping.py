@@ -7,6 +7,7 @@ import os
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.table import Table, report_broken_mapping
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import CONFIG_VALUES
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from pynenc_conf._core.sources.request import Request
     from pynenc_conf._core.sources.table import Data, Sections
 
-# A mapping in code may have a table for each task; longer tables are not searched.
+# A mapping in code may have a table for each task. Longer tables are not searched,
+# because they would be searched for each instance.
 _MAX_TABLE = 1000
 _MAX_NAMES = 10_000
 
@@ -45,7 +47,8 @@ class MappingSource:
         layers: list[Layer] = []
         try:
             if not isinstance(values, Mapping):
-                message = f"expected a mapping of settings, got {type(values).__name__}"
+                kind = type_name(type(values))
+                message = f"expected a mapping of settings, got {kind}"
                 if isinstance(values, (str, os.PathLike)):
                     message += "; pass the path of a file as config_filepath"
                 problem = Problem(message, origin=table.origin(), expected="mapping")
@@ -69,16 +72,18 @@ class MappingSource:
         if self._plan.is_strict:
             request.unknown += table.find_unknown(self._plan, values, sections)
             return
-        tables: dict[str | None, Data] = {None: values}
-        tables |= {scope.section: inner for scope, inner in sections}
+        searched = [pair for pair in sections if len(pair[1]) <= _MAX_TABLE]
+        tables: dict[str | None, Data] = {s.section: inner for s, inner in searched}
+        outside: Any = tables.copy()
+        if len(values) <= _MAX_TABLE:
+            tables[None] = outside = values
         known = self._known
         for section, inner in tables.items():
             if not known[section].issuperset(inner):
                 break
         else:
             return
-        searched = [pair for pair in sections if len(pair[1]) <= _MAX_TABLE]
-        for name in table.find_unknown(self._plan, values, searched):
+        for name in table.find_unknown(self._plan, outside, searched):
             *path, key = name.keys
             if key not in known[path[0] if path else None]:
                 request.unknown.append(name)

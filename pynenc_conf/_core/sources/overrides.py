@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextvars import ContextVar
 
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._core.resolve.precedence import override_rank
 from pynenc_conf.exceptions import UnknownFieldError
@@ -38,7 +40,7 @@ class OverrideSource:
         layers: list[Layer] = []
         for depth, (cls, values) in enumerate(_active.get()):
             if cls in self._plan.leaf.__mro__:
-                origin = Origin(OVERRIDE, owner=cls.__name__)
+                origin = Origin(OVERRIDE, owner=type_name(cls))
                 rank = override_rank(len(self._plan.scopes), depth)
                 origins = dict.fromkeys(values, origin)
                 layers += request.convert(rank, values, origins.__getitem__)
@@ -55,7 +57,6 @@ class Override:
         settings = plan_of(cls).settings
         unknown = [name for name in values if name not in settings]
         if unknown:
-            values.clear()  # a traceback with locals must not show a secret
             raise unknown_field(cls, unknown[0], settings)
         self._cls = cls
         self._values = values
@@ -65,8 +66,9 @@ class Override:
         _active.set((*_active.get(), (cls, self._values)))
         try:
             return cls._make_example()
-        except BaseException:
+        except BaseException as error:
             self.__exit__()
+            clear_frames(error)
             raise
 
     def __exit__(self, *_: object) -> None:
@@ -83,4 +85,4 @@ def unknown_field(cls: type, name: object, names: Mapping[str, Any]) -> Exceptio
     """Return the error for a field that a class does not have."""
     closest = find_closest_name(name, names)
     hint = f"; did you mean {closest!r}?" if closest else ""
-    return UnknownFieldError(f"{cls.__name__} has no field {name!r}{hint}")
+    return UnknownFieldError(f"{type_name(cls)} has no field {name!r}{hint}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pynenc_conf._core.declare.plan import is_shareable
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.resolve.layer import Layer
 from pynenc_conf._core.sources.process_environment import read_environment
+from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
 MAX_NAMES = 1000
 """Unknown names of one source that are reported; a file may hold a million."""
 
+_MAX_WORK = 500_000
+"""Names of one content that are searched, counting each unknown name several times."""
+_NAME_WORK = 100
+
 
 class UnknownName:
     """A key or variable that no setting has, with its origin.
@@ -73,9 +79,39 @@ class UnknownName:
         self.content = content
 
 
+class Search:
+    """Limits the search for unknown names in one content, by all classes together."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_WORK
+
+    def first_names(self, found: Iterable[UnknownName], size: int) -> list[UnknownName]:
+        """Return the names that are reported, none if too many were searched before.
+
+        `size` is the number of names to search.
+        """
+        if self._left <= 0:
+            return []
+        names = first_names(found)
+        self._left -= size + _NAME_WORK * len(names)
+        return names
+
+
 def first_names(found: Iterable[UnknownName]) -> list[UnknownName]:
     """Return the names that are reported, and leave out the rest."""
     return [name for _, name in zip(range(MAX_NAMES), found, strict=False)]
+
+
+def names_of_hook(found: Any) -> Iterable[Any]:
+    """Return the names that a hook returned. Raises ConfigTypeError."""
+    if found is None:
+        return ()
+    try:
+        return list(found)
+    except TypeError:
+        kind = type_name(type(found))
+    message = f"a hook must return a list of names or None, got {kind}"
+    raise ConfigTypeError(message)
 
 
 class Request:

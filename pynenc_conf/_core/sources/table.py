@@ -5,19 +5,27 @@ from __future__ import annotations
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.resolve.precedence import (
     GENERAL_KEY,
     QUALIFIED_SECTION,
     SECTION,
     SOURCES,
 )
-from pynenc_conf._core.sources.request import UnknownName, first_names
+from pynenc_conf._core.sources.request import UnknownName, first_names, names_of_hook
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Container,
+        Iterable,
+        Iterator,
+        Sequence,
+    )
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
@@ -120,7 +128,9 @@ class Table:
         """Return the layers of the sections in these sections that a hook names."""
         layers = []
         for scope, inner in sections:
-            names = request.hooks.get_extra_qualifiers(scope.cls) or ()
+            names: Any = request.hooks.get_extra_qualifiers(scope.cls)
+            if type(names) is not list:
+                names = names_of_hook(names)
             for depth, name in enumerate(names, QUALIFIED_SECTION):
                 try:
                     innermost = inner.get(name)
@@ -149,12 +159,34 @@ class Table:
     def find_unknown(
         self, plan: Plan, data: Data, sections: Sections
     ) -> list[UnknownName]:
-        """Return the names that no setting has, in the table and in these sections."""
+        """Return the names that no setting has, in the table and in these sections.
+
+        Names that another class reads are left out, except in the class's own section.
+        """
         searched = {scope.section: plan.settings for scope, _ in sections}
         nested = searched if plan.has_qualifiers else ()
         known = plan.settings.keys() | plan.sections
         found = find_unknown_keys(data, known, searched, nested)
-        return first_names(self._unknown_name(plan, *pair) for pair in found)
+        unknown = self._unknown_names(plan, found)
+        if self.document is None or plan.is_strict:
+            return first_names(unknown)
+        size = sum(map(len, (data, *(inner for _, inner in sections))))
+        return self.document.search.first_names(unknown, size)
+
+    def _unknown_names(
+        self, plan: Plan, found: Iterable[tuple[Keys, object]]
+    ) -> Iterator[UnknownName]:
+        own_section = plan.scopes[-1].section
+        names = None
+        for keys, value in found:
+            if keys[0] != own_section:
+                if names is None:
+                    from pynenc_conf._core.declare import known_names  # noqa: PLC0415
+
+                    names = known_names.names_of_all(plan.leaf)
+                if names.has_key(keys[-1]):
+                    continue
+            yield self._unknown_name(plan, keys, value)
 
     def _unknown_name(self, plan: Plan, keys: Keys, value: object) -> UnknownName:
         is_table = isinstance(value, Mapping)
@@ -189,7 +221,7 @@ class Table:
 
 def _text_of_key(key: object) -> str:
     """Return a key itself if it is text, otherwise its type, which is no valid name."""
-    return key if isinstance(key, str) else f"<{type(key).__name__}>"
+    return key if isinstance(key, str) else f"<{type_name(type(key))}>"
 
 
 def select_fields(plan: Plan, data: Data) -> dict[str, Any]:
@@ -221,10 +253,15 @@ def _part_for_field(plan: Plan, setting: Setting, table: Data) -> Data | None:
 
 def report_broken_mapping(request: Request, error: Exception, origin: Origin) -> None:
     """Add the problem of a mapping whose own methods raise."""
-    kind = type(error).__name__
-    message = f"expected a mapping of settings, got one that raises {kind}"
-    request.problems.append(Problem(message, origin=origin, expected="mapping"))
+    request.problems.append(describe_broken_mapping(error, origin))
     request.causes.append(error)
+
+
+def describe_broken_mapping(error: Exception, origin: Origin) -> Problem:
+    """Return the problem of a mapping whose own methods raise."""
+    kind = type_name(type(error))
+    message = f"expected a mapping of settings, got one that raises {kind}"
+    return Problem(message, origin=origin, expected="mapping")
 
 
 def find_unknown_keys(

@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import NUMBER, Scalar
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.containers import build, keep_or_build, mapping, sequence
 from pynenc_conf._core.types.durations import DURATION, to_timedelta
 from pynenc_conf._core.types.invalid import InvalidValue
@@ -153,7 +154,7 @@ def _expand_home(path: Any, raw: Any) -> Any:
 
 def _other(cls: type) -> Converter:
     """Return the conversion to any other class: an instance, or a call of the class."""
-    expected = cls.__name__
+    expected = type_name(cls)
     # Dates and times have a method for text.
     from_text = getattr(cls, "fromisoformat", cls)
     is_day_or_time = issubclass(cls, (date, time))

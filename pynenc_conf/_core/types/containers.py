@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.json import DuplicateKey, parse_value
 from pynenc_conf._core.formats.yaml_scalar import NUMBER, Scalar
-from pynenc_conf._core.masking import sorted_elements
+from pynenc_conf._core.masking import sorted_elements, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.types.invalid import ELEMENT, KEY, Inside, InvalidValue
 from pynenc_conf._core.types.scalars import read_scalar
@@ -112,7 +112,7 @@ def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Con
 def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     """Keep an instance of a special container, build one from any other value."""
     convert_plain, _ = convert_to(dict if issubclass(cls, Mapping) else list)
-    expected = cls.__name__
+    expected = type_name(cls)
 
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):

@@ -6,7 +6,7 @@ from __future__ import annotations
 from _collections_abc import Mapping
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
-from pynenc_conf._core.masking import format_value
+from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf.exceptions import ConfigError, Problem
 
@@ -205,7 +205,7 @@ def describe_nesting(raw: object) -> str:
 
 def describe_cause(cause: BaseException) -> str:
     """Return the text of an exception behind an invalid value that is not secret."""
-    kind = type(cause).__name__
+    kind = type_name(type(cause))
     try:
         text = str.__str__(str(cause))
     except Exception:  # noqa: BLE001 - the application's own __str__ raises

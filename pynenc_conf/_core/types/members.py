@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name
+from pynenc_conf._core.masking import NAME_HIDDEN, is_plain_name, type_name
 from pynenc_conf._core.types.containers import build, parse_json, split_items
 from pynenc_conf._core.types.invalid import (
     MEMBER,
@@ -29,7 +29,7 @@ def structure_words(structure: Structure) -> str:
     names = list(structure.members)
     more = ", ..." if len(names) > _MAX_NAMES else ""
     listed = ", ".join(names[:_MAX_NAMES])
-    return f"{structure.cls.__name__} (a mapping with {listed}{more})"
+    return f"{type_name(structure.cls)} (a mapping with {listed}{more})"
 
 
 def to_structure(

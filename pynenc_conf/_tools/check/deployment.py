@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.plan import Plan, plan_of
 from pynenc_conf._core.imports import not_imported
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.check.findings import ERROR, NOTE, Finding, Findings
 from pynenc_conf._tools.check.keys import check_keys
@@ -69,7 +70,7 @@ def _make_plans(classes: Sequence[type[ConfigBase]], findings: Findings) -> list
         try:
             plans.append(plan_of(cls))
         except ConfigError as error:
-            findings.add_error(error, cls.__name__)
+            findings.add_error(error, type_name(cls))
     return plans
 
 
@@ -83,7 +84,7 @@ def _check_class(
     try:
         config, missing = create_incomplete_instance(plan.leaf, path, task)
     except ConfigError as error:
-        findings.add_error(error, plan.leaf.__name__)
+        findings.add_error(error, type_name(plan.leaf))
         usage.add_invalid_class(plan)
     else:
         usage.add_instance(config)

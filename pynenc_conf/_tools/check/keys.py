@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.declare.known_names import KnownNames
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import is_plain_name
-from pynenc_conf._core.report.suggestions import KnownNames, find_intended_name
+from pynenc_conf._core.report.suggestions import find_intended_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

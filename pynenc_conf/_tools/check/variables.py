@@ -5,9 +5,9 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.declare.known_names import KnownNames
 from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._core.report.suggestions import (
-    KnownNames,
     find_intended_name,
     find_intended_variable,
 )

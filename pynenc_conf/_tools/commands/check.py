@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.check.deployment import check_deployment
 from pynenc_conf._tools.classes import known_classes
@@ -64,7 +65,7 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
         paths, classes, Environment(env_file, inherit=not no_env)
     )
     if as_json or format_name == "json":
-        names = [cls.__name__ for cls in classes]
+        names = [type_name(cls) for cls in classes]
         print_json({"files": list(paths), "classes": names, **findings.as_dict()})
     elif format_name == "github":
         for line in findings.as_github_annotations():

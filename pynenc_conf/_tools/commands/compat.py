@@ -10,7 +10,7 @@ import click
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.compat.comparison import Comparison
-from pynenc_conf._tools.output import count, print_json, show, text
+from pynenc_conf._tools.output import count, exits_with_error, print_json, show, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @options.app_option
 @options.import_option
 @options.json_option
+@exits_with_error
 def compat(
     files: Sequence[str],
     env_files: Sequence[str],

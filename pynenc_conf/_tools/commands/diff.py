@@ -14,14 +14,13 @@ from pynenc_conf._tools.diff.values import find_subjects, read_values
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
     count,
-    exit_with_error,
+    exits_with_error,
     grid,
     indent,
     print_json,
     show,
     text,
 )
-from pynenc_conf.exceptions import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 @options.pynenc_option
 @options.task_option
 @options.json_option
+@exits_with_error
 def diff(
     a: str,
     b: str,
@@ -64,12 +64,7 @@ def diff(
     """  # noqa: D301 - click reads the backspace
     classes = concrete_classes(known_classes(apps))
     subjects = find_subjects(classes, [a, b], task)
-    try:
-        differences = find_differences(
-            read_values(a, subjects), read_values(b, subjects)
-        )
-    except ConfigError as error:
-        exit_with_error(error, as_json=as_json)
+    differences = find_differences(read_values(a, subjects), read_values(b, subjects))
     if as_json:
         found = [difference.as_dict() for difference in differences]
         print_json({"a": a, "b": b, "differences": found})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.text import Text
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.env.variables import find_field_variables, find_file_variables
 from pynenc_conf._tools.instances import create_instance_or_exit
@@ -63,10 +64,10 @@ def env(
         named = [{"variable": name, "value": value} for name, value in files.items()]
         rows = [field.as_dict() for field in fields]
         errors = {} if error is None else error_data(error)
-        print_json({"class": cls.__name__, "fields": rows, "files": named, **errors})
+        print_json({"class": type_name(cls), "fields": rows, "files": named, **errors})
         sys.exit(1 if error is not None else 0)
     show(
-        text(cls.__name__, "heading"),
+        text(type_name(cls), "heading"),
         *(part for field in fields for part in _layout_field(field)),
         "",
         text("Variables that name files", "heading"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.explain.tables import create_field_table, layout_field
 from pynenc_conf._tools.instances import create_instance_or_exit
@@ -72,13 +73,13 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if as_json:
         fields = [info.as_dict() for info in infos]
         errors = {} if error is None else error_data(error)
-        print_json({"class": cls.__name__, "fields": fields, **errors})
+        print_json({"class": type_name(cls), "fields": fields, **errors})
     elif not is_terminal():
         show(text(config.explain(field)))
     elif field is None:
-        show(create_field_table(cls.__name__, infos))
+        show(create_field_table(type_name(cls), infos))
     else:
-        show(*layout_field(cls.__name__, infos[0]))
+        show(*layout_field(type_name(cls), infos[0]))
     if error is not None:
         if as_json:
             sys.exit(1)

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import find_class
 from pynenc_conf._tools.output import exit_with_error
@@ -42,7 +43,7 @@ def ping(class_name: str, path: str | None, workers: int) -> None:
 
     cls = find_class(class_name)
     if not issubclass(cls, ConfigRedis):
-        msg = f"{cls.__name__} has no Redis settings: it does not inherit ConfigRedis"
+        msg = f"{type_name(cls)} has no Redis settings: it does not inherit ConfigRedis"
         raise click.UsageError(msg)
     try:
         if not report_connection(cls, path, workers):

@@ -8,7 +8,7 @@ import click
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
-from pynenc_conf._tools.output import print_json
+from pynenc_conf._tools.output import exits_with_error, print_json
 from pynenc_conf._tools.schema.document import create_schema
 from pynenc_conf._tools.settings import with_ancestors
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 @options.import_option
 @options.pynenc_option
 @options.json_option
+@exits_with_error
 def schema(
     classes: Sequence[type[ConfigBase]],
     apps: Sequence[str],

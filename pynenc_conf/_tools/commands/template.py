@@ -8,7 +8,7 @@ import click
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
-from pynenc_conf._tools.output import print_json
+from pynenc_conf._tools.output import exits_with_error, print_json
 from pynenc_conf._tools.settings import with_ancestors
 from pynenc_conf._tools.template.data import class_data
 from pynenc_conf._tools.template.text import create_sample
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @options.import_option
 @options.pynenc_option
 @options.json_option
+@exits_with_error
 def template(
     format_name: str,
     classes: Sequence[type[ConfigBase]],

@@ -50,5 +50,8 @@ def find_differences(a_values: Values, b_values: Values) -> list[Difference]:
 
 def _is_same(a: Side, b: Side) -> bool:
     if a.is_exact and b.is_exact:
-        return bool(a.value == b.value)
+        try:
+            return bool(a.value == b.value)
+        except Exception:  # noqa: BLE001 - an application's types raise anything
+            return bool(a.data == b.data)
     return bool(a.data == b.data)

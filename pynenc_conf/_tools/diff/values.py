@@ -8,7 +8,7 @@ import click
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
-from pynenc_conf._core.masking import format_value, mask_value
+from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import MISSING, NOT_SET, to_json_value
 from pynenc_conf._core.sources.documents import load
@@ -82,7 +82,7 @@ def read_values(name: str, subjects: Sequence[Subject]) -> Values:
     path = None if name == DEFAULTS else name
     with use_environment({}), ignore_unknown_settings():
         return {
-            " ".join(filter(None, (cls.__name__, task))): _read_fields(
+            " ".join(filter(None, (type_name(cls), task))): _read_fields(
                 create_incomplete_instance(cls, path, task)[0]
             )
             for cls, task in subjects

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from redis import exceptions as errors
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.output import escape_control_characters
 from pynenc_conf._tools.redis.probe import (
     DEFAULT_TIMEOUT,
@@ -87,7 +88,7 @@ def diagnose(options: Options, error: Exception) -> Failure:
         or _diagnose_redis_error(options, error)
         or _diagnose_by_probing(options, error)
         or Failure(
-            f"{type(error).__name__}: {_first_line(error, options)}", SERVER_FIELDS
+            f"{type_name(type(error))}: {_first_line(error, options)}", SERVER_FIELDS
         )
     )
 

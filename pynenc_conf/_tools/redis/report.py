@@ -6,6 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING
 
 from pynenc_conf import redis_client
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.output import show, text
 from pynenc_conf._tools.redis.diagnosis import diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
@@ -55,7 +56,7 @@ def _show_settings(conf: ConfigRedis) -> None:
         if name in ConfigRedis.config_fields()
         and not (conf.redis_url and name in REPLACED_SETTINGS)
     ]
-    show(text(type(conf).__name__, "heading"))
+    show(text(type_name(type(conf)), "heading"))
     for info in infos:
         if not info.is_default:
             setting = f"  {info.name} = {info.display_value}"

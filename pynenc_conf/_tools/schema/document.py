@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._tools.schema.types import (
     Definitions,
@@ -96,7 +97,7 @@ class _Document:
         }
         schema: Schema = {"properties": properties}
         if plan is not None:
-            description = f"{plan.leaf.__name__}: {summarize(plan.leaf)}"
+            description = f"{type_name(plan.leaf)}: {summarize(plan.leaf)}"
             schema = {"description": description} | schema
         if name in self.task_sections:
             task = {"description": "Settings of one task.", "properties": properties}

@@ -18,6 +18,7 @@ from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.types.hints import alias_value, is_alias
 from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
@@ -103,7 +104,7 @@ class Definitions:
         """Return a reference to the definition with a key, which is created once."""
         name = self._names.get(key)
         if name is None:
-            name = f"{owner.__name__}{suffix}"
+            name = f"{type_name(owner)}{suffix}"
             if name in self.schemas:
                 name = f"{owner.__module__}.{name}"
             while name in self.schemas:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import section_name
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.settings import (
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 def class_data(cls: type[ConfigBase]) -> dict[str, Any]:
     """Return a class, its ancestors and the fields that it defines."""
     fields = [_setting_data(cls, setting) for setting in own_settings(cls)]
-    ancestors = [base.__name__ for base in with_ancestors([cls]) if base is not cls]
+    ancestors = [type_name(base) for base in with_ancestors([cls]) if base is not cls]
     return {
-        "class": cls.__name__,
+        "class": type_name(cls),
         "section": section_name(cls, cls),
         "doc": summarize(cls),
         "ancestors": ancestors,

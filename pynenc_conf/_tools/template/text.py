@@ -15,6 +15,7 @@ import yaml
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf._tools.settings import (
     default_data,
@@ -52,7 +53,7 @@ def create_sample(format_name: str, classes: Sequence[type[ConfigBase]]) -> str:
         settings = own_settings(cls)
         has_tables = has_tables or any(map(_is_table, settings))
         if settings:
-            heading = f"{cls.__name__}: {summarize(cls)}"
+            heading = f"{type_name(cls)}: {summarize(cls)}"
             lines += ["", *_wrap_comment(heading), *writer(cls).heading()]
             lines += writer(cls).write(settings)
     header = _HEADER
