@@ -219,7 +219,7 @@ def config_classes_in(module: ModuleType) -> list[type[ConfigBase]]:
 
 def _is_base(cls: type[ConfigBase]) -> bool:
     """Whether this is ConfigBase or ConfigPynencBase, of this library or of pynenc."""
-    return is_root(cls) or cls.__name__ == ConfigPynencBase.__name__
+    return is_root(cls) or type_name(cls) == ConfigPynencBase.__name__
 
 
 def _package_name(module_name: str) -> str:

@@ -95,7 +95,7 @@ def create_instance_or_exit(
     them. Any other invalid configuration exits with 1. Raises UsageError.
     """
     if task is not None and not is_for_tasks(cls):
-        msg = f"--task is for ConfigTask; {cls.__name__} has no tasks"
+        msg = f"--task is for ConfigTask; {type_name(cls)} has no tasks"
         raise click.UsageError(msg)
     try:
         with print_warnings():
@@ -109,7 +109,7 @@ def create_instance_or_exit(
         exit_with_error(error, as_json=as_json)
     except tuple(shared_errors) as error:
         # A constructor of pynenc checks values that this library accepts.
-        message = f"{cls.__name__}: {error}"
+        message = f"{type_name(cls)}: {error}"
         exit_with_error(ConfigError(message), as_json=as_json)
 
 

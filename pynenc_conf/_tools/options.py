@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.imports import without_imports
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.classes import base_classes, find_class, replace_catalogue
 from pynenc_conf._tools.installed import find_installed_classes
 from pynenc_conf._tools.settings import summarize
@@ -48,9 +49,9 @@ def _complete_class(
     with context.scope(cleanup=False):
         classes = base_classes()
     return [
-        CompletionItem(cls.__name__, help=summarize(cls))
+        CompletionItem(type_name(cls), help=summarize(cls))
         for cls in classes
-        if cls.__name__.lower().startswith(incomplete.lower())
+        if type_name(cls).lower().startswith(incomplete.lower())
     ]
 
 

@@ -7,6 +7,7 @@ from warnings import warn
 from weakref import WeakKeyDictionary
 
 from pynenc_conf._core.frames import caller_level
+from pynenc_conf._core.masking import type_name
 from pynenc_conf.exceptions import Problem, UnresolvedAnnotationWarning
 
 if TYPE_CHECKING:
@@ -26,5 +27,5 @@ def warn_of_annotation(owner: type, name: str, reason: str, instead: str) -> Non
     if _warned.setdefault(owner, {}).setdefault(name, mark) is not mark:
         return
     message = f"the annotation cannot be evaluated ({reason}); {instead}"
-    problem = Problem(message, field=f"{owner.__name__}.{name}")
+    problem = Problem(message, field=f"{type_name(owner)}.{name}")
     warn(UnresolvedAnnotationWarning(problem), stacklevel=caller_level())

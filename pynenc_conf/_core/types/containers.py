@@ -40,7 +40,7 @@ def sequence(
     element_types = arguments if fixed else arguments[:1] or (Any,)
     elements = [convert_to(element_type) for element_type in element_types]
     words = ", ".join(word for _, word in elements)
-    expected = cls.__name__
+    expected = type_name(cls)
     if is_empty:
         expected = "tuple without elements"
     elif arguments:

@@ -69,7 +69,7 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
         # whose own methods raise.
         except Exception:  # noqa: BLE001
             given = self.given
-            return given.text if type(given) is Scalar else type(given).__name__
+            return given.text if type(given) is Scalar else type_name(type(given))
 
     def inside(self, kind: str, key: str | int) -> list[InvalidValue]:
         """Add the step that leads to this part, and return all problems."""
@@ -122,7 +122,7 @@ def describe_invalid_value(
 ) -> Problem:
     """Return the problem of a value that is invalid for its field, secrets masked."""
     raw = invalid.raw
-    got = f"a value of type {type(raw).__name__}"
+    got = f"a value of type {type_name(type(raw))}"
     suggestion = None
     if secret:
         got += " (a secret, not shown)"

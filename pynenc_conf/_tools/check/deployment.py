@@ -90,11 +90,11 @@ def _check_class(
         usage.add_instance(config)
         _note_unimported(config, findings)
         if missing is not None:
-            findings.add_error(missing, plan.leaf.__name__)
+            findings.add_error(missing, type_name(plan.leaf))
         if isinstance(config, ConfigRedis):
             problems = find_address_problems(config)
             if problems:
-                findings.add_error(ConfigTypeError("", problems), plan.leaf.__name__)
+                findings.add_error(ConfigTypeError("", problems), type_name(plan.leaf))
 
 
 def _note_unimported(config: ConfigBase, findings: Findings) -> None:

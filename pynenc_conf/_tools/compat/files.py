@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.compat import original
@@ -52,7 +53,7 @@ def _read_as_pynenc(path: str) -> str:
         # pynenc turns the errors of its parsers into ValueErrors.
         is_plain = isinstance(error, ValueError) and not isinstance(error, UnicodeError)
         is_from_parser = type(error).__module__.startswith("yaml")
-        return "ValueError" if is_plain or is_from_parser else type(error).__name__
+        return "ValueError" if is_plain or is_from_parser else type_name(type(error))
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.compat.deployment import SECRET_FILE
 from pynenc_conf._tools.compat.differences import (
     CLASS_FILE_SECTIONS,
@@ -96,7 +97,7 @@ class InstanceComparison:
         for problem in self._problems:
             if problem.origin is not None:
                 message = "pynenc ignores the unknown name; pynenc_conf rejects it"
-                cls = self._plan.leaf.__name__
+                cls = type_name(self._plan.leaf)
                 yield Finding(UNKNOWN_NAMES, problem.origin, message, cls=cls)
         for key in self._theirs | self._ours:
             yield from self._compare_place(key)
@@ -199,7 +200,7 @@ class InstanceComparison:
 
     def _finding(self, setting: Setting, given: Given, message: str) -> Finding:
         row = self._find_row(setting, given)
-        cls = self._plan.leaf.__name__
+        cls = type_name(self._plan.leaf)
         return Finding(row, given.origin, message, setting.name, cls)
 
     def _find_row(self, setting: Setting, given: Given) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.compat.given import Given
 from pynenc_conf.config_task import ConfigTask, exception_config_mapper
@@ -130,7 +131,7 @@ class _Reader:
             self._add_variable(name, field)
         if self._is_task:
             spelling = self._task.upper().replace(".", "#")
-            names = [ENV_PREFIX, leaf.__name__.upper(), spelling]
+            names = [ENV_PREFIX, type_name(leaf).upper(), spelling]
             for field in fields:
                 self._add_variable(ENV_SEPARATOR.join([*names, field.upper()]), field)
 
