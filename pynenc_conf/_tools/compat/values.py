@@ -114,7 +114,10 @@ def is_same(pynenc_value: Any, value: Any) -> bool:
     """Whether two values are equal and have the same type, or are both exceptions."""
     if isinstance(pynenc_value, Exception) or isinstance(value, Exception):
         return isinstance(pynenc_value, Exception) and isinstance(value, Exception)
-    return type(pynenc_value) is type(value) and bool(pynenc_value == value)
+    try:
+        return type(pynenc_value) is type(value) and bool(pynenc_value == value)
+    except Exception:  # noqa: BLE001 - the values' own method raises
+        return False
 
 
 def describe_pynenc_value(setting: Setting, raw: Any, value: Any) -> str:
