@@ -16,6 +16,7 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import Any, Self
@@ -49,6 +50,12 @@ class Interrupt(BaseException):
 INTERRUPTIONS = (Interrupt, UnboundLocalError)
 
 
+@cache
+def is_with(path: str, line: int) -> bool:
+    """Whether a line of a file begins a `with` block."""
+    return linecache.getline(path, line).lstrip().startswith(("with ", "async with "))
+
+
 class At:
     """Calls a function before one line of a block, counted from 0."""
 
@@ -75,8 +82,7 @@ class At:
         Python runs no signal handler between the block and its `__exit__`, but calls
         trace functions there. An exception would leave a lock locked.
         """
-        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).lstrip()
-        if not line.startswith(("with ", "async with ")):
+        if not is_with(frame.f_code.co_filename, frame.f_lineno):
             return False
         place = (id(frame), frame.f_lineno)
         if place in self.entered:
@@ -258,7 +264,7 @@ def in_thread(work: Callable[[], None]) -> None:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join(PATIENCE)
+    thread.join(10 * PATIENCE)
     assert not thread.is_alive(), "deadlock"
     if errors:
         raise errors[0]

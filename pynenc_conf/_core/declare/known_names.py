@@ -7,7 +7,12 @@ not know is looked up here, in names that are collected once for all classes.
 from __future__ import annotations
 
 from pynenc_conf._core.declare import metaclass
-from pynenc_conf._core.declare.metaclass import is_root, own_fields, section_name
+from pynenc_conf._core.declare.metaclass import (
+    descendants,
+    is_root,
+    own_fields,
+    section_name,
+)
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
 
@@ -85,7 +90,7 @@ def names_of_all(leaf: type[Any]) -> AllNames:
     changes, names = _collected.get(root, (-1, None))
     if names is None or changes != metaclass.changes:
         changes = metaclass.changes  # before looking: a thread may add another class
-        names = AllNames(list(dict.fromkeys(_descendants(root))))
+        names = AllNames(_scopes_below(root))
         _collected[root] = (changes, names)
     return names
 
@@ -99,9 +104,10 @@ def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
         yield plan
 
 
-def _descendants(cls: type[Any]) -> Iterator[type[Any]]:
-    for child in cls.__subclasses__():
-        # A class that only names a namespace has no section.
-        if own_fields(child) or not is_root(cls):
-            yield child
-        yield from _descendants(child)
+def _scopes_below(root: type[Any]) -> list[type[Any]]:
+    """Return the classes below the base class, except those that name a namespace."""
+    return [
+        cls
+        for cls in descendants(root)
+        if own_fields(cls) or not any(map(is_root, cls.__bases__))
+    ]
