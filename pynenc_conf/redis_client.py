@@ -23,8 +23,8 @@ import redis.asyncio.connection
 import redis.connection
 
 from pynenc_conf._core.frames import clearing
-from pynenc_conf.redis_connection import CLASSES
-from pynenc_conf.redis_pool import NO_LIMIT, AsyncPool, Pool, PoolExhaustedError
+from pynenc_conf._redis_connection import CLASSES
+from pynenc_conf._redis_pool import NO_LIMIT, AsyncPool, Pool, PoolExhaustedError
 from pynenc_conf.redis_retry import MAX_TIMEOUT, redis_retry, with_redis_retry
 from pynenc_conf.redis_url import address_options
 

@@ -38,6 +38,7 @@ FOLDERS = (
     str(Path(redis.__file__).parent / "connection.py"),
     str(Path(redis.__file__).parent / "asyncio" / "connection.py"),
     str(Path(redis_client.__file__).parent / "redis_"),
+    str(Path(redis_client.__file__).parent / "_redis_"),
 )
 MAX_LINES = 20_000
 

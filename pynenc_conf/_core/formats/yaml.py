@@ -114,7 +114,8 @@ def parse(text: str) -> dict[str, object]:
             message = "the top level must be a mapping of names to values (name: value)"
             problem = UnreadableFile(message, *builder.root_start)
         if problem is None:
-            found: dict[str, object] = tree
+            root: Any = tree
+            found: dict[str, object] = root
             return found
     if problem.line is not None and problem.column is not None:
         find = _line_finder(text)
@@ -488,7 +489,8 @@ class _Counter(_Builder):
         if self.problem is not None and self.is_mapping:
             raise self.problem
 
-    def collection(self, *_: Any) -> Any:
+    def collection(self, event: Any, start: tuple[int, int], content: Any) -> Any:
+        del event, start, content
         return {}
 
 

@@ -43,7 +43,7 @@ def with_limits(
             valid = value is None or is_within(value)
             is_choice = choices is None or value in choices
         except Exception:  # noqa: BLE001 - a value that cannot be compared
-            valid = False
+            valid = is_choice = False
         if not valid:
             raise InvalidValue(expected, value)
         if not is_choice:

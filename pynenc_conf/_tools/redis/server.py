@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from redis import exceptions as errors
 
 from pynenc_conf import redis_client
+from pynenc_conf._redis_pool import NO_LIMIT
 from pynenc_conf._tools.redis.diagnosis import SERVER_FIELDS, Failure
-from pynenc_conf.redis_pool import NO_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
