@@ -41,6 +41,8 @@ def spread_members(
         if structure is None:
             spread[setting.name] = item
             return
+        if type(item) is str:
+            item = item.strip()  # blank text is empty text
         try:
             is_whole = structure.holds(item) or (setting.is_optional and is_null(item))
             members = {}
