@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Report = Callable[[Setting, Exception, object, FindOrigin], None]
 
 
-def spread_members(
+def spread_members(  # noqa: C901 - one decision for each kind of value
     settings: Mapping[str, Setting],
     raw: Mapping[str, Any],
     origin: FindOrigin,
@@ -41,8 +41,8 @@ def spread_members(
         if structure is None:
             spread[setting.name] = item
             return
-        if type(item) is str:
-            item = item.strip()  # blank text is empty text
+        # Blank text is empty text.
+        item = item.strip() if type(item) is str else item
         try:
             is_whole = structure.holds(item) or (setting.is_optional and is_null(item))
             members = {}
