@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Report = Callable[[Setting, Exception, object, FindOrigin], None]
 
 
-def spread_members(  # noqa: C901 - one decision for each kind of value
+def spread_members(
     settings: Mapping[str, Setting],
     raw: Mapping[str, Any],
     origin: FindOrigin,
