@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.problems import find_closest_name
+from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.problems import combine_problems, find_closest_name
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.scalars import BOOL, to_bool
 from pynenc_conf.config_redis import ConfigRedis
-from pynenc_conf.exceptions import ConfigTypeError, Problem
+from pynenc_conf.exceptions import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -156,9 +157,7 @@ def _problem(
 
 def _raise(conf: ConfigRedis, problems: list[Problem]) -> None:
     if problems:
-        count = f"{len(problems)} invalid setting{'s' if len(problems) > 1 else ''}"
-        heading = f"{type(conf).__name__}: {count}"
-        raise ConfigTypeError(heading, problems)
+        raise combine_problems(type_name(type(conf)), problems)
 
 
 def _is_utf8(text: str) -> bool:

@@ -232,7 +232,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 if setting is not None:
                     _assign(self, setting, value)
                     return
-                if name not in plan.attributes:
+                if name not in plan.leaf._derived.get("attributes", ()):  # noqa: SLF001 - of this library
                     from pynenc_conf._core.report import suggestions  # noqa: PLC0415
 
                     suggestions.report_attribute(plan, name)

@@ -37,8 +37,7 @@ class Plan:
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
     - `is_strict`: whether unknown names are errors. `field_names`, `table_names`,
       `tables_in_section`: the keys that are read, for any value, for a table outside of
-      sections and for a table in a section. `attributes`: the names of other attributes
-      of instances that are known not to be misspelled fields.
+      sections and for a table in a section.
     """
 
     def __init__(self, leaf: type[Any]) -> None:
@@ -93,7 +92,6 @@ class Plan:
             name for name, setting in self.settings.items() if setting.takes_mapping
         )
         self.table_names = self.tables_in_section.union(self.sections)
-        self.attributes: set[str] = set()
 
     def copy_defaults(self) -> dict[str, Any]:
         """Return the values of an instance that no source sets."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Convert
-    from pynenc_conf._core.types.structures import Structure
+    from pynenc_conf._core.types.structures import Member, Structure
     from pynenc_conf.exceptions import Problem
     from pynenc_conf.origin import Origin
 
@@ -43,15 +43,19 @@ class Setting:
     - `secret`: inherited, so that a redefinition does not show what an ancestor masks.
     - `structure`: the structure that it holds, if its members are settings too, which
       are `members`, by the names within the structure. `is_optional`: whether it may be
-      None instead. `parent`: the setting that a member belongs to.
+      None instead.
+    - `parent`: the setting that a member belongs to. `class_default`: the default that
+      the structure's class gives it; `is_stored`: whether an instance has it.
     """
 
     __slots__ = (
+        "class_default",
         "convert",
         "declared",
         "expected",
         "field",
         "is_optional",
+        "is_stored",
         "members",
         "name",
         "owner",
@@ -70,6 +74,7 @@ class Setting:
         declared: Any,
         secret: Secrecy,
         parent: Setting | None = None,
+        member: Member | None = None,
     ) -> None:
         self.name: str = name
         self.owner: type = owner
@@ -80,24 +85,14 @@ class Setting:
         self.convert: Convert = convert
         self.expected: str = expected
         self.parent: Setting | None = parent
+        self.class_default: Any = UNSET if member is None else member.default
+        self.is_stored: bool = member is None or member.is_stored
         self.takes_mapping: bool = False
         self.structure: Structure | None = None
         self.is_optional: bool = False
         self.members: dict[str, Setting] = {}
         if parent is None and not is_scalar(declared):
             self._add_all_members()
-
-    @property
-    def class_default(self) -> Any:
-        """The default that the structure's class gives a member."""
-        structure = self.parent.structure if self.parent is not None else None
-        return UNSET if structure is None else structure.members[self.key].default
-
-    @property
-    def is_stored(self) -> bool:
-        """Whether an instance of the structure has this member as an attribute."""
-        structure = self.parent.structure if self.parent is not None else None
-        return structure is None or structure.members[self.key].is_stored
 
     @property
     def key(self) -> str:
@@ -185,6 +180,7 @@ class Setting:
                 declared=member.declared,
                 secret=self.secret,
                 parent=self,
+                member=member,
             )
 
     def _classes_above(self) -> Iterator[type]:

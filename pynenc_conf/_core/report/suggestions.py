@@ -70,9 +70,10 @@ def report_attribute(plan: Plan, name: str) -> None:
     if not name.startswith("_") and not _is_declared(plan.leaf, name):
         intended = find_intended_name(name, plan.settings)
     if intended is None:
-        if len(plan.attributes) >= _MAX_ATTRIBUTES:
-            plan.attributes.clear()
-        plan.attributes.add(name)
+        plain = plan.leaf._derived.setdefault("attributes", set())  # noqa: SLF001 - of this library
+        if len(plain) >= _MAX_ATTRIBUTES:
+            plain.clear()
+        plain.add(name)
         return
     message = f"unknown setting {name!r}"
     problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)
@@ -218,7 +219,7 @@ def _describe(name: UnknownName, intended: str | None) -> Problem:
 
 
 def _is_first(place: object) -> bool:
-    """Whether nobody warned about a place before, also if several threads read it."""
+    """Whether a place is new, and remember it; one of several threads gets True."""
     mark = object()
     if len(_warned) >= _MAX_REMEMBERED:
         _warned.clear()

@@ -114,14 +114,14 @@ class Table:
         self, own_fields: Sequence[Collection[str]], general: Data
     ) -> dict[int, dict[str, Any]]:
         """Return general keys by the first scope that has the field."""
-        scopes = range(len(own_fields))
+        scopes: Iterable[int] = range(len(own_fields))
         if self.scope is not None:
-            scopes = range(self.scope.index, self.scope.index + 1)
+            scopes = [self.scope.index]
         addressed: dict[int, dict[str, Any]] = {}
-        for index in scopes:
-            known = {name for found in addressed.values() for name in found}
-            names = [name for name in general if name in own_fields[index]]
-            addressed[index] = {n: general[n] for n in names if n not in known}
+        for name, raw in general.items():
+            index = next((i for i in scopes if name in own_fields[i]), None)
+            if index is not None:
+                addressed.setdefault(index, {})[name] = raw
         return addressed
 
     def qualified_layers(self, request: Request, sections: Sections) -> list[Layer]:

@@ -117,8 +117,7 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        # A NamedTuple takes its elements as arguments, its _make takes a sequence.
-        return build(getattr(cls, "_make", cls), convert_plain(raw), expected, raw)
+        return build(cls, convert_plain(raw), expected, raw)
 
     return convert, expected
 

@@ -40,10 +40,10 @@ class Member:
     def __init__(
         self, declared: Any, default: Any, doc: str = "", *, is_stored: bool = True
     ) -> None:
-        self.declared = declared
-        self.default = default
-        self.doc = doc
-        self.is_stored = is_stored
+        self.declared: Any = declared
+        self.default: Any = default
+        self.doc: str = doc
+        self.is_stored: bool = is_stored
 
 
 class Structure:

@@ -83,3 +83,19 @@ def _match_unsigned(low: int, high: int | None) -> str:
     if high is None:
         blocks.append(f"[1-9](?:_?[0-9]){{{len(str(end)) - 1},}}")
     return f"(?:0_?)*(?:{'|'.join(blocks)})"
+
+
+_AMOUNT = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+_UNITS = "|".join(
+    match_any_case(unit) for unit in ("ms", "us", "w", "d", "h", "m", "s")
+)
+_CLOCK = r"[0-9]+:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_DAYS = rf"[+-]?[0-9]+ {match_any_case('day')}[sS]?,\s*{_CLOCK}"
+_ISO_AMOUNT = r"[0-9]+(?:[.,][0-9]+)?"
+_ISO_DAYS, _ISO_TIMES = (
+    "".join(f"(?:{_ISO_AMOUNT}{match_any_case(unit)})?" for unit in units)
+    for units in ("wd", "hms")
+)
+_ISO = rf"[pP](?=[0-9]|[tT][0-9]){_ISO_DAYS}(?:[tT](?=[0-9]){_ISO_TIMES})?"
+_UNITS_SUM = rf"(?:{_AMOUNT}\s*(?:{_UNITS})\s*)+"
+DURATION = rf"{_DAYS}|-?\+?(?:{_AMOUNT}|{_UNITS_SUM}|{_CLOCK}|{_ISO})"

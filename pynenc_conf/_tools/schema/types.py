@@ -10,32 +10,33 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
-from enum import Enum, Flag, FlagBoundary
-from functools import reduce
+from enum import Enum
 from math import ceil, floor
-from operator import or_
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.types.hints import alias_value, is_alias
-from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
 from pynenc_conf._core.types.structures import structure_of, unwrap
 from pynenc_conf._core.types.unset import REQUIRED
+from pynenc_conf._tools.schema.forms import (
+    ANYTHING,
+    BOOL,
+    Form,
+    find_choices_form,
+    find_enum_form,
+    find_literal_form,
+    find_scalar_form,
+    schema_of,
+)
 from pynenc_conf._tools.schema.patterns import (
-    match_any_case,
-    match_exactly,
     match_float,
     match_integer,
-    match_whole,
 )
 from pynenc_conf._tools.settings import (
     default_data,
     describe_type,
     has_printable_default,
-    to_data,
 )
 from pynenc_conf.config_task import exception_config_mapper
 
@@ -55,36 +56,10 @@ _KEYWORDS = {
 }
 _JSON_ARRAY = r"\[[\s\S]*\]"
 _JSON_OBJECT = r"\{[\s\S]*\}"
-_NO_NUL = r"[^\u0000]*"
-_AMOUNT = r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
-_UNITS = "|".join(
-    match_any_case(unit) for unit in ("ms", "us", "w", "d", "h", "m", "s")
-)
-_CLOCK = r"[0-9]+:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
-_DAYS = rf"[+-]?[0-9]+ {match_any_case('day')}[sS]?,\s*{_CLOCK}"
-_ISO_AMOUNT = r"[0-9]+(?:[.,][0-9]+)?"
-_ISO_DAYS, _ISO_TIMES = (
-    "".join(f"(?:{_ISO_AMOUNT}{match_any_case(unit)})?" for unit in units)
-    for units in ("wd", "hms")
-)
-_ISO = rf"[pP](?=[0-9]|[tT][0-9]){_ISO_DAYS}(?:[tT](?=[0-9]){_ISO_TIMES})?"
-_UNITS_SUM = rf"(?:{_AMOUNT}\s*(?:{_UNITS})\s*)+"
-_DURATION = rf"{_DAYS}|-?\+?(?:{_AMOUNT}|{_UNITS_SUM}|{_CLOCK}|{_ISO})"
 # Names contain a module. Whether the class exists is known only after an import.
 _CLASS_NAMES = r"[^\[,]*\.[^,]*(?:,[^,]*\.[^,]*)*,?"
 
 
-class _Form(NamedTuple):
-    """What a type accepts: schemas of data, and pattern fragments of text.
-
-    `texts` is None if every text is accepted, or if no pattern describes the text.
-    """
-
-    data: list[Schema]
-    texts: list[str] | None
-
-
-_ANYTHING = _Form([{}], None)
 _MAX_ALIASES = 10
 """Aliases in aliases; `type X[T] = list[X[list[T]]]` stands for endless types."""
 _NO_ELEMENTS: tuple[Any, ...] = ((),)
@@ -119,52 +94,23 @@ def create_value_schema(setting: Setting, definitions: Definitions) -> Schema:
     """Return the schema of a setting's values, without descriptions."""
     field = setting.field
     if setting.structure is not None:
-        return _schema(_find_members_form(setting, setting.structure, definitions))
+        return schema_of(_find_members_form(setting, setting.structure, definitions))
     if field.mapper is exception_config_mapper:
         items = {"type": "string", "pattern": r"\."}
         data = [{"type": "array", "items": items}]
-        return _schema(_Form(data, ["", _JSON_ARRAY, _CLASS_NAMES]))
+        return schema_of(Form(data, ["", _JSON_ARRAY, _CLASS_NAMES]))
     if field.mapper is not None:
         return {}  # only the mapper decides which values are accepted
     forms = _FormFinder(field.limits, definitions, allow_inf=field.allow_inf)
     form = forms.find(setting.declared)
     if field.choices is None:
-        return _schema(form)
-    return _schema(_find_choices_form(field.choices, form))
-
-
-def _schema(form: _Form) -> Schema:
-    """Return the schema that accepts the same as a form."""
-    if {} in form.data:
-        return {}
-    # Editors suggest the first alternative.
-    if form.texts is None:
-        schemas: list[Schema] = [{"type": "string"}, *form.data]
-    elif not form.texts:
-        schemas = form.data
-    else:
-        text = {"type": "string", "pattern": match_whole(*form.texts)}
-        schemas = [*form.data, text]
-    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
-
-
-def _find_choices_form(choices: Sequence[Any], form: _Form) -> _Form:
-    """Return the form of a value that must be one of the choices."""
-    values = [to_data(choice) for choice in choices]
-    if form.texts is None:
-        return _Form([{"enum": values}], []) if form is not _ANYTHING else form
-    if any(isinstance(value, float) for value in values):
-        return _Form([{"enum": values}], form.texts)  # one float has many spellings
-    texts = [
-        match_integer(value, value) if type(value) is int else match_exactly(str(value))
-        for value in values
-    ]
-    return _Form([{"enum": values}], texts)
+        return schema_of(form)
+    return schema_of(find_choices_form(field.choices, form))
 
 
 def _find_members_form(
     setting: Setting, structure: Structure, definitions: Definitions
-) -> _Form:
+) -> Form:
     """Return the form of a structure whose members are settings.
 
     No member is required, because another table or a variable can set it.
@@ -181,9 +127,9 @@ def _find_members_form(
     if required:
         # An empty table is a structure without any members, and not the default.
         table = table | {"minProperties": 1}
-    null = _find_scalar_form(types.NoneType)
+    null = find_scalar_form(types.NoneType)
     texts = None if form.texts is None else [*form.texts, *(null.texts or ())]
-    return _Form([table, *arrays, *null.data], texts)
+    return Form([table, *arrays, *null.data], texts)
 
 
 def describe_setting(setting: Setting) -> Schema:
@@ -204,7 +150,7 @@ def _create_member_schema(setting: Setting, definitions: Definitions) -> Schema:
 
 def _find_structure_form(
     structure: Structure, members: dict[str, Schema], required: Sequence[str]
-) -> _Form:
+) -> Form:
     """Return the form of a structure from the schemas of its members."""
     table: Schema = {
         "type": "object",
@@ -214,14 +160,14 @@ def _find_structure_form(
     if required:
         table["required"] = list(required)
     if not structure.is_tuple:
-        return _Form([table], [_JSON_OBJECT] if required else ["", _JSON_OBJECT])
+        return Form([table], [_JSON_OBJECT] if required else ["", _JSON_OBJECT])
     array = {
         "type": "array",
         "prefixItems": list(members.values()),
         "minItems": len(required),
         "maxItems": len(members),
     }
-    return _Form([table, array], None)
+    return Form([table, array], None)
 
 
 class _FormFinder:
@@ -235,7 +181,7 @@ class _FormFinder:
         self.allow_inf = allow_inf
         self.aliases: list[Any] = []  # those in whose values the finder is
 
-    def find(self, declared: Any) -> _Form:
+    def find(self, declared: Any) -> Form:
         """Return the form of a declared type."""
         simple = _SIMPLE.get(declared) if isinstance(declared, type) else None
         if simple is not None:
@@ -247,38 +193,38 @@ class _FormFinder:
         if inner is not declared:
             return self.find(inner)
         if origin is typing.Literal:
-            return _find_literal_form(arguments)
+            return find_literal_form(arguments)
         if origin in {typing.Union, types.UnionType}:
             return self._find_union_form(arguments)
         if origin is tuple and getattr(declared, "__args__", None) == ():
             arguments = _NO_ELEMENTS
         return self._find_class_form(origin or declared, arguments)
 
-    def _find_alias_form(self, alias: Any) -> _Form:
+    def _find_alias_form(self, alias: Any) -> Form:
         """Return the form of `type X = ...`; anything where X contains itself."""
         if alias in self.aliases or len(self.aliases) == _MAX_ALIASES:
-            return _ANYTHING
+            return ANYTHING
         try:
             value = alias_value(alias)
         except Exception:  # noqa: BLE001 - the loader reports it with each value
-            return _ANYTHING
+            return ANYTHING
         self.aliases.append(alias)
         form = self.find(value)
         self.aliases.pop()
         return form
 
-    def _find_union_form(self, members: tuple[Any, ...]) -> _Form:
+    def _find_union_form(self, members: tuple[Any, ...]) -> Form:
         forms = [self.find(member) for member in members]
         data = [schema for form in forms for schema in form.data]
         if any(form.texts is None for form in forms):
-            return _Form(data, None)
-        return _Form(data, [text for form in forms for text in form.texts or ()])
+            return Form(data, None)
+        return Form(data, [text for form in forms for text in form.texts or ()])
 
-    def _find_class_form(self, cls: Any, arguments: tuple[Any, ...]) -> _Form:
+    def _find_class_form(self, cls: Any, arguments: tuple[Any, ...]) -> Form:
         if not isinstance(cls, type):
-            return _ANYTHING
+            return ANYTHING
         if issubclass(cls, Enum):
-            return _find_enum_form(cls)
+            return find_enum_form(cls)
         structure = structure_of(cls, arguments)
         if structure is not None:
             return self._find_whole_form(structure, arguments)
@@ -287,11 +233,11 @@ class _FormFinder:
         is_text = issubclass(cls, (str, bytes, bytearray))
         if issubclass(cls, (Sequence, AbstractSet)) and not is_text:
             return self._find_sequence_form(cls, arguments)
-        return _find_scalar_form(cls)
+        return find_scalar_form(cls)
 
     def _find_whole_form(
         self, structure: Structure, arguments: tuple[Any, ...]
-    ) -> _Form:
+    ) -> Form:
         """Return the form of a structure that is converted as a whole."""
         key = (structure.cls, repr(arguments), self.allow_inf, repr(self.limits))
         required = [
@@ -302,44 +248,44 @@ class _FormFinder:
 
         def create() -> Schema:
             members = {
-                name: _schema(self.find(member.declared))
+                name: schema_of(self.find(member.declared))
                 for name, member in structure.members.items()
             }
             form = _find_structure_form(structure, members, required)
-            return _schema(_Form(form.data, []))
+            return schema_of(Form(form.data, []))
 
         reference = self.definitions.reference(key, structure.cls, "", create)
         form = _find_structure_form(structure, {}, required)
-        return _Form([reference], form.texts)
+        return Form([reference], form.texts)
 
-    def _find_sequence_form(self, cls: type, arguments: tuple[Any, ...]) -> _Form:
+    def _find_sequence_form(self, cls: type, arguments: tuple[Any, ...]) -> Form:
         if arguments == _NO_ELEMENTS:
-            return _Form([{"type": "array", "maxItems": 0}], ["", r"\[\s*\]"])
+            return Form([{"type": "array", "maxItems": 0}], ["", r"\[\s*\]"])
         if issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis:
-            items = [_schema(self.find(argument)) for argument in arguments]
+            items = [schema_of(self.find(argument)) for argument in arguments]
             array: Schema = {
                 "type": "array",
                 "prefixItems": items,
                 "minItems": len(items),
                 "maxItems": len(items),
             }
-            return _Form([array], None)
+            return Form([array], None)
         if not arguments:
-            return _Form([{"type": "array"}], None)
+            return Form([{"type": "array"}], None)
         item = self.find(arguments[0])
-        data = [{"type": "array", "items": _schema(item)}]
+        data = [{"type": "array", "items": schema_of(item)}]
         if item.texts is None:
-            return _Form(data, None)
+            return Form(data, None)
         one = f"(?:{'|'.join(item.texts)})"
-        return _Form(data, ["", _JSON_ARRAY, rf"{one}(?:\s*,\s*{one})*\s*,?"])
+        return Form(data, ["", _JSON_ARRAY, rf"{one}(?:\s*,\s*{one})*\s*,?"])
 
-    def _find_mapping_form(self, arguments: tuple[Any, ...]) -> _Form:
+    def _find_mapping_form(self, arguments: tuple[Any, ...]) -> Form:
         table: Schema = {"type": "object"}
         if arguments:
-            table["additionalProperties"] = _schema(self.find(arguments[-1]))
-        return _Form([table], ["", _JSON_OBJECT])
+            table["additionalProperties"] = schema_of(self.find(arguments[-1]))
+        return Form([table], ["", _JSON_OBJECT])
 
-    def find_int_form(self) -> _Form:
+    def find_int_form(self) -> Form:
         """Return the form of an int; patterns include the limits."""
         limits = self.limits
         lows = [ceil(limits["ge"])] if "ge" in limits else []
@@ -347,73 +293,22 @@ class _FormFinder:
         highs = [floor(limits["le"])] if "le" in limits else []
         highs += [ceil(limits["lt"]) - 1] if "lt" in limits else []
         text = match_integer(max(lows, default=None), min(highs, default=None))
-        return _Form([{"type": "integer", **self._limit_keywords()}], [text])
+        return Form([{"type": "integer", **self._limit_keywords()}], [text])
 
-    def find_float_form(self) -> _Form:
+    def find_float_form(self) -> Form:
         """Return the form of a float; of the limits, patterns include only the sign."""
         negative = self.limits.get("ge", self.limits.get("gt", -1)) < 0
         text = match_float(negative=negative, infinite=self.allow_inf)
-        return _Form([{"type": "number", **self._limit_keywords()}], [text])
+        return Form([{"type": "number", **self._limit_keywords()}], [text])
 
     def _limit_keywords(self) -> Schema:
         return {_KEYWORDS[name]: limit for name, limit in self.limits.items()}
 
 
-_BOOL = _Form(
-    [{"type": "boolean"}, {"enum": [0, 1]}],
-    [match_any_case(word) for word in BOOLEAN_TEXT],
-)
-_SIMPLE: dict[type, Callable[[_FormFinder], _Form]] = {
-    bool: lambda _: _BOOL,
+_SIMPLE: dict[type, Callable[[_FormFinder], Form]] = {
+    bool: lambda _: BOOL,
     int: _FormFinder.find_int_form,
     float: _FormFinder.find_float_form,
-    str: lambda _: _Form([{"type": "number"}], None),
-    object: lambda _: _ANYTHING,
+    str: lambda _: Form([{"type": "number"}], None),
+    object: lambda _: ANYTHING,
 }
-
-
-def _find_scalar_form(cls: type) -> _Form:
-    if issubclass(cls, PurePath):
-        return _Form([], [_NO_NUL])
-    if issubclass(cls, timedelta):
-        return _Form([{"type": "number"}], [_DURATION])
-    if cls is types.NoneType:
-        return _Form(
-            [{"type": "null"}], ["", match_any_case("null"), match_any_case("none")]
-        )
-    return _ANYTHING
-
-
-def _find_literal_form(choices: Sequence[Any]) -> _Form:
-    """Return the form of a Literal; a choice True is also written as `true`."""
-    flags = [str(choice).lower() for choice in choices if isinstance(choice, bool)]
-    texts = [match_exactly(text) for text in (*map(str, choices), *flags)]
-    return _Form([{"enum": list(choices)}], list(dict.fromkeys(texts)))
-
-
-def _find_enum_form(cls: type[Enum]) -> _Form:
-    """Return the form of an Enum: its values, and its names in any case."""
-    if issubclass(cls, Flag):
-        return _find_flag_form(cls)
-    values = [to_data(member.value) for member in cls]
-    flags = [bool(value) for value in values if value in (0, 1)]
-    texts = [
-        match_any_case(text) if text == text.lower() else match_exactly(text)
-        for text in (*map(str, values), *map(str.lower, cls.__members__))
-    ]
-    return _Form([{"enum": [*values, *flags]}], list(dict.fromkeys(texts)))
-
-
-def _find_flag_form(cls: type[Flag]) -> _Form:
-    """Return the form of a Flag: a number, or names in any case, joined by `|`."""
-    names = [match_any_case(name) for name in cls.__members__]
-    values = [str(member.value) for member in cls.__members__.values()]
-    one = f"(?:{'|'.join([*names, *values])})"
-    bits = reduce(or_, (member.value for member in cls), 0).bit_length()
-    low, high = -(2**bits), 2**bits - 1
-    data: Schema = {"type": "integer", "minimum": low, "maximum": high}
-    number = match_integer(low, high)
-    if vars(cls)["_boundary_"] is not FlagBoundary.STRICT:
-        data, number = {"type": "integer"}, match_integer(None, None)
-    flags = {"enum": [False, True]}  # numbers to Python, not to JSON Schema
-    return _Form([data, flags], [rf"{one}(?:\s*\|\s*{one})*", number])

@@ -10,6 +10,8 @@ import yaml
 from pynenc_conf._core.formats import json as json_format
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
+from pynenc_conf._core.formats import yaml_tree
+from pynenc_conf._core.formats.yaml_problems import translate_error
 from pynenc_conf._core.problems import UnreadableFile
 
 # The text of a file, and the line, column and message of its error.
@@ -540,14 +542,14 @@ def test_messages_of_newer_parsers() -> None:
     assert (found.line, found.column, found.message) == (2, 5, "not valid TOML here")
     text = "a: 1\nb: hunter2"
     mark = yaml.Mark("", 8, 1, 3, None, None)
-    found = yaml_format._translate_error(  # noqa: SLF001
+    found = translate_error(
         yaml.MarkedYAMLError(problem="quite new: hunter2", problem_mark=mark), text
     )
     assert (found.line, found.column) == (2, 4)
     generic = "not valid YAML here; check the quotes and the indentation"
     assert found.message == generic
     nowhere = yaml.MarkedYAMLError(problem="quite new: hunter2")
-    found = yaml_format._translate_error(nowhere, text)  # noqa: SLF001
+    found = translate_error(nowhere, text)
     assert (found.line, found.column, found.message) == (None, None, generic)
 
 
@@ -557,7 +559,7 @@ def test_the_nesting_limit_of_libyaml() -> None:
     error = yaml.MarkedYAMLError(
         problem="exceeded the maximum nesting depth", problem_mark=mark
     )
-    found = yaml_format._translate_error(error, "a: 1\nb: [")  # noqa: SLF001
+    found = translate_error(error, "a: 1\nb: [")
     assert (found.line, found.column) == (2, 4)
     assert found.message == "nested more than 100 levels deep; flatten it"
 
@@ -584,15 +586,22 @@ class FailingParser:
 
 
 @pytest.mark.parametrize(
-    ("parser", "name", "words"),
+    ("parser", "owner", "name", "words"),
     [
         (
             yaml_format,
+            yaml_tree,
             "_Base",
             "holds an impossible character escape; remove it",
         ),
-        (toml_format, "tomli", "a number has too many digits; put it in quotes"),
         (
+            toml_format,
+            toml_format,
+            "tomli",
+            "a number has too many digits; put it in quotes",
+        ),
+        (
+            json_format,
             json_format,
             "_DECODER",
             "a number has too many digits; put it in double quotes",
@@ -600,11 +609,15 @@ class FailingParser:
     ],
 )
 def test_a_parser_that_exceeds_its_limits(
-    parser: ModuleType, name: str, words: str, monkeypatch: pytest.MonkeyPatch
+    parser: ModuleType,
+    owner: ModuleType,
+    name: str,
+    words: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A parser that exceeds the stack or the digit limit causes one of our messages."""
-    monkeypatch.setattr(parser, name, FailingParser(RecursionError("hunter2")))
+    monkeypatch.setattr(owner, name, FailingParser(RecursionError("hunter2")))
     deep = "nested more than 100 levels deep; flatten it"
     assert error_of(parser, "{}") == (None, None, deep)
-    monkeypatch.setattr(parser, name, FailingParser(ValueError("hunter2")))
+    monkeypatch.setattr(owner, name, FailingParser(ValueError("hunter2")))
     assert error_of(parser, "{}") == (None, None, words)

@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from pynenc_conf._core.formats import json as json_format
-from pynenc_conf._core.formats import limits
+from pynenc_conf._core.formats import limits, yaml_tree
 from pynenc_conf._core.formats import toml as toml_format
 from pynenc_conf._core.formats import yaml as yaml_format
 from pynenc_conf._core.formats.limits import too_deep, too_many
@@ -20,7 +20,7 @@ from pynenc_conf._core.problems import UnreadableFile
 @pytest.fixture(autouse=True)
 def _ten(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the maximum number of values to ten."""
-    for module in (limits, yaml_format):
+    for module in (limits, yaml_tree):
         monkeypatch.setattr(module, "MAX_NODES", 10)
 
 
@@ -98,7 +98,7 @@ def test_message_texts() -> None:
 
 def test_merges(monkeypatch: pytest.MonkeyPatch) -> None:
     """Merged keys count once per merge, together with the other keys of the file."""
-    monkeypatch.setattr(yaml_format, "MAX_NODES", 30)
+    monkeypatch.setattr(yaml_tree, "MAX_NODES", 30)
     nested = "{<<: " * 5 + "{a: 1, b: 1, c: 1, d: 1, e: 1}" + "}" * 5
     assert set(yaml_format.parse(f"<<: {nested}")) == set("abcde")
     error = error_of(yaml_format, f"x:\n  z: 1\n  <<: {nested}")

@@ -1,0 +1,122 @@
+"""Forms of simple types: which data and which text stand for their values."""
+
+from __future__ import annotations
+
+import types
+from datetime import timedelta
+from enum import Enum, Flag, FlagBoundary
+from functools import reduce
+from operator import or_
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
+from pynenc_conf._tools.schema.patterns import (
+    DURATION,
+    match_any_case,
+    match_exactly,
+    match_integer,
+    match_whole,
+)
+from pynenc_conf._tools.settings import to_data
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    Schema = dict[str, Any]
+
+_NO_NUL = r"[^\u0000]*"
+
+
+class Form(NamedTuple):
+    """What a type accepts: schemas of data, and pattern fragments of text.
+
+    `texts` is None if every text is accepted, or if no pattern describes the text.
+    """
+
+    data: list[Schema]
+    texts: list[str] | None
+
+
+ANYTHING = Form([{}], None)
+BOOL = Form(
+    [{"type": "boolean"}, {"enum": [0, 1]}],
+    [match_any_case(word) for word in BOOLEAN_TEXT],
+)
+
+
+def schema_of(form: Form) -> Schema:
+    """Return the schema that accepts the same as a form."""
+    if {} in form.data:
+        return {}
+    # Editors suggest the first alternative.
+    if form.texts is None:
+        schemas: list[Schema] = [{"type": "string"}, *form.data]
+    elif not form.texts:
+        schemas = form.data
+    else:
+        text = {"type": "string", "pattern": match_whole(*form.texts)}
+        schemas = [*form.data, text]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+
+def find_choices_form(choices: Sequence[Any], form: Form) -> Form:
+    """Return the form of a value that must be one of the choices."""
+    values = [to_data(choice) for choice in choices]
+    if form.texts is None:
+        return Form([{"enum": values}], []) if form is not ANYTHING else form
+    if any(isinstance(value, float) for value in values):
+        return Form([{"enum": values}], form.texts)  # one float has many spellings
+    texts = [
+        match_integer(value, value) if type(value) is int else match_exactly(str(value))
+        for value in values
+    ]
+    return Form([{"enum": values}], texts)
+
+
+def find_scalar_form(cls: type) -> Form:
+    """Return the form of a path, a duration or None; any other class takes anything."""
+    if issubclass(cls, PurePath):
+        return Form([], [_NO_NUL])
+    if issubclass(cls, timedelta):
+        return Form([{"type": "number"}], [DURATION])
+    if cls is types.NoneType:
+        return Form(
+            [{"type": "null"}], ["", match_any_case("null"), match_any_case("none")]
+        )
+    return ANYTHING
+
+
+def find_literal_form(choices: Sequence[Any]) -> Form:
+    """Return the form of a Literal; a choice True is also written as `true`."""
+    flags = [str(choice).lower() for choice in choices if isinstance(choice, bool)]
+    texts = [match_exactly(text) for text in (*map(str, choices), *flags)]
+    return Form([{"enum": list(choices)}], list(dict.fromkeys(texts)))
+
+
+def find_enum_form(cls: type[Enum]) -> Form:
+    """Return the form of an Enum: its values, and its names in any case."""
+    if issubclass(cls, Flag):
+        return _find_flag_form(cls)
+    values = [to_data(member.value) for member in cls]
+    flags = [bool(value) for value in values if value in (0, 1)]
+    texts = [
+        match_any_case(text) if text == text.lower() else match_exactly(text)
+        for text in (*map(str, values), *map(str.lower, cls.__members__))
+    ]
+    return Form([{"enum": [*values, *flags]}], list(dict.fromkeys(texts)))
+
+
+def _find_flag_form(cls: type[Flag]) -> Form:
+    """Return the form of a Flag: a number, or names in any case, joined by `|`."""
+    names = [match_any_case(name) for name in cls.__members__]
+    values = [str(member.value) for member in cls.__members__.values()]
+    one = f"(?:{'|'.join([*names, *values])})"
+    bits = reduce(or_, (member.value for member in cls), 0).bit_length()
+    low, high = -(2**bits), 2**bits - 1
+    data: Schema = {"type": "integer", "minimum": low, "maximum": high}
+    number = match_integer(low, high)
+    if vars(cls)["_boundary_"] is not FlagBoundary.STRICT:
+        data, number = {"type": "integer"}, match_integer(None, None)
+    flags = {"enum": [False, True]}  # numbers to Python, not to JSON Schema
+    return Form([data, flags], [rf"{one}(?:\s*\|\s*{one})*", number])
