@@ -33,6 +33,14 @@ T = TypeVar("T")
 
 
 @dataclass
+class Pair:
+    """A structure that contains itself."""
+
+    left: "Pair | None" = None
+    right: "Pair | None" = None
+
+
+@dataclass
 class Tls:
     """A structure inside another one."""
 
@@ -288,6 +296,34 @@ def test_problems_inside_containers(name: str) -> None:
         "value.1.port",
         "value.1.host",
     ]
+
+
+@pytest.mark.parametrize("depth", [0, 6])
+def test_many_unknown_members(depth: int) -> None:
+    """At most 100 problems of one whole value are reported: each compares names."""
+
+    def tree(depth: int) -> dict[str, Any]:
+        if depth == 0:
+            return {f"hots{number}": 1 for number in range(1000)}
+        return {"left": tree(depth - 1), "right": tree(depth - 1)}
+
+    for value in ([tree(depth)], [tree(depth)] * 2):
+        with pytest.raises(ConfigTypeError) as caught:
+            config(list[Pair], [])({"value": value})
+        messages = [problem.message for problem in caught.value.problems]
+        assert len(messages) == 100
+        assert messages[0].startswith("unknown member 'hots0' in element 1")
+        assert messages[99].startswith("unknown member 'hots99' in element 1")
+
+
+@pytest.mark.parametrize("source", [json.dumps, dict])
+def test_many_unknown_settings_of_a_structure(source: Callable[[Any], Any]) -> None:
+    """Of the unknown members of a field that holds a structure, 100 are reported."""
+    members = {f"hots{number}": 1 for number in range(1000)}
+    with pytest.raises(ConfigTypeError) as caught:
+        config(Tls, Tls())({"value": source(members | {"verify": "maybe"})})
+    fields = [problem.field for problem in caught.value.problems]
+    assert fields == [*(f"value.hots{number}" for number in range(100)), "value.verify"]
 
 
 def toml_document(data: dict[str, Any]) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.structures import Structure
 
 _MAX_NAMES = 5
+_MAX_PROBLEMS = 100
 
 
 def structure_words(structure: Structure) -> str:
@@ -39,7 +40,7 @@ def to_structure(
 
     `arguments` are those of a generic class.
 
-    Every problem of the members is reported, not only the first.
+    Every problem of the members is reported, not only the first; at most 100.
     """
     expected = structure_words(structure)
     # Made when they are first needed: a member may be of the structure's own type.
@@ -63,7 +64,7 @@ def to_structure(
             if member.default is REQUIRED and name not in given:
                 problems.append(missing_member(name))
         if problems:
-            raise InvalidMembers(expected, raw, problems)
+            raise InvalidMembers(expected, raw, problems[:_MAX_PROBLEMS])
         return build(structure.build, values, expected, raw)
 
     convert_once = once((structure.cls, arguments), convert, expected)
@@ -78,13 +79,18 @@ def read_members(structure: Structure, raw: Any, expected: str) -> dict[str, Any
     """Return the raw values of members, by name.
 
     A mapping gives them, or the text of a JSON object; for a NamedTuple also a
-    sequence, or text that means one. Raises InvalidValue.
+    sequence, or text that means one. Of unknown names only the first are returned,
+    because each is compared with the names of all members. Raises InvalidValue.
     """
     value = raw
     if isinstance(raw, str) and not (structure.is_tuple and raw.strip()[:1] != "{"):
         value = parse_json(raw.strip() or "{}", f"{expected}, as a JSON object")
     if isinstance(value, Mapping):
-        return {str(key): item for key, item in dict(value).items()}
+        members = {str(key): item for key, item in dict(value).items()}
+        unknown = [name for name in members if name not in structure.members]
+        for name in unknown[_MAX_PROBLEMS:]:
+            del members[name]
+        return members
     if not structure.is_tuple or isinstance(value, AbstractSet):
         raise InvalidValue(expected, raw)
     items = split_items(value, expected)
