@@ -19,7 +19,11 @@ from typing import Any
 
 import pytest
 
-from pynenc_conf import ConfigTypeError, UnresolvedAnnotationWarning
+from pynenc_conf import (
+    ConfigTypeError,
+    UnknownSettingWarning,
+    UnresolvedAnnotationWarning,
+)
 
 PRELUDE = """
 import typing
@@ -612,6 +616,25 @@ ConfigCase, Local = declare()
         conf = module.ConfigCase({"ports": "80", "missing": "2"})
     assert [type(port) for port in conf.ports] == [module.Local]
     assert conf.missing == 2
+
+
+def test_warnings_of_other_classes() -> None:
+    """A class warns of its annotations when it is used, not when another class is."""
+    module = load(
+        """
+class ConfigOther(ConfigBase):
+    port: "ConfigField[Missing]" = ConfigField(1)
+
+class ConfigCase(ConfigBase):
+    host = ConfigField("localhost")
+""",
+        PLAIN,
+    )
+    with pytest.warns(UnknownSettingWarning, match="hots") as caught:
+        module.ConfigCase({"case": {"hots": "a"}, "other": {"size": 1}})
+    assert [item.category for item in caught] == [UnknownSettingWarning]
+    with pytest.warns(UnresolvedAnnotationWarning, match=r"ConfigOther\.port"):
+        module.ConfigOther()
 
 
 NO_FIELDS = {

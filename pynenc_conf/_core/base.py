@@ -291,8 +291,11 @@ def _assign(config: ConfigBase, setting: Setting, value: Any) -> None:
         problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
     else:
         state = vars(config)
-        state[setting.name] = converted
-        state.setdefault(ASSIGNED, {})[setting.name] = True
+        name = setting.name
+        state[name] = converted
+        if ASSIGNED not in state:
+            state[ASSIGNED] = {}
+        state[ASSIGNED][name] = True
         return
     raise combine_problems(type_name(type(config)), problems, causes)
 

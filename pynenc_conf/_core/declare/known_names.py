@@ -13,7 +13,7 @@ from pynenc_conf._core.declare.metaclass import (
     own_fields,
     section_name,
 )
-from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.declare.plan import plan_without_warnings
 from pynenc_conf._core.masking import type_name
 
 TYPE_CHECKING = False
@@ -98,7 +98,7 @@ def names_of_all(leaf: type[Any]) -> AllNames:
 def _plans(classes: Iterable[type[Any]]) -> Iterator[Plan]:
     for cls in classes:
         try:
-            plan = plan_of(cls)
+            plan = plan_without_warnings(cls)
         except Exception:  # noqa: BLE001, S112 - then it has no instances either
             continue
         yield plan

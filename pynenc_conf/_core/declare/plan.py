@@ -109,8 +109,23 @@ def plan_of(cls: type[Any]) -> Plan:
     """
     # Asked for again: the class may have changed while it was planned.
     while "plan" not in (derived := cls._derived):
-        derived.setdefault("plan", Plan(cls))
-    plan: Plan = derived["plan"]
+        plan = Plan(cls)
+        for setting in plan.settings.values():
+            if setting.unresolved:
+                _warn_of_annotations(setting)
+        derived.setdefault("plan", plan)
+    found: Plan = derived["plan"]
+    return found
+
+
+def plan_without_warnings(cls: type[Any]) -> Plan:
+    """Return the plan of a class, for the use of another class.
+
+    Its warnings are left to its own first use. Raises as `plan_of` does.
+    """
+    plan: Plan = cls._derived.get("plan") or Plan(cls)
+    if not any(setting.unresolved for setting in plan.settings.values()):
+        plan = cls._derived.setdefault("plan", plan)
     return plan
 
 
@@ -156,6 +171,13 @@ def _settings(leaf: type) -> dict[str, Setting]:
 def _as_field(item: object) -> ConfigField[Any]:
     """Return a field unchanged, and a field without a type or default for the rest."""
     return item if isinstance(item, ConfigField) else ConfigField(None)
+
+
+def _warn_of_annotations(setting: Setting) -> None:
+    from pynenc_conf._core.declare.unresolved import warn_of_annotation  # noqa: PLC0415
+
+    for annotation in setting.unresolved:
+        warn_of_annotation(annotation)
 
 
 def _overrides(leaf: type, root: type, hook: str) -> bool:

@@ -12,9 +12,10 @@ from pynenc_conf._core.types.unset import REQUIRED, UNSET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
+    from pynenc_conf._core.declare.unresolved import UnresolvedAnnotation
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Convert
     from pynenc_conf._core.types.structures import Member, Structure
@@ -46,6 +47,7 @@ class Setting:
       None instead.
     - `parent`: the setting that a member belongs to. `class_default`: the default that
       the structure's class gives it; `is_stored`: whether an instance has it.
+    - `unresolved`: the annotations that are ignored, of it and of its members.
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class Setting:
         "secret",
         "structure",
         "takes_mapping",
+        "unresolved",
     )
 
     def __init__(  # noqa: PLR0913 - each is one independent fact
@@ -91,6 +94,7 @@ class Setting:
         self.structure: Structure | None = None
         self.is_optional: bool = False
         self.members: dict[str, Setting] = {}
+        self.unresolved: Sequence[UnresolvedAnnotation] = ()
         if parent is None and not is_scalar(declared):
             self._add_all_members()
 
@@ -203,37 +207,35 @@ def field_setting(
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
     declared, reason = declared_type(typed_by, name, typed)
+    unresolved: Sequence[UnresolvedAnnotation] = ()
     if reason is not None or not is_scalar(declared):
-        _warn_of_annotations(typed_by, name, declared, reason)
+        unresolved = _find_unresolved(typed_by, name, declared, reason)
     if not is_scalar(declared) and field.mapper is None:
         # Members are known now; forward references to classes may be, too.
         from pynenc_conf._core.types.structures import member_types  # noqa: PLC0415
 
         check_type(f"{type_name(owner)}.{name}", declared, ConfigMeta, member_types)
-    return Setting(name, owner, field=field, declared=declared, secret=secret)
+    setting = Setting(name, owner, field=field, declared=declared, secret=secret)
+    setting.unresolved = unresolved
+    return setting
 
 
-def _warn_of_annotations(
+def _find_unresolved(
     owner: type, name: str, declared: Any, reason: str | None
-) -> None:
-    """Warn of a field's annotation that is ignored, or of those of its members.
+) -> list[UnresolvedAnnotation]:
+    """Return a field's annotation if it is ignored, or those of its members that are.
 
     To be called before the first conversion: it makes the names around the class known
     to the structures in the field.
     """
-    unknown = []
     if reason is not None:
-        unknown.append((name, reason, "the type of the default applies"))
-    elif declared is not object:
-        from pynenc_conf._core.types.structures import find_unknown_members  # noqa: PLC0415
+        return [(owner, name, reason, "the type of the default applies")]
+    if declared is object:
+        return []
+    from pynenc_conf._core.types.structures import find_unknown_members  # noqa: PLC0415
 
-        local_names = vars(owner).get("_local_names", {})
-        unknown = [
-            (f"{name}.{member}", why, "any value is accepted")
-            for member, why in find_unknown_members(declared, local_names)
-        ]
-    if unknown:
-        from pynenc_conf._core.declare.unresolved import warn_of_annotation  # noqa: PLC0415
-
-        for setting, why, instead in unknown:
-            warn_of_annotation(owner, setting, why, instead)
+    local_names = vars(owner).get("_local_names", {})
+    return [
+        (owner, f"{name}.{member}", why, "any value is accepted")
+        for member, why in find_unknown_members(declared, local_names)
+    ]

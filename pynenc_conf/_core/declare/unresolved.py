@@ -11,18 +11,18 @@ from pynenc_conf._core.masking import type_name
 from pynenc_conf.exceptions import Problem, UnresolvedAnnotationWarning
 
 if TYPE_CHECKING:
+    # The class with the field, the setting, the reason, and what decides the type.
+    UnresolvedAnnotation = tuple[type, str, str, str]
+
     _Warned = WeakKeyDictionary[type, dict[str, object]]
 
 # The classes that were warned about, and their fields.
 _warned: _Warned = WeakKeyDictionary()
 
 
-def warn_of_annotation(owner: type, name: str, reason: str, instead: str) -> None:
-    """Warn once that the annotation of a field or member is ignored.
-
-    `owner` is the class with the field, also for a member (`smtp.port`). `instead` says
-    what decides the type.
-    """
+def warn_of_annotation(annotation: UnresolvedAnnotation) -> None:
+    """Warn once that the annotation of a field or member (`smtp.port`) is ignored."""
+    owner, name, reason, instead = annotation
     mark = object()
     if _warned.setdefault(owner, {}).setdefault(name, mark) is not mark:
         return
