@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 _INVALID = object()
 
+_MAX_COPIES = 1_000
+"""Maximum number of lists and dicts that are copied, of those that a value repeats."""
+
 
 class _Progress(local):
     """What the running conversion of this thread knows about parts of its value.
@@ -51,7 +54,7 @@ def once(declared: object, convert: Convert, expected: str) -> Convert:
         is_outermost = not known
         known[part] = (raw, _INVALID)
         try:
-            value = convert(raw)
+            value = convert(_without_sharing(raw) if is_outermost else raw)
             known[part] = (raw, value)
         except RecursionError:
             if not is_outermost:
@@ -68,3 +71,28 @@ def once(declared: object, convert: Convert, expected: str) -> Convert:
         raise too_deep
 
     return convert_once
+
+
+def _without_sharing(raw: Any) -> Any:
+    """Return a value in which no two parts are one list or dict, as by a YAML alias.
+
+    The results would be one object too. What contains itself stays so, and a value with
+    more parts than _MAX_COPIES is shared after them.
+    """
+    remaining = _MAX_COPIES
+    above: set[int] = set()
+
+    def copy(part: Any) -> Any:
+        nonlocal remaining
+        if type(part) not in (dict, list) or id(part) in above or not remaining:
+            return part
+        remaining -= 1
+        above.add(id(part))
+        if type(part) is list:
+            copied: Any = [copy(each) for each in part]
+        else:
+            copied = {key: copy(each) for key, each in part.items()}
+        above.discard(id(part))
+        return copied
+
+    return copy(raw)

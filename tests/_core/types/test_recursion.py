@@ -3,8 +3,8 @@
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
@@ -226,6 +226,51 @@ def test_equal_texts_are_values_of_their_own() -> None:
     found = from_variable(alias("Json"), '["1,2", "1,2"]')
     assert found == [[1, 2], [1, 2]]
     assert found[0] is not found[1]
+
+
+class Pair(NamedTuple):
+    """Two lists."""
+
+    left: list[int]
+    right: list[int]
+
+
+@dataclass
+class Pairs:
+    """Structures in a structure that contains itself."""
+
+    first: Pair
+    second: Pair
+    others: "list[Pairs]" = field(default_factory=list)
+
+
+def test_repeated_parts_are_values_of_their_own() -> None:
+    """A list or mapping that a value has twice gives two values, at any depth."""
+    text = """
+value:
+- first: &pair {left: &list [1], right: *list}
+  second: *pair
+  others: [&more {first: *pair, second: *pair}, *more]
+"""
+    (found,) = from_file(declare(list[Pairs]), "a.yaml", text)
+    pairs = [found, *found.others]
+    lists = [
+        part for each in pairs for pair in (each.first, each.second) for part in pair
+    ]
+    assert lists == [[1]] * 12
+    assert len({id(each) for each in [*pairs, *lists]}) == 15
+
+
+@pytest.mark.parametrize("depth", [1, 7, 60])
+def test_work_for_repeated_parts_is_bounded(depth: int) -> None:
+    """A value whose parts are repeated 2 ** depth times is an error or a value soon."""
+    raw: Any = {"value": 1}
+    for _ in range(depth):
+        raw = {"value": 1, "children": [raw, raw]}
+    node = from_values(declare(Node), raw)
+    for _ in range(depth):
+        node = node.children[1]
+    assert node == Node(1)
 
 
 @needs_aliases
