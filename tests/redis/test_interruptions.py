@@ -76,6 +76,9 @@ class At:
         """Count a line, and act at the line."""
         if not frame.f_code.co_filename.startswith(FOLDERS):
             return None
+        if event == "return":
+            # Another frame may get the same id.
+            self.entered = {at for at in self.entered if at[0] != id(frame)}
         if event == "line" and not self.is_exit(frame):
             self.seen += 1
             if self.seen == self.line + 1:
@@ -280,15 +283,25 @@ def in_thread(work: Callable[[], None]) -> None:
 
 
 @line_by_line
-def test_signal_handler_that_closes_the_pools(server: Server) -> None:
-    """A signal handler can close the pools at any line."""
+@pytest.mark.parametrize("is_closing", [True, False])
+def test_signal_handler_that_uses_the_pools(
+    server: Server,
+    is_closing: bool,  # noqa: FBT001
+) -> None:
+    """A signal handler can close the pools and use a client at any line."""
     conf = ConfigRedis(
         server.values(redis_pool_max_connections=3, max_connection_attempts=1)
     )
 
+    def handle() -> None:
+        if is_closing:
+            close_redis_pools()
+        else:
+            assert get_redis_client(conf).ping() is True
+
     def work() -> None:
         for line in range(MAX_LINES):
-            with At(line, close_redis_pools) as at:
+            with At(line, handle) as at:
                 # The handler ends the connection of the command.
                 with suppress(redis.ConnectionError):
                     get_redis_client(conf).ping()
