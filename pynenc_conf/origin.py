@@ -145,6 +145,8 @@ class Origin:
             text = f"{place}  {self.key}" if self.key else place
             return f"{text} (file named by {self.variable})" if self.variable else text
         if self.source == ENVIRONMENT:
+            if self.line is not None:  # in a file of variables
+                return f"{self.path}:{self.line}  {self.variable}"
             held = f" (the file {self.path})" if self.path is not None else ""
             return f"environment variable {self.variable}{held}"
         if self.source in (DEFAULT, OVERRIDE):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.metadata import entry_points
+from sysconfig import get_paths
+from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -103,17 +106,18 @@ def plugin_classes() -> list[type[ConfigBase]]:
     return found
 
 
-def find_class(name: str) -> type[ConfigBase]:
+def find_class(name: str, apps: Sequence[str] = ()) -> type[ConfigBase]:
     """Return the class with a name.
 
-    `name` is a class of the catalogue or of a plug-in (`ConfigOrchestratorRedis`), or
-    its section (`orchestratorredis`), in any case; or `module:Class`, which is
-    imported. Raises UnknownClassError.
+    `name` is a class of the catalogue, of a plug-in or of the modules `apps`
+    (`ConfigOrchestratorRedis`), or its section (`orchestratorredis`), in any case; or
+    `module:Class`, which is imported. Raises UnknownClassError.
     """
-    return _mask_secrets([_find_class(name)])[0]
+    return _mask_secrets([_find_class(name, apps)])[0]
 
 
-def _find_class(name: str) -> type[ConfigBase]:
+def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
+    of_apps = [cls for app in apps for cls in _application_classes(import_or_fail(app))]
     module_name, colon, class_name = name.partition(":")
     if colon:
         module = import_or_fail(module_name)
@@ -121,7 +125,7 @@ def _find_class(name: str) -> type[ConfigBase]:
         if _is_config_class(item):
             return _check_hooks([item])[0]
         raise _unknown_class(class_name, config_classes_in(module))
-    classes = base_classes()
+    classes = [*base_classes(), *_check_hooks(of_apps)]
     found = _by_name(classes).get(name.lower())
     if found is None:
         # Loaded only if needed: a broken plug-in must not break the catalogue.
@@ -197,7 +201,40 @@ def import_or_fail(name: str) -> ModuleType:
 
 
 def _describe(error: BaseException) -> str:
-    return str(error) or type_name(type(error))
+    """Return class and text of an exception, and its place in an application."""
+    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    name = type_name(type(error))
+    place = _find_place(error)
+    return f"{name}: {text}{place}" if text else f"{name}{place}"
+
+
+def _find_place(error: BaseException) -> str:
+    """Return file and line of an exception, in an application if possible."""
+    frames = [(f.filename, f.lineno) for f in extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        frames.append((error.filename, error.lineno))
+    paths = get_paths()
+    ours = os.path.dirname(os.path.dirname(__file__))
+    found = [each for each in frames if os.path.isfile(each[0])]
+    # The last frame that is not in a library, or at least not in Python itself.
+    for folders in (
+        (ours, paths["stdlib"], paths["purelib"], paths["platlib"]),
+        (ours, paths["stdlib"]),
+    ):
+        outside = [
+            (filename, line)
+            for filename, line in found
+            if not filename.startswith(tuple(f"{each}{os.sep}" for each in folders))
+        ]
+        if outside:
+            filename, line = outside[-1]
+            name = os.path.relpath(filename) if _is_below_here(filename) else filename
+            return f" ({name}:{line})"
+    return ""
+
+
+def _is_below_here(filename: str) -> bool:
+    return os.path.abspath(filename).startswith(os.path.join(os.getcwd(), ""))
 
 
 def _application_classes(module: ModuleType) -> list[type[ConfigBase]]:

@@ -89,6 +89,12 @@ class SettingsTable(KnownSettings):
         line, column = self.document.position(path) or (None, None)
         return Place(self.document.path, line, column, join_keys(path))
 
+    def place_of_key(self, *keys: str) -> Place:
+        """Return the place of the key of a table."""
+        path = (*self.prefix, *keys)
+        line, column = self.document.key_position(path) or (None, None)
+        return Place(self.document.path, line, column, join_keys(path))
+
     def unknown_keys(self) -> Iterator[tuple[Keys, Any]]:
         """Yield path and value of the keys that no class reads."""
         return find_unknown_keys(

@@ -1,90 +1,117 @@
-"""The environment of a deployment: this process's variables, a file's, or both."""
+"""The environment of a deployment: variables of this process and of files."""
 
 from __future__ import annotations
 
 import os
-import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.sources.documents import MAX_FILE_BYTES, read_regular_file
+from pynenc_conf._core.sources.documents import read_text
+from pynenc_conf._tools.dialects.differences import find_differences, read_lines
+from pynenc_conf._tools.manifests import EXTENSIONS, read_manifest
+from pynenc_conf._tools.place import Place
+from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_LINE = re.compile(r"\s*+(?:export\s++)?+([^\s=\"'`$]++)\s*+=(.*+)", re.DOTALL)
-_COMMENT = re.compile(r"(?:^|(?<=\s))#")
-# A part of a value with quotes: '...', "...", an escaped character, or plain text.
-_PART = re.compile(
-    r"""'([^']*+)'|"((?:[^"\\]|\\.)*+)"|\\(.)|([^\s'"\\#]++)""", re.DOTALL
-)
+    from pynenc_conf._tools.dialects.assignment import Assignment
+    from pynenc_conf._tools.dialects.differences import Difference
+    from pynenc_conf.origin import Origin
 
 
 class Environment:
-    """The variables of a deployment, and the lines of a file that set them.
+    """The variables of a deployment, and the places in files that set them.
 
-    - `values`: name to value; `lines`: name to line in the file at `path`.
-    - `unreadable`: the errors in the file, with their positions.
-    - `repeated`: name, first line and later line of each variable that is set again.
+    - `paths`: the files; `is_inherited`: whether this process's variables are included.
+    - `values`: name to value; `places`: name to place, for those that a file sets.
+    - `secrets`: the names that a file declares to be secret.
+    - `unreadable`: the places and messages of the errors in the files.
+    - `repeated`: name, first place and later place of each variable that one file sets
+      again.
+    - `differences`: the variables that programs read differently, with their places,
+      if no dialect is given.
     """
 
-    def __init__(self, path: str | None = None, *, inherit: bool = True) -> None:
-        """Read the file at `path`, on top of this process's variables if inherited."""
-        self.path = path
-        self.lines: dict[str, int] = {}
-        self.unreadable: list[UnreadableFile] = []
-        self.repeated: list[tuple[str, int, int]] = []
-        self.values: dict[str, str] = dict(os.environ) if inherit else {}
-        if path is None:
+    def __init__(
+        self,
+        *paths: str,
+        inherit: bool = True,
+        dialect: str | None = None,
+        service: str | None = None,
+    ) -> None:
+        """Read files in turn, on top of this process's variables if inherited.
+
+        Raises UsageError if a service of a Compose file must be chosen.
+        """
+        self.paths = paths
+        self.is_inherited = inherit
+        self.places: dict[str, Place] = {}
+        self.secrets: set[str] = set()
+        self.unreadable: list[tuple[Place, str]] = []
+        self.repeated: list[tuple[str, Place, Place]] = []
+        self.differences: list[tuple[Place, Difference]] = []
+        self._inherited: dict[str, str] = dict(os.environ) if inherit else {}
+        self.values: dict[str, str] = dict(self._inherited)
+        self._dialect = dialect
+        for path in paths:
+            self._read(path, service)
+
+    def locate(self, origin: Origin | None) -> None:
+        """Add the place in a file to the origin of a variable that the file sets."""
+        if origin is None or origin.source != ENVIRONMENT or origin.path is not None:
             return
+        place = self.places.get(str(origin.variable))
+        if place is not None:
+            origin.path = place.path
+            origin.at(place.line, place.column)
+
+    def declares_secret(self, name: str) -> bool:
+        """Whether a file declares a variable with this end as a secret."""
+        return any(each.upper().endswith(name.upper()) for each in self.secrets)
+
+    def _read(self, path: str, service: str | None) -> None:
+        # Docker's client does not read a file for another one.
+        is_docker = self._dialect == "docker" or is_manifest(path)
+        lookup = (self._inherited if is_docker else dict(self.values)).get
         try:
-            text = read_regular_file(path, MAX_FILE_BYTES).decode("utf-8-sig")
+            text = read_text(path)
         except UnreadableFile as error:
-            self.unreadable.append(error)
-        except UnicodeDecodeError:
-            message = "is not UTF-8 text; save it as UTF-8"
-            self.unreadable.append(UnreadableFile(message))
+            self._add_error(path, error)
+            return
+        if is_manifest(path):
+            found = read_manifest(path, text, lookup, service)
         else:
-            # Not splitlines(): a shell knows one line break, and Windows adds "\\r".
-            for number, line in enumerate(text.split("\n"), 1):
-                if line.strip() and not line.lstrip().startswith("#"):
-                    self._add_line(number, line.removesuffix("\r"))
+            found = read_lines(self._dialect, text, lookup)
+            if self._dialect is None:
+                self.differences += [
+                    (Place(path, each.line, 1, variable=each.name), each)
+                    for each in find_differences(text, lookup)
+                ]
+        seen: dict[str, Place] = {}
+        for item in found:
+            if isinstance(item, UnreadableFile):
+                self._add_error(path, item)
+            else:
+                self._add(path, item, seen)
 
-    def _add_line(self, number: int, line: str) -> None:
-        match = _LINE.fullmatch(line)
-        if match is None or "\0" in line:
-            self.unreadable.append(UnreadableFile("expected NAME=value", number, 1))
-            return
-        name = match[1]
-        value = _unquote(match[2].strip())
-        if value is None:
-            message = "a quote is never closed, or text follows it"
-            column = match.start(2) + 1
-            self.unreadable.append(UnreadableFile(message, number, column))
-            return
-        if name in self.lines:
-            self.repeated.append((name, self.lines[name], number))
-        self.lines[name] = number
-        self.values[name] = value
+    def _add_error(self, path: str, error: UnreadableFile) -> None:
+        self.unreadable.append((Place(path, error.line, error.column), error.message))
+
+    def _add(self, path: str, item: Assignment, seen: dict[str, Place]) -> None:
+        name = item.name
+        place = Place(item.path or path, item.line, item.column, variable=name)
+        if name in seen and seen[name].path == place.path:
+            self.repeated.append((name, seen[name], place))
+        seen[name] = self.places[name] = place
+        self.values[name] = item.value
+        (self.secrets.add if item.is_secret else self.secrets.discard)(name)
 
 
-def _unquote(text: str) -> str | None:
-    """Return the value that a shell assigns, None if the quotes are wrong.
-
-    Nothing is expanded. Unquoted text may contain spaces, as in Docker.
-    """
-    if text[:1] not in {"'", '"'}:
-        return _COMMENT.split(text, maxsplit=1)[0].rstrip()
-    parts = []
-    end = 0
-    while (match := _PART.match(text, end)) is not None:
-        single, double, escaped, plain = match.groups(default="")
-        # Between double quotes a backslash is one, except before these two.
-        parts.append(single + re.sub(r'\\(["\\])', r"\1", double) + escaped + plain)
-        end = match.end()
-    rest = text[end:].lstrip()
-    return None if rest and not rest.startswith("#") else "".join(parts)
+def is_manifest(path: str) -> bool:
+    """Whether a file is a manifest, and not a file of NAME=value lines."""
+    return path.lower().endswith(EXTENSIONS)
 
 
 @contextmanager

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pynenc_conf._core.base import read_values
+from pynenc_conf._core.declare.checks import LAYERS
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import (
     MissingValue,
     combine_problems,
     shared_errors,
 )
-from pynenc_conf._core.sources.collect import sources_of
+from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._tools.output import exit_with_error, print_warnings
 from pynenc_conf._tools.task_ids import create_task_id, is_for_tasks
@@ -25,6 +26,9 @@ from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._tools.sources import Sources
 
 
 def create_instance(
@@ -67,6 +71,15 @@ def create_incomplete_instance(
     return config, error
 
 
+def find_layers(
+    cls: type[ConfigBase], path: str | None, task: str | None, values: dict[str, Any]
+) -> tuple[Layer, ...]:
+    """Return the valid values of an instance that has invalid ones too."""
+    sources = sources_of(cls)
+    request = Request(sources.plan, allocate_instance(cls, task), values, path)
+    return collect_layers(sources, request)
+
+
 def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
     """Return an instance without values, whose hooks can be called."""
     config = cls.__new__(cls)
@@ -82,12 +95,7 @@ def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
 
 
 def create_instance_or_exit(
-    cls: type[ConfigBase],
-    path: str | None,
-    task: str | None,
-    values: dict[str, Any] | None = None,
-    *,
-    as_json: bool,
+    cls: type[ConfigBase], sources: Sources, task: str | None, *, as_json: bool
 ) -> tuple[ConfigBase, ConfigError | None]:
     """Create an instance as an application does, and print warnings.
 
@@ -98,19 +106,30 @@ def create_instance_or_exit(
         msg = f"--task is for ConfigTask; {type_name(cls)} has no tasks"
         raise click.UsageError(msg)
     try:
-        with print_warnings():
-            try:
-                return _create_as_application(cls, path, task, values), None
-            except ConfigError as error:
-                if not _only_misses_values(error):
-                    raise
-            return create_incomplete_instance(cls, path, task, values)
+        with print_warnings(), sources.use(cls):
+            config, missing = _create(cls, sources.file, task, sources.values)
+            for layer in vars(config)[LAYERS]:
+                for name in layer.values:
+                    sources.environment.locate(layer.origin(name))
+            return config, missing
     except ConfigError as error:
         exit_with_error(error, as_json=as_json)
     except tuple(shared_errors) as error:
         # A constructor of pynenc checks values that this library accepts.
         message = f"{type_name(cls)}: {error}"
         exit_with_error(ConfigError(message), as_json=as_json)
+
+
+def _create(
+    cls: type[ConfigBase], path: str | None, task: str | None, values: dict[str, Any]
+) -> tuple[ConfigBase, ConfigError | None]:
+    """Return an instance; an incomplete one with an error if values are missing."""
+    try:
+        return _create_as_application(cls, path, task, values), None
+    except ConfigError as error:
+        if not _only_misses_values(error):
+            raise
+    return create_incomplete_instance(cls, path, task, values)
 
 
 def _create_as_application(

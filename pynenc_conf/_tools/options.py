@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,31 +15,11 @@ from pynenc_conf._tools.installed import find_installed_classes
 from pynenc_conf._tools.settings import summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+
+    from pynenc_conf.config_base import ConfigBase
 
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-
-# One key of a dotted path: bare, or in quotes if the key contains dots.
-_KEY = re.compile(r'"([^"]*)"|([^."]+)')
-
-
-def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
-    """Return config_values from `a.b=value` arguments. Raises UsageError."""
-    values: dict[str, Any] = {}
-    for setting in settings:
-        key, equals, value = setting.partition("=")
-        keys = [quoted or bare for quoted, bare in _KEY.findall(key)]
-        if not equals or not keys:
-            msg = "--set requires KEY=VALUE, such as redis.redis_port=6380"
-            raise click.UsageError(msg)
-        table = values
-        for name in keys[:-1]:
-            table = table.setdefault(name, {})
-            if not isinstance(table, dict):
-                msg = f"--set {key}: {name!r} is already set to a value"
-                raise click.UsageError(msg)
-        table[keys[-1]] = value
-    return values
 
 
 def _complete_class(
@@ -85,28 +64,27 @@ def _complete_field(
     ]
 
 
+def _find_class(
+    context: click.Context, _: click.Parameter, name: str
+) -> type[ConfigBase]:
+    return find_class(name, context.params.get("apps", ()))
+
+
 class_argument: Decorator = click.argument(
     "cls",
     metavar="CLASS",
-    callback=lambda _, __, name: find_class(name),
+    callback=_find_class,
     shell_complete=_complete_class,
 )
 classes_argument: Decorator = click.argument(
     "classes",
     metavar="[CLASS]...",
     nargs=-1,
-    callback=lambda _, __, names: [find_class(name) for name in names],
+    callback=lambda context, _, names: [_find_class(context, _, n) for n in names],
     shell_complete=_complete_class,
 )
 field_argument: Decorator = click.argument(
     "field", required=False, shell_complete=_complete_field
-)
-file_option: Decorator = click.option(
-    "--file",
-    "path",
-    metavar="F",
-    type=click.Path(),
-    help="Configuration file to read.",
 )
 task_option: Decorator = click.option(
     "--task", metavar="ID", help="Task for ConfigTask, as module.task."
@@ -116,6 +94,8 @@ app_option: Decorator = click.option(
     "apps",
     metavar="MODULE",
     multiple=True,
+    # Before CLASS, which may be a name of one of these classes.
+    is_eager=True,
     help="Module of an application, imported for its config classes. Repeatable.",
 )
 import_option: Decorator = click.option(

@@ -7,6 +7,7 @@ light terminals. Output that does not go to a terminal is plain text, not wrappe
 from __future__ import annotations
 
 import functools
+import io
 import json
 import os
 import sys
@@ -75,7 +76,8 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
         for part in parts:
             console.print(part)
     lines = [line.rstrip() for line in capture.get().splitlines()]
-    click.echo("\n".join(lines), err=stderr)
+    # click itself writes UTF-8 to a stream of ASCII.
+    click.echo("\n".join(lines), file=sys.stderr if stderr else sys.stdout)
 
 
 def text(value: object, style: str = "") -> Text:
@@ -128,8 +130,10 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def exit_with_error(error: ConfigError, *, as_json: bool) -> NoReturn:
-    """Print the problems of an invalid configuration, and exit with 1."""
+def exit_with_error(
+    error: ConfigError, *, as_json: bool, exit_code: int = 1
+) -> NoReturn:
+    """Print the problems of an invalid configuration, and exit."""
     if as_json:
         print_json(error_data(error))
     else:
@@ -138,32 +142,64 @@ def exit_with_error(error: ConfigError, *, as_json: bool) -> NoReturn:
             text(line, "faint" if line.startswith("    -->") else "") for line in lines
         ]
         show(text(heading, "error"), *rest, stderr=True)
-    sys.exit(1)
+    sys.exit(exit_code)
 
 
-def exits_with_error(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a command print a ConfigError, and exit with 1."""
+def exits_with_error(
+    command: Callable[..., None], exit_code: int = 1
+) -> Callable[..., None]:
+    """Make a command print a ConfigError, and exit."""
 
     @functools.wraps(command)
     def run(*arguments: Any, as_json: bool, **options: Any) -> None:
         try:
             command(*arguments, as_json=as_json, **options)
         except ConfigError as error:
-            exit_with_error(error, as_json=as_json)
+            exit_with_error(error, as_json=as_json, exit_code=exit_code)
 
     return run
 
 
+def exits_with_usage_error(command: Callable[..., None]) -> Callable[..., None]:
+    """Make a command print a ConfigError, and exit as for an invalid argument."""
+    return exits_with_error(command, 2)
+
+
+@contextmanager
+def readable_output() -> Iterator[None]:
+    """Escape what a stream cannot encode, and format warnings as other messages."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        yield
+
+
+def _show_warning(  # noqa: PLR0913, PLR0917 - the parameters of warnings.showwarning
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: object = None,
+    line: str | None = None,
+) -> None:
+    del file, line
+    sentence, *lines = str(message).split("\n")
+    if not category.__module__.startswith("pynenc_conf"):
+        # The warnings of this library name the place in the configuration.
+        sentence = f"{category.__name__}: {sentence}"
+        lines.append(f"  --> {filename}:{lineno}")
+    origin = [text(line, "faint") for line in lines]
+    show(labelled_text("warning", sentence, "warning"), *origin, stderr=True)
+
+
 @contextmanager
 def print_warnings() -> Iterator[None]:
-    """Print warnings about unknown settings, without the line of code they name."""
-    with warnings.catch_warnings(record=True) as caught:
+    """Print every warning about unknown settings while the block runs."""
+    with warnings.catch_warnings():
         warnings.simplefilter("always", UnknownSettingWarning)
         yield
-    for item in caught:
-        sentence, *lines = str(item.message).split("\n")
-        origin = [text(line, "faint") for line in lines]
-        show(labelled_text("warning", sentence, "warning"), *origin, stderr=True)
 
 
 def error_data(error: ConfigError) -> dict[str, object]:

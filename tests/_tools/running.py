@@ -9,6 +9,13 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from pynenc_conf._tools.cli import cli
+from pynenc_conf._tools.env_files import Environment
+from pynenc_conf._tools.sources import Sources
+
+
+def sources(*files: str, inherit: bool = True) -> Sources:
+    """Return the sources of a command with these configuration files."""
+    return Sources(files, Environment(inherit=inherit), {}, ())
 
 
 def run(*arguments: str) -> Result:

@@ -228,7 +228,7 @@ def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == [
         ("unknown", "all.yaml", 1, 13),
         ("value", "one.yaml", 2, 15),
-        ("unread", "one.yaml", 4, 3),
+        ("unread", "one.yaml", 3, 1),
     ]
 
 

@@ -10,9 +10,8 @@ import pytest
 
 from pynenc_conf import ConfigBase, ConfigField
 from pynenc_conf._tools.check.deployment import check_deployment
-from pynenc_conf._tools.env_files import Environment
 from tests._tools import shop
-from tests._tools.running import findings, place, run, run_json, write
+from tests._tools.running import findings, place, run, run_json, sources, write
 from tests._tools.shop import CANARY
 
 APP = ("--app", "shop_of_structures")
@@ -83,7 +82,7 @@ def test_missing_settings_of_related_classes() -> None:
 
     path = write("shop.yaml", "relay: {host: a}\n")
     classes = [shop.ConfigShop, ConfigOnline, ConfigOther]
-    found = check_deployment([path], classes, Environment(inherit=False)).as_dict()
+    found = check_deployment(sources(path, inherit=False), classes).as_dict()
     messages = [item["message"] for item in found["findings"]]
     assert [item["classes"] for item in found["findings"]] == [
         ["ConfigOther"],
@@ -170,8 +169,7 @@ def test_world_readable_members() -> None:
 def test_classes_without_findings() -> None:
     """Structures of a class that is complete are checked without findings."""
     path = write("shop.yaml", COMPLETE)
-    environment = Environment(inherit=False)
-    found = check_deployment([path], [shop.ConfigShop], environment)
+    found = check_deployment(sources(path, inherit=False), [shop.ConfigShop])
     assert found.summary() == "no problems found"
 
 

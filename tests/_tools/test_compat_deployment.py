@@ -23,7 +23,7 @@ from pynenc_conf._tools.compat.comparison import Comparison
 from pynenc_conf._tools.compat.deployment import Deployment
 from pynenc_conf._tools.compat.values import read_as_pynenc
 from pynenc_conf._tools.env_files import Environment
-from tests._tools.running import run, run_json
+from tests._tools.running import run, run_json, sources
 from tests.differential import World, build, create_world
 from tests.test_differential import hierarchies, section
 
@@ -245,9 +245,8 @@ def test_findings_are_the_differences(world: World) -> None:
         except OriginalConflictError:
             assume(False)
         values = outcome(ours, path)
-        comparison = Comparison([ours])
-        comparison.add_environment()
-        comparison.compare([path] if path else [])
+        comparison = Comparison([ours], sources(*([path] if path else [])))
+        comparison.compare()
         model = read_model(ours, path)
     assert model == expected
     check_findings(comparison, values, expected)
@@ -320,9 +319,8 @@ def test_findings_about_tasks_are_the_differences(
             for task in ("", "shop.pay")
         ]
         model = read_model(ConfigTask, "config.yaml", "shop.pay")
-        comparison = Comparison([ConfigTask])
-        comparison.add_environment()
-        comparison.compare(["config.yaml"])
+        comparison = Comparison([ConfigTask], sources("config.yaml"))
+        comparison.compare()
     expected = outcomes[1][1]
     assert model == expected
     fields = {finding.field for finding in comparison.findings}
@@ -344,7 +342,7 @@ def read_model(
     plan = plan_of(cls)
     deployment = Deployment(Environment().values, set())
     values = dict(plan.defaults)
-    for item in original.read_sources(plan, task, path, deployment):
+    for item in original.read_sources(plan, task, path, {}, deployment):
         if not item.name:
             return None
         value = read_as_pynenc(plan.settings[item.name], item.raw)

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pynenc_conf._tools.env_files import Environment
+from pynenc_conf._tools.place import Place
 from tests._tools.running import findings, only, place, write
 
 
@@ -57,7 +58,7 @@ def test_lines(line: str, value: str | None) -> None:
     environment = Environment(write("a.env", f"{line}\n"), inherit=False)
     name = "A.B#C" if value is None else "A"
     assert environment.values == {name: "d" if value is None else value}
-    assert environment.lines == {name: 1}
+    assert environment.places == {name: Place("a.env", 1, 1, variable=name)}
 
 
 @pytest.mark.parametrize(
@@ -97,7 +98,7 @@ def test_lines_end_where_a_shell_ends_them() -> None:
     text = "A=1\u2028B=2\x0bC=3\x85D=4\r\nE=5\r\n"
     environment = Environment(write("a.env", text), inherit=False)
     assert environment.values == {"A": "1\u2028B=2\x0bC=3\x85D=4", "E": "5"}
-    assert environment.lines == {"A": 1, "E": 2}
+    assert [place.line for place in environment.places.values()] == [1, 2]
 
 
 @given(st.text("ab '\"\\#=\t", max_size=12))

@@ -71,6 +71,19 @@ class _Counter(Builder):
 class _PositionBuilder(Builder):
     """Builds the positions."""
 
+    last_key: tuple[int, int] | None = None
+
+    def read_key(self, event: Any, depth: int, start: tuple[int, int]) -> str:
+        key = super().read_key(event, depth, start)
+        self.last_key = self.find(*start_of(event))
+        return key
+
+    def mapping(self, event: Any, depth: int, anchor: Any = None) -> Position:
+        key = self.last_key
+        position: Position = super().mapping(event, depth, anchor)
+        position.key = key
+        return position
+
     def scalar(self, event: Any) -> Position:
         return Position(*self.find(*start_of(event)), None)
 

@@ -78,6 +78,15 @@ class Document:
         into text, or to a missing key, has the position of what holds it; None if that
         is the whole document.
         """
+        place = self._find(keys)
+        return None if place is None else (place.line, place.column)
+
+    def key_position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
+        """Return the position of the key of a table, or else that of the value."""
+        place = self._find(keys)
+        return None if place is None else place.key or (place.line, place.column)
+
+    def _find(self, keys: tuple[str, ...]) -> Position | None:
         if self._places is None:
             # Two threads may both do this, with equal results.
             self._places = (_parser(self.format).positions(_decode(self.data)),)
@@ -86,9 +95,7 @@ class Document:
             if place is None or place.children is None or key not in place.children:
                 break
             place = place.children[key]
-        if place is None or (keys and place is root):
-            return None
-        return place.line, place.column
+        return None if keys and place is root else place
 
 
 def load(path: str) -> Document:
@@ -128,6 +135,11 @@ def read_regular_file(path: str, limit: int) -> bytes:
     Never blocks on a fifo, and never opens a device.
     """
     return _read_stable(expand_home(path), limit)[0]
+
+
+def read_text(path: str) -> str:
+    """Read a regular file of UTF-8 text. Raises UnreadableFile."""
+    return _decode(read_regular_file(path, MAX_FILE_BYTES))
 
 
 def expand_home(path: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.declare.checks import LAYERS
 from pynenc_conf._core.declare.plan import Plan, plan_of
 from pynenc_conf._core.imports import not_imported
 from pynenc_conf._core.masking import type_name
@@ -15,15 +16,17 @@ from pynenc_conf._tools.check.permissions import (
     check_file_permissions,
     check_variable_permissions,
 )
+from pynenc_conf._tools.check.text import check_texts
 from pynenc_conf._tools.check.variables import check_variables
 from pynenc_conf._tools.config_files import read_settings_tables
-from pynenc_conf._tools.env_files import Environment, use_environment
+from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.instances import (
     concrete_classes,
     create_incomplete_instance,
+    find_layers,
     ignore_unknown_settings,
 )
-from pynenc_conf._tools.place import Place
+from pynenc_conf._tools.sources import mask_declared_secrets
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.exceptions import ConfigError, ConfigTypeError
@@ -32,35 +35,43 @@ from pynenc_conf.redis_url import find_address_problems
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pynenc_conf._tools.env_files import Environment
+    from pynenc_conf._tools.sources import Sources
     from pynenc_conf.config_base import ConfigBase
 
 
-def check_deployment(
-    paths: Sequence[str], classes: Sequence[type[ConfigBase]], environment: Environment
-) -> Findings:
+def check_deployment(sources: Sources, classes: Sequence[type[ConfigBase]]) -> Findings:
     """Return all problems of these classes, with each file as the config file.
 
     Without files, the environment and `./pyproject.toml` are checked.
     """
+    paths, environment = sources.files, sources.environment
     findings = Findings(environment)
+    mask_declared_secrets(environment, classes)
     _check_environment_file(environment, findings)
     plans = _make_plans(classes, findings)
     variables = environment.values
     with use_environment(variables), ignore_unknown_settings():
         tables = read_settings_tables(paths, plans, variables)
-        usage = ValueUsage()
+        checks = _InstanceChecks(sources, findings)
+        task_ids = {
+            task
+            for plan in plans
+            for task in find_tasks(plan, tables, variables)
+            if task is not None
+        }
         # Every instance reads `./pyproject.toml` without being given the path.
         config_paths = [None if path == PYPROJECT_FILE else path for path in paths]
         for path in config_paths or [None]:
             for plan in plans:
                 for task in find_tasks(plan, tables, variables):
-                    _check_class(plan, path, task, findings, usage)
+                    checks.check(plan, path, task)
     for table in tables:
-        check_keys(table, plans, findings)
+        check_keys(table, plans, task_ids, findings)
         check_file_permissions(table, findings)
-    check_variables(plans, findings)
+    check_variables(plans, task_ids, findings)
     check_variable_permissions(plans, findings)
-    usage.report(findings)
+    checks.usage.report(findings)
     return findings
 
 
@@ -74,27 +85,35 @@ def _make_plans(classes: Sequence[type[ConfigBase]], findings: Findings) -> list
     return plans
 
 
-def _check_class(
-    plan: Plan,
-    path: str | None,
-    task: str | None,
-    findings: Findings,
-    usage: ValueUsage,
-) -> None:
-    try:
-        config, missing = create_incomplete_instance(plan.leaf, path, task)
-    except ConfigError as error:
-        findings.add_error(error, type_name(plan.leaf))
-        usage.add_invalid_class(plan)
-    else:
-        usage.add_instance(config)
-        _note_unimported(config, findings)
+class _InstanceChecks:
+    """Checks instances, and records which values they use."""
+
+    def __init__(self, sources: Sources, findings: Findings) -> None:
+        self.usage = ValueUsage()
+        self._values = sources.values
+        self._findings = findings
+
+    def check(self, plan: Plan, path: str | None, task: str | None) -> None:
+        """Report the problems of one instance."""
+        arguments = plan.leaf, path, task, self._values
+        name = type_name(plan.leaf)
+        try:
+            config, missing = create_incomplete_instance(*arguments)
+        except ConfigError as error:
+            self._findings.add_error(error, name)
+            self.usage.add_invalid_class(plan)
+            if error.problems:
+                check_texts(plan, find_layers(*arguments), self._findings)
+            return
+        self.usage.add_instance(config)
+        check_texts(plan, vars(config)[LAYERS], self._findings)
+        _note_unimported(config, self._findings)
         if missing is not None:
-            findings.add_error(missing, type_name(plan.leaf))
+            self._findings.add_error(missing, name)
         if isinstance(config, ConfigRedis):
             problems = find_address_problems(config)
             if problems:
-                findings.add_error(ConfigTypeError("", problems), type_name(plan.leaf))
+                self._findings.add_error(ConfigTypeError("", problems), name)
 
 
 def _note_unimported(config: ConfigBase, findings: Findings) -> None:
@@ -111,13 +130,11 @@ def _note_unimported(config: ConfigBase, findings: Findings) -> None:
 
 
 def _check_environment_file(environment: Environment, findings: Findings) -> None:
-    path = environment.path
-    for error in environment.unreadable:
-        place = Place(path, error.line, error.column)
-        findings.add(Finding(ERROR, "unreadable", error.message, place))
-    for name, first, line in environment.repeated:
+    for place, message in environment.unreadable:
+        findings.add(Finding(ERROR, "unreadable", message, place))
+    for name, first, place in environment.repeated:
         message = (
-            f"{name} is set on line {first} and again on line {line}; "
+            f"{name} is set on line {first.line} and again on line {place.line}; "
             f"the last value is used"
         )
-        findings.warn("duplicate", message, Place(path, line, 1, None, name))
+        findings.warn("duplicate", message, place)

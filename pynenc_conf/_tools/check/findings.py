@@ -103,10 +103,7 @@ class Findings:
 
     def place_of_variable(self, name: str) -> Place:
         """Return where a variable is set."""
-        line = self.environment.lines.get(name)
-        if line is None:
-            return Place(variable=name)
-        return Place(self.environment.path, line, 1, variable=name)
+        return self.environment.places.get(name, Place(variable=name))
 
     def count(self, severity: str) -> int:
         """Return the number of findings with a severity."""

@@ -11,6 +11,7 @@ from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import is_plain_name
 from pynenc_conf._core.report.suggestions import find_intended_name
+from pynenc_conf._tools.check.tasks import check_task_sections, find_task_sections
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -24,8 +25,14 @@ _MIN_SIMILARITY = 0.7
 _MAX_COMPARED = 60  # characters
 
 
-def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) -> None:
+def check_keys(
+    table: SettingsTable,
+    plans: Sequence[Plan],
+    task_ids: Collection[str],
+    findings: Findings,
+) -> None:
     """Report the keys and sections of a file that no class reads."""
+    of_tasks = check_task_sections(table, find_task_sections(plans), task_ids, findings)
     names = KnownNames(plan.leaf for plan in plans)
     owning_sections = {
         name: section_name(plan.leaf, setting.owner)
@@ -33,8 +40,13 @@ def check_keys(table: SettingsTable, plans: Sequence[Plan], findings: Findings) 
         for name, setting in plan.settings.items()
     }
     for keys, value in table.unknown_keys():
+        if any(path[: len(keys)] == keys for path in of_tasks):
+            continue
         section, name = keys[0], str(keys[-1])
-        place = table.place_of(*map(str, keys))
+        find_place = table.place_of
+        if isinstance(value, Mapping):
+            find_place = table.place_of_key
+        place = find_place(*map(str, keys))
         is_section = len(keys) == 1 and isinstance(value, Mapping)
         if len(keys) > 1 and name in owning_sections:
             message = f"no class that reads section {section!r} has a field {name!r}"

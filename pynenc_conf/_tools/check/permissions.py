@@ -33,8 +33,10 @@ def check_file_permissions(table: SettingsTable, findings: Findings) -> None:
 def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> None:
     """Report world-readable files with secrets: `..._FILE` and `--env-file`."""
     environment = findings.environment
-    env_file = environment.path or ""
-    is_public = _is_world_readable(env_file)
+    is_public = {
+        place.path: _is_world_readable(place.path or "")
+        for place in environment.places.values()
+    }
     for plan in plans:
         for variable in plan.variables:
             name, field = variable.name, variable.field
@@ -44,9 +46,8 @@ def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> Non
                 path = value
                 is_exposed = _is_world_readable(path)
             else:
-                path = env_file
-                is_in_file = is_public and name in environment.lines
-                is_exposed = is_in_file and _is_masked(value, setting)
+                path = findings.place_of_variable(name).path or ""
+                is_exposed = is_public.get(path, False) and _is_masked(value, setting)
             if is_exposed:
                 _report(path, field, findings.place_of_variable(name), findings)
 

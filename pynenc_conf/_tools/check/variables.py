@@ -11,6 +11,7 @@ from pynenc_conf._core.report.suggestions import (
     find_intended_name,
     find_intended_variable,
 )
+from pynenc_conf._tools.check.tasks import respell_task_variable
 from pynenc_conf._tools.tasks import split_task_variable
 
 if TYPE_CHECKING:
@@ -27,14 +28,16 @@ _MIN_SIMILARITY = 0.9
 _MIN_TASK_PARTS = 4  # class, module, task, field
 
 
-def check_variables(plans: Sequence[Plan], findings: Findings) -> None:
+def check_variables(
+    plans: Sequence[Plan], task_ids: Collection[str], findings: Findings
+) -> None:
     """Report the variables with a known prefix that no class reads."""
     namespaces: dict[tuple[str, str], list[Plan]] = {}
     for plan in plans:
         leaf = plan.leaf
         namespaces.setdefault((leaf.ENV_PREFIX, leaf.ENV_SEP), []).append(plan)
     for (prefix, separator), members in namespaces.items():
-        namespace = _Namespace(prefix, separator, members)
+        namespace = _Namespace(prefix, separator, members, task_ids)
         for name in findings.environment.values:
             warning = namespace.check(name)
             if warning is not None:
@@ -46,8 +49,15 @@ def check_variables(plans: Sequence[Plan], findings: Findings) -> None:
 class _Namespace:
     """The variables that classes with one prefix and separator read."""
 
-    def __init__(self, prefix: str, separator: str, plans: Sequence[Plan]) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        separator: str,
+        plans: Sequence[Plan],
+        task_ids: Collection[str],
+    ) -> None:
         self.plans = plans
+        self.task_ids = task_ids
         self.separator = separator
         self.prefix = prefix
         self.names = KnownNames(plan.leaf for plan in plans)
@@ -68,8 +78,9 @@ class _Namespace:
             return None
         start = (self.prefix + self.separator).upper()
         if name.upper().startswith(start):
-            if any(split_task_variable(plan, name) for plan in self.plans):
-                return self._check_task_variable(name)
+            split = [split_task_variable(plan, name) for plan in self.plans]
+            for found in filter(None, split):
+                return self._check_task_variable(name, found)
             parts = name[len(start) :].split(self.separator)
             spelling = self._spell_for_pynenc(parts)
             if spelling is not None:
@@ -80,7 +91,22 @@ class _Namespace:
             return self._check_single_underscores(name)
         return None
 
-    def _check_task_variable(self, name: str) -> VariableWarning | None:
+    def _check_task_variable(
+        self, name: str, parts: Sequence[str]
+    ) -> VariableWarning | None:
+        cls, *task, field = parts
+        is_read, respelled = respell_task_variable(task, self.task_ids)
+        if not is_read:
+            message = (
+                f"{name} is ignored: the id of a task is MODULE.TASK, with '__' in "
+                f"place of each dot"
+            )
+            spelling = None
+            if respelled is not None:
+                keys = field.upper().split(".")
+                names = [self.prefix, cls, *respelled, *keys]
+                spelling = self.separator.join(names)
+            return "unread", message, spelling
         if "#" not in name:
             return None
         message = f"no shell can export {name}, because its name contains '#'"

@@ -11,23 +11,16 @@ from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.check.deployment import check_deployment
 from pynenc_conf._tools.classes import known_classes
-from pynenc_conf._tools.env_files import Environment
 from pynenc_conf._tools.output import print_json, show, text
+from pynenc_conf._tools.sources import source_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pynenc_conf._tools.sources import Sources
 
 
 @click.command()
 @click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path())
-@click.option(
-    "--env-file",
-    metavar="F",
-    type=click.Path(),
-    help="File of NAME=value lines, which override the environment.",
-)
-@click.option("--no-env", is_flag=True, help="Ignore the current environment.")
-@options.app_option
+@source_options()
 @options.import_option
 @options.pynenc_option
 @click.option(
@@ -39,13 +32,11 @@ if TYPE_CHECKING:
     help="Text, JSON, or annotations for a GitHub workflow.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    paths: Sequence[str],
-    env_file: str | None,
-    no_env: bool,  # noqa: FBT001 - click passes it by name
-    apps: Sequence[str],
+def check(
+    paths: tuple[str, ...],
+    sources: Sources,
     format_name: str,
-    as_json: bool,  # noqa: FBT001
+    as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
     """Check the files and variables of a deployment.
 
@@ -58,22 +49,26 @@ def check(  # noqa: PLR0913, PLR0917 - one parameter for each option
     Examples:
       pynenc-conf check pynenc.yaml
       pynenc-conf check pynenc.yaml --no-env --env-file production.env
+      pynenc-conf check --no-env --env-file compose.yaml --service worker
       pynenc-conf check pynenc.yaml --app shop.settings --format github
     """  # noqa: D301 - click reads the backspace
-    classes = known_classes(apps)
-    findings = check_deployment(
-        paths, classes, Environment(env_file, inherit=not no_env)
-    )
+    classes = known_classes(sources.apps)
+    sources = sources._replace(files=(*paths, *sources.files))
+    findings = check_deployment(sources, classes)
     if as_json or format_name == "json":
         names = [type_name(cls) for cls in classes]
-        print_json({"files": list(paths), "classes": names, **findings.as_dict()})
+        print_json(
+            {"files": list(sources.files), "classes": names, **findings.as_dict()}
+        )
     elif format_name == "github":
         for line in findings.as_github_annotations():
             click.echo(line)
     else:
-        files = [*paths, *([env_file] if env_file else [])]
-        default = "./pyproject.toml" if no_env else "environment and ./pyproject.toml"
-        checked = ", ".join(files) or default
+        checked = ", ".join([*sources.files, *sources.environment.paths])
+        if not checked:
+            checked = "./pyproject.toml"
+            if sources.environment.is_inherited:
+                checked = f"environment and {checked}"
         summary = f"{findings.summary()} ({len(classes)} classes checked)"
         show(*findings.as_text(), text(f"{checked}: {summary}", "heading"))
     sys.exit(findings.exit_code)

@@ -11,32 +11,22 @@ from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.compat.comparison import Comparison
 from pynenc_conf._tools.output import count, exits_with_error, print_json, show, text
+from pynenc_conf._tools.sources import source_options
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from pynenc_conf._tools.sources import Sources
 
 
 @click.command()
-@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path())
-@click.option(
-    "--env-file",
-    "env_files",
-    metavar="F",
-    multiple=True,
-    type=click.Path(exists=True, dir_okay=False),
-    help="File of NAME=value lines, which override the environment. Repeatable.",
-)
-@click.option("--no-env", is_flag=True, help="Ignore the current environment.")
-@options.app_option
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path())
+@source_options()
 @options.import_option
 @options.json_option
 @exits_with_error
 def compat(
-    files: Sequence[str],
-    env_files: Sequence[str],
-    no_env: bool,  # noqa: FBT001 - click passes it by name
-    apps: Sequence[str],
-    as_json: bool,  # noqa: FBT001
+    paths: tuple[str, ...],
+    sources: Sources,
+    as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
     """List the settings that pynenc reads differently.
 
@@ -53,12 +43,13 @@ def compat(
       pynenc-conf compat pynenc.yaml --no-env --env-file deploy/.env
       pynenc-conf compat --env-file .env --app shop.conf --json
     """  # noqa: D301 - click reads the backspace
-    comparison = Comparison(known_classes(apps))
-    if not no_env:
-        comparison.add_environment()
-    for path in env_files:
-        comparison.add_environment_file(path)
-    comparison.compare(files)
+    sources = sources._replace(files=(*paths, *sources.files))
+    for place, message in sources.environment.unreadable:
+        if place.line is None:
+            msg = f"cannot read {place.path}: {message}"
+            raise click.UsageError(msg)
+    comparison = Comparison(known_classes(sources.apps), sources)
+    comparison.compare()
     findings = comparison.findings
     if as_json:
         print_json([finding.as_dict() for finding in findings])

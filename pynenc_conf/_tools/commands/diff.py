@@ -14,35 +14,41 @@ from pynenc_conf._tools.diff.values import find_subjects, read_values
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
     count,
-    exits_with_error,
+    exits_with_usage_error,
     grid,
     indent,
     print_json,
     show,
     text,
 )
+from pynenc_conf._tools.sources import source_options
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from rich.console import RenderableType
 
     from pynenc_conf._tools.diff.differences import Difference
+    from pynenc_conf._tools.sources import Sources
 
 
 @click.command()
 @click.argument("a", type=click.Path())
 @click.argument("b", type=click.Path())
-@options.app_option
+@source_options(
+    files="diff compares the files A and B; --file has no meaning for it",
+    env_files="diff compares files without variables; --env-file has no meaning for it",
+    settings="diff compares the files A and B; --set has no meaning for it",
+)
 @options.import_option
 @options.pynenc_option
 @options.task_option
 @options.json_option
-@exits_with_error
+@exits_with_usage_error
 def diff(
     a: str,
     b: str,
-    apps: Sequence[str],
+    sources: Sources,
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
@@ -51,9 +57,10 @@ def diff(
     Lists the fields whose values differ between A and B, with both origins. A and B are
     configuration files, snapshots written by `explain CLASS --json`, or the word
     "defaults". Environment variables and ./pyproject.toml are ignored. A class for
-    tasks is compared for each task with a section in A or B, or for --task. Exits with
-    1 if there are differences. Secrets are compared but not shown; secrets in a
-    snapshot are masked, so they cannot be compared.
+    tasks is compared for each task with a section in A or B, or for --task. Secrets are
+    compared but not shown; secrets in a snapshot are masked, so they cannot be
+    compared. Exits with 1 if there are differences, and with 2 if A or B cannot be
+    read.
 
     \b
     Examples:
@@ -62,7 +69,7 @@ def diff(
       pynenc-conf explain redis --json > before.json
       pynenc-conf diff before.json after.json
     """  # noqa: D301 - click reads the backspace
-    classes = concrete_classes(known_classes(apps))
+    classes = concrete_classes(known_classes(sources.apps))
     subjects = find_subjects(classes, [a, b], task)
     differences = find_differences(read_values(a, subjects), read_values(b, subjects))
     if as_json:

@@ -20,6 +20,7 @@ from pynenc_conf._tools.output import (
     show,
     text,
 )
+from pynenc_conf._tools.sources import source_options
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -28,19 +29,20 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from pynenc_conf._tools.env.variables import FieldVariables
+    from pynenc_conf._tools.sources import Sources
     from pynenc_conf.config_base import ConfigBase
 
 
 @click.command()
 @options.class_argument
-@options.file_option
+@source_options()
 @options.task_option
 @options.import_option
 @options.pynenc_option
 @options.json_option
 def env(
     cls: type[ConfigBase],
-    path: str | None,
+    sources: Sources,
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
@@ -57,9 +59,9 @@ def env(
       pynenc-conf env ConfigTask --task shop.send_mail --file pynenc.yaml
       pynenc-conf env myapp.conf:ConfigMine --json
     """  # noqa: D301 - click reads the backspace
-    config, error = create_instance_or_exit(cls, path, task, as_json=as_json)
+    config, error = create_instance_or_exit(cls, sources, task, as_json=as_json)
     fields = find_field_variables(config, task)
-    files = find_file_variables(cls)
+    files = find_file_variables(cls, sources.environment.values)
     if as_json:
         named = [{"variable": name, "value": value} for name, value in files.items()]
         rows = [field.as_dict() for field in fields]

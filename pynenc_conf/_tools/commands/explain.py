@@ -19,34 +19,26 @@ from pynenc_conf._tools.output import (
     show,
     text,
 )
+from pynenc_conf._tools.sources import source_options
 from pynenc_conf.exceptions import UnknownFieldError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from pynenc_conf._tools.sources import Sources
     from pynenc_conf.config_base import ConfigBase
 
 
 @click.command()
 @options.class_argument
 @options.field_argument
-@options.file_option
-@click.option(
-    "--set",
-    "settings",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Value in config_values; KEY is a field or section.field. Repeatable.",
-)
+@source_options()
 @options.task_option
 @options.import_option
 @options.pynenc_option
 @options.json_option
-def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
+def explain(
     cls: type[ConfigBase],
     field: str | None,
-    path: str | None,
-    settings: Sequence[str],
+    sources: Sources,
     task: str | None,
     as_json: bool,  # noqa: FBT001 - click passes it by name
 ) -> None:
@@ -63,8 +55,7 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
       pynenc-conf explain ConfigRedis redis_host
       pynenc-conf explain myapp.conf:ConfigMine --set mine.size=3 --json
     """  # noqa: D301 - click reads the backspace
-    values = options.parse_settings(settings)
-    config, error = create_instance_or_exit(cls, path, task, values, as_json=as_json)
+    config, error = create_instance_or_exit(cls, sources, task, as_json=as_json)
     try:
         names = config.all_fields if field is None else [field]
         infos = [config.field_info(name) for name in names]

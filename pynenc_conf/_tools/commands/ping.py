@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import find_class
-from pynenc_conf._tools.output import exit_with_error
+from pynenc_conf._tools.instances import create_instance_or_exit
+from pynenc_conf._tools.output import exit_with_error, exits_with_error, print_json
+from pynenc_conf._tools.sources import source_options
 from pynenc_conf.config_redis import ConfigRedis
-from pynenc_conf.exceptions import ConfigError
+
+if TYPE_CHECKING:
+    from pynenc_conf._tools.sources import Sources
 
 
 @click.command()
 @click.argument("class_name", metavar="[CLASS]", default="ConfigRedis", required=False)
-@options.file_option
+@source_options()
 @click.option(
     "--workers",
     type=click.IntRange(min=1),
@@ -25,7 +30,14 @@ from pynenc_conf.exceptions import ConfigError
     show_default=True,
     help="Number of worker processes, each with its own connection pool.",
 )
-def ping(class_name: str, path: str | None, workers: int) -> None:
+@options.json_option
+@exits_with_error
+def ping(
+    class_name: str,
+    sources: Sources,
+    workers: int,
+    as_json: bool,  # noqa: FBT001 - click passes it by name
+) -> None:
     """Test the connection to Redis.
 
     Connects with the settings of CLASS and reports the result. CLASS is ConfigRedis or
@@ -37,16 +49,22 @@ def ping(class_name: str, path: str | None, workers: int) -> None:
     Examples:
       pynenc-conf ping
       pynenc-conf ping orchestratorredis --file pynenc.yaml --workers 8
+      pynenc-conf ping --no-env --env-file production.env --json
     """  # noqa: D301 - click reads the backspace
     # Importing redis-py takes longer than running any other command.
-    from pynenc_conf._tools.redis.report import report_connection  # noqa: PLC0415
+    from pynenc_conf._tools.redis.report import Report  # noqa: PLC0415
 
-    cls = find_class(class_name)
+    cls = find_class(class_name, sources.apps)
     if not issubclass(cls, ConfigRedis):
         msg = f"{type_name(cls)} has no Redis settings: it does not inherit ConfigRedis"
         raise click.UsageError(msg)
-    try:
-        if not report_connection(cls, path, workers):
-            sys.exit(1)
-    except ConfigError as error:
-        exit_with_error(error, as_json=False)
+    conf, error = create_instance_or_exit(cls, sources, None, as_json=as_json)
+    if error is not None:
+        exit_with_error(error, as_json=as_json)
+    assert isinstance(conf, ConfigRedis)  # noqa: S101 - as its class
+    report = Report.create(conf, workers)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        report.show()
+    sys.exit(1 if report.failures else 0)

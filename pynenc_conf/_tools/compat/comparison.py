@@ -15,8 +15,8 @@ from pynenc_conf._tools.compat.deployment import (
 from pynenc_conf._tools.compat.files import compare_file
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.compat.instances import InstanceComparison
-from pynenc_conf._tools.env_files import Environment
 from pynenc_conf._tools.instances import concrete_classes
+from pynenc_conf._tools.sources import mask_declared_secrets
 from pynenc_conf.origin import CONFIG_FILE, ENVIRONMENT, Origin
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.compat.instances import Key
+    from pynenc_conf._tools.sources import Sources
     from pynenc_conf.config_base import ConfigBase
 
 
@@ -33,33 +34,22 @@ class Comparison:
     `findings` has each difference once; `keys` has the values compared.
     """
 
-    def __init__(self, classes: Sequence[type[ConfigBase]]) -> None:
+    def __init__(self, classes: Sequence[type[ConfigBase]], sources: Sources) -> None:
         self.findings: list[Finding] = []
         self.keys: set[Key] = set()
         self._plans = list(make_plans(concrete_classes(classes)))
-        self._variables: dict[str, str] = {}
-        self._origins: dict[str, Origin] = {}
+        mask_declared_secrets(sources.environment, classes)
+        self._sources = sources
+        self._variables = sources.environment.values
         self._reported: set[tuple[str, str | None, str]] = set()
 
-    def add_environment(self) -> None:
-        """Add the variables of this process to the deployment."""
-        self._variables |= Environment().values
-
-    def add_environment_file(self, path: str) -> None:
-        """Add the variables in a file; they override the variables added before."""
-        environment = Environment(path, inherit=False)
-        for error in environment.unreadable:
-            origin = Origin(CONFIG_FILE, path=path)
-            origin.at(error.line, error.column)
-            self._add(Finding("", origin, f"not compared: {error.message}"))
-        for name, value in environment.values.items():
-            origin = Origin(CONFIG_FILE, keys=[name], path=path)
-            origin.at(environment.lines[name], None)
-            self._variables[name] = value
-            self._origins[name] = origin
-
-    def compare(self, paths: Sequence[str]) -> None:
+    def compare(self) -> None:
         """Compare all instances, with each file as the configuration file."""
+        paths = self._sources.files
+        for place, message in self._sources.environment.unreadable:
+            origin = Origin(CONFIG_FILE, path=place.path)
+            origin.at(place.line, place.column)
+            self._add(Finding("", origin, f"not compared: {message}"))
         deployment = self._create_deployment(paths)
         # Every instance reads `./pyproject.toml` without being given the path.
         config_paths = [
@@ -96,8 +86,9 @@ class Comparison:
     def _compare_instance(
         self, plan: Plan, task: str | None, path: str | None, deployment: Deployment
     ) -> Iterable[Finding]:
-        theirs = original.read_sources(plan, task, path, deployment)
-        ours, problems = read_as_pynenc_conf(plan, task, path, deployment)
+        values = self._sources.values
+        theirs = original.read_sources(plan, task, path, values, deployment)
+        ours, problems = read_as_pynenc_conf(plan, task, path, values, deployment)
         comparison = InstanceComparison(plan, theirs, ours, problems)
         self.keys |= comparison.keys
         return comparison.find()
@@ -105,8 +96,11 @@ class Comparison:
     def _locate(self, finding: Finding) -> Finding:
         """Return a finding with the line of its variable, if a file sets it."""
         origin = finding.origin
-        if origin.source == ENVIRONMENT and origin.variable in self._origins:
-            return finding._replace(origin=self._origins[origin.variable])
+        place = self._sources.environment.places.get(str(origin.variable))
+        if origin.source == ENVIRONMENT and place is not None:
+            located = Origin(CONFIG_FILE, keys=[str(origin.variable)], path=place.path)
+            located.at(place.line, None)
+            return finding._replace(origin=located)
         return finding
 
     def _add(self, finding: Finding) -> None:

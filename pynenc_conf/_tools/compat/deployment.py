@@ -114,7 +114,11 @@ def _file_variables(plans: Sequence[Plan]) -> list[str]:
 
 
 def read_as_pynenc_conf(
-    plan: Plan, task: str | None, path: str | None, deployment: Deployment
+    plan: Plan,
+    task: str | None,
+    path: str | None,
+    values: Mapping[str, Any],
+    deployment: Deployment,
 ) -> tuple[list[Given], list[Problem]]:
     """Return the values that this library finds, lowest precedence first.
 
@@ -124,12 +128,12 @@ def read_as_pynenc_conf(
     layers: list[Layer] = []
     for variable in plan.variables:
         if variable.holds_path and variables.pop(variable.name, ""):
-            values = {variable.field: SECRET_FILE}
+            secret = {variable.field: SECRET_FILE}
             origin = Origin(ENVIRONMENT, variable=variable.name)
-            origins = dict.fromkeys(values, origin)
-            layers.append(Layer(variable_rank(variable), values, origins))
+            origins = dict.fromkeys(secret, origin)
+            layers.append(Layer(variable_rank(variable), secret, origins))
     with use_environment(variables), ignore_unknown_settings():
-        request = _RawRequest(plan, allocate_instance(plan.leaf, task), None, path)
+        request = _RawRequest(plan, allocate_instance(plan.leaf, task), values, path)
         layers += collect_layers(deployment.sources_of(plan), request)
         unknown = request.unknown if plan.is_strict else []
         problems = report_unknown_names(plan, unknown)

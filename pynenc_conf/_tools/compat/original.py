@@ -21,6 +21,7 @@ from pynenc_conf.constants import ENV_PREFIX, ENV_SEPARATOR, TOML_CONFIG_ID
 from pynenc_conf.origin import (
     CLASS_FILE,
     CONFIG_FILE,
+    CONFIG_VALUES,
     ENV_FILE,
     ENVIRONMENT,
     PYPROJECT,
@@ -77,7 +78,11 @@ def table_keys(path: str, config_id: str) -> tuple[str, ...]:
 
 
 def read_sources(
-    plan: Plan, task: str | None, path: str | None, deployment: Deployment
+    plan: Plan,
+    task: str | None,
+    path: str | None,
+    values: Mapping[str, Any],
+    deployment: Deployment,
 ) -> list[Given]:
     """Return the values that pynenc writes to an instance, in order.
 
@@ -86,9 +91,14 @@ def read_sources(
     """
     reader = _Reader(plan, task or "", deployment)
     for scope, fields in plan.scope_fields:
+        reader.read_mapping(scope, CONFIG_VALUES, values, _origin_in_values)
         reader.read_files(scope, path)
         reader.read_variables(scope, fields)
     return reader.given
+
+
+def _origin_in_values(*keys: str) -> Origin:
+    return Origin(CONFIG_VALUES, keys=keys)
 
 
 class _Reader:
@@ -147,6 +157,16 @@ class _Reader:
                 kind, path, (*prefix, *keys), variable
             )
 
+        self.read_mapping(scope, kind, table, origin)
+
+    def read_mapping(
+        self,
+        scope: Scope,
+        kind: str,
+        table: Mapping[str, Any],
+        origin: Callable[..., Origin],
+    ) -> None:
+        """Write the fields in the tables of one source, at the visit to one class."""
         section = scope.section
         self._read_table(table, (kind,), origin)
         inner = table.get(section)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +17,7 @@ from pynenc_conf._tools.settings import with_members
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.resolve.chain import Candidate
@@ -82,10 +81,12 @@ def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVari
     return found
 
 
-def find_file_variables(cls: type[ConfigBase]) -> dict[str, str | None]:
+def find_file_variables(
+    cls: type[ConfigBase], environment: Mapping[str, str]
+) -> dict[str, str | None]:
     """Return the variables that name files for a class, with their values."""
     variables = reversed(plan_of(cls).file_variables)
-    return {variable.name: os.environ.get(variable.name) for variable in variables}
+    return {variable.name: environment.get(variable.name) for variable in variables}
 
 
 def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:

@@ -3,59 +3,104 @@
 from __future__ import annotations
 
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf import redis_client
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.output import show, text
-from pynenc_conf._tools.redis.diagnosis import diagnose
+from pynenc_conf._tools.redis.diagnosis import Failure, diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
 from pynenc_conf._tools.redis.server import Server
 from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.redis_url import REPLACED_SETTINGS, replaced_settings
 
 if TYPE_CHECKING:
-    from pynenc_conf._tools.redis.diagnosis import Failure
+    from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._tools.redis.probe import Options
 
 _WIDTH = 80
 
 
-def report_connection(cls: type[ConfigRedis], path: str | None, workers: int) -> bool:
-    """Connect with the settings of a class and print the result.
+class Report(NamedTuple):
+    """The result of a connection: what the server reports, and why it fails."""
 
-    Returns whether Redis can be used as configured. Raises ConfigError.
-    """
-    conf = cls(None, path)
-    options = redis_client.connection_options(conf)
-    tls = " with TLS" if uses_tls(options) else ""
-    server_line = (
-        f"Redis at {address_of(options)}, database {options.get('db') or 0}{tls}"
-    )
-    _show_settings(conf)
-    try:
-        server = Server.query(conf)
-        failures = list(server.find_failures(conf, workers))
-    except Exception as error:  # noqa: BLE001 - other servers cause any error
-        failures = [diagnose(options, error)]
-        show(text(server_line))
-    else:
-        show(text(server_line), *map(text, server.describe(conf, workers)))
-    finally:
-        redis_client.close_redis_pools()
-    for failure in failures:
-        _show_failure(conf, failure)
-    if not failures:
-        show(text("ok"))
-    return not failures
+    conf: ConfigRedis
+    workers: int
+    server: Server | None
+    failures: list[Failure]
+
+    @classmethod
+    def create(cls, conf: ConfigRedis, workers: int) -> Report:
+        """Connect with the settings of an instance."""
+        server = None
+        try:
+            server = Server.query(conf)
+            failures = list(server.find_failures(conf, workers))
+        except Exception as error:  # noqa: BLE001 - other servers cause any error
+            failures = [diagnose(redis_client.connection_options(conf), error)]
+        finally:
+            redis_client.close_redis_pools()
+        return cls(conf, workers, server, failures)
+
+    def show(self) -> None:
+        """Print the report."""
+        conf = self.conf
+        options = redis_client.connection_options(conf)
+        place = f"{address_of(options)}, database {_database(options)}"
+        _show_settings(conf)
+        show(text(f"Redis at {place}{' with TLS' if uses_tls(options) else ''}"))
+        if self.server is not None:
+            show(*map(text, self.server.describe(conf, self.workers)))
+        for failure in self.failures:
+            _show_failure(conf, failure)
+        if not self.failures:
+            show(text("ok"))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, secrets masked."""
+        conf = self.conf
+        options = redis_client.connection_options(conf)
+        failures = [
+            {
+                "reason": failure.reason,
+                "settings": list(map(_setting_data, _settings_to_check(conf, failure))),
+            }
+            for failure in self.failures
+        ]
+        return {
+            "class": type_name(type(conf)),
+            "ok": not failures,
+            "address": address_of(options),
+            "database": _database(options),
+            "tls": uses_tls(options),
+            "workers": self.workers,
+            "settings": list(map(_setting_data, _settings(conf))),
+            "server": self.server and self.server.as_dict(conf),
+            "failures": failures,
+        }
 
 
-def _show_settings(conf: ConfigRedis) -> None:
-    infos = [
+def _database(options: Options) -> int:
+    return int(options.get("db") or 0)
+
+
+def _setting_data(info: FieldInfo) -> dict[str, Any]:
+    data = info.as_dict()
+    return {"field": info.name, "value": data["value"], "origin": info.source}
+
+
+def _settings(conf: ConfigRedis) -> list[FieldInfo]:
+    """Return the settings of the connection, without those that a URL replaces."""
+    return [
         conf.field_info(name)
         for name in conf.all_fields
         if name in ConfigRedis.config_fields()
         and not (conf.redis_url and name in REPLACED_SETTINGS)
     ]
+
+
+def _show_settings(conf: ConfigRedis) -> None:
+    infos = _settings(conf)
     show(text(type_name(type(conf)), "heading"))
     for info in infos:
         if not info.is_default:
@@ -77,6 +122,14 @@ def _show_settings(conf: ConfigRedis) -> None:
 
 def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
     show(text(f"failed: {failure.reason}", "error"))
+    for info in _settings_to_check(conf, failure):
+        show(
+            text(f"  check {info.name} = {info.display_value}"),
+            text(f"    --> {info.source}", "faint"),
+        )
+
+
+def _settings_to_check(conf: ConfigRedis, failure: Failure) -> list[FieldInfo]:
     replaced = replaced_settings(conf)
     fields = []
     for name in failure.fields:
@@ -84,9 +137,4 @@ def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
             fields.append("redis_url")
         elif conf.redis_url or name != "redis_url":
             fields.append(name)
-    for name in dict.fromkeys(fields):
-        info = conf.field_info(name)
-        show(
-            text(f"  check {name} = {info.display_value}"),
-            text(f"    --> {info.source}", "faint"),
-        )
+    return [conf.field_info(name) for name in dict.fromkeys(fields)]

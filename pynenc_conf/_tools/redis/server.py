@@ -69,12 +69,36 @@ class Server(NamedTuple):
             reason = f"the pools of {workers} workers exceed the server's maxclients"
             yield Failure(reason, ("redis_pool_max_connections",))
 
+    def as_dict(self, conf: ConfigRedis) -> dict[str, Any]:
+        """Return what the server reports as plain data; None if it is unknown."""
+        info = self.info
+        return {
+            "name": info.get("server_name", "redis") if info else None,
+            "version": self._version,
+            "mode": info.get("redis_mode") or info.get("server_mode"),
+            "role": info.get("role"),
+            "latencies_ms": self.latencies_ms,
+            "used_memory": info.get("used_memory"),
+            "max_memory": info.get("maxmemory"),
+            "maxmemory_policy": info.get("maxmemory_policy"),
+            "clients": info.get("connected_clients"),
+            "max_clients": self.max_clients,
+            # Zero means that there is no limit.
+            "pool_size": _pool_size(conf),
+        }
+
+    @property
+    def _version(self) -> str | None:
+        info = self.info
+        name = info.get("server_name", "redis")
+        return info.get(f"{name}_version", info.get("redis_version"))
+
     def describe(self, conf: ConfigRedis, workers: int) -> Iterator[str]:
         """Yield lines about version, latency, memory, clients and pools."""
         info = self.info
         if info:
             name = info.get("server_name", "redis")
-            version = info.get(f"{name}_version", info.get("redis_version", "unknown"))
+            version = self._version or "unknown"
             mode = info.get("redis_mode") or info.get("server_mode", "mode unknown")
             role = info.get("role", "role unknown").replace("slave", "replica")
             yield f"  server   {name} {version}, {mode}, {role}"

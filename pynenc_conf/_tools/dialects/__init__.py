@@ -1,0 +1,1 @@
+"""The ways in which programs read files of NAME=value lines."""

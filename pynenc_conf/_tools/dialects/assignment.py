@@ -1,0 +1,30 @@
+"""One variable that a file sets, and what is unreadable in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+# Returns the value of a variable in the environment of the program that reads the file.
+Lookup = Callable[[str], str | None]
+
+# The characters that the programs written in Go remove around names and values.
+SPACES = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
+    "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+class Assignment(NamedTuple):
+    """A variable with its value and its position.
+
+    `path` is the file that a reference leads to, None for the file that is read.
+    `is_secret` means that the file declares the value as a secret.
+    """
+
+    name: str
+    value: str
+    line: int | None
+    column: int | None = 1
+    path: str | None = None
+    is_secret: bool = False

@@ -1,0 +1,293 @@
+"""The variables in manifests: Compose files, ConfigMaps and Secrets of Kubernetes."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pynenc_conf._core.formats import yaml
+from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.sources.documents import read_text
+from pynenc_conf._tools.dialects import compose, docker
+from pynenc_conf._tools.dialects.assignment import Assignment
+from pynenc_conf._tools.dialects.interpolation import interpolate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pynenc_conf._core.formats.positions import Position
+    from pynenc_conf._tools.dialects.assignment import Lookup
+
+    Found = Assignment | UnreadableFile
+
+EXTENSIONS = (".yaml", ".yml", ".json")
+_DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_MAX_DOCUMENTS = 500
+_MAX_DIGITS = 100
+_MAX_WHOLE = 1e21  # Go writes larger numbers with an exponent
+
+
+class _Node:
+    """A value of a document with its position, relative to the file."""
+
+    def __init__(self, value: Any, position: Position | None, offset: int) -> None:
+        self.value = value
+        self.line = None if position is None else position.line + offset
+        self.column = None if position is None else position.column
+        self._children = (position and position.children) or {}
+        self._offset = offset
+
+    def get(self, *keys: str) -> _Node:
+        """Return the node at a path of keys; its value is None if there is none."""
+        node = self
+        for key in keys:
+            value = node.value.get(key) if isinstance(node.value, Mapping) else None
+            node = node._inside(key, value)
+        return node
+
+    def items(self) -> Iterator[tuple[str, _Node]]:
+        """Yield the keys and values of a mapping."""
+        if isinstance(self.value, Mapping):
+            for key, value in self.value.items():
+                yield str(key), self._inside(key, value)
+
+    def elements(self) -> Iterator[_Node]:
+        """Yield the elements of a list."""
+        if isinstance(self.value, list):
+            for number, value in enumerate(self.value):
+                yield self._inside(str(number), value)
+
+    def _inside(self, key: str, value: Any) -> _Node:
+        return _Node(value, self._children.get(key), self._offset)
+
+    def error(self, message: str) -> UnreadableFile:
+        """Return an error at the position of this node."""
+        return UnreadableFile(message, self.line, self.column)
+
+    def assign(self, name: str, value: str, *, is_secret: bool = False) -> Assignment:
+        """Return a variable at the position of this node."""
+        return Assignment(name, value, self.line, self.column, is_secret=is_secret)
+
+
+def read_manifest(
+    path: str, text: str, lookup: Lookup, service: str | None
+) -> Iterator[Found]:
+    """Yield the variables and the errors of a manifest.
+
+    Raises UsageError if a service of a Compose file must be chosen.
+    """
+    documents = list(_read_documents(text))
+    is_known = False
+    for document in documents:
+        if isinstance(document, UnreadableFile):
+            is_known = True
+            yield document
+        elif isinstance(document.value.get("services"), Mapping):
+            is_known = True
+            yield from _ComposeFile(path, lookup, document).read(service)
+        elif "kind" in document.value:
+            for found in _read_kubernetes(document):
+                is_known = True
+                yield found
+    if not is_known:
+        message = "contains no service, ConfigMap or Secret that sets variables"
+        yield UnreadableFile(message)
+
+
+def _read_documents(text: str) -> Iterator[_Node | UnreadableFile]:
+    """Yield the documents of a YAML text."""
+    starts = [match.start() for match in _DOCUMENT.finditer(text)]
+    if len(starts) > _MAX_DOCUMENTS:
+        yield UnreadableFile(f"holds more than {_MAX_DOCUMENTS} documents; split it")
+        return
+    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+        part = text[start:end]
+        offset = text.count("\n", 0, start)
+        try:
+            value = yaml.parse(part)
+            if value:
+                yield _Node(value, yaml.positions(part), offset)
+        except UnreadableFile as error:
+            line = None if error.line is None else error.line + offset
+            yield UnreadableFile(error.message, line, error.column)
+
+
+class _ComposeFile:
+    """A Compose file, and the variables that it is interpolated with."""
+
+    def __init__(self, path: str, lookup: Lookup, document: _Node) -> None:
+        self._folder = os.path.dirname(path)
+        self._lookup = lookup
+        self._services = dict(document.get("services").items())
+        self._project: dict[str, str] = {}
+
+    def read(self, name: str | None) -> Iterator[Found]:
+        """Yield the variables of one service. Raises UsageError."""
+        service = self._choose(name)
+        yield from self._read_project_file()
+        if service.get("extends").value is not None:
+            yield service.get("extends").error("'extends' is not supported")
+        own = list(self._read_environment(service.get("environment")))
+        values = {item.name: item.value for item in own if isinstance(item, Assignment)}
+        unset = {name for name, node in service.get("environment").items()} - set(
+            values
+        )
+        for item in self._read_files(service.get("env_file"), values):
+            if isinstance(item, UnreadableFile) or (
+                item.name not in values and item.name not in unset
+            ):
+                yield item
+        yield from own
+
+    def _choose(self, name: str | None) -> _Node:
+        names = ", ".join(self._services)
+        if name is None and len(self._services) == 1:
+            return next(iter(self._services.values()))
+        if name is None:
+            msg = f"choose a service of the Compose file with --service: {names}"
+            raise click.UsageError(msg)
+        if name not in self._services:
+            msg = f"the Compose file has no service {name!r}; it has: {names}"
+            raise click.UsageError(msg)
+        return self._services[name]
+
+    def _read_project_file(self) -> Iterator[UnreadableFile]:
+        """Read `.env` beside the Compose file, which sets variables for the file."""
+        path = os.path.join(self._folder, ".env")
+        if not os.path.isfile(path):
+            return
+        for item in _read_file(path, compose.read, self._lookup):
+            if isinstance(item, Assignment):
+                self._project[item.name] = item.value
+            else:
+                yield UnreadableFile(f"{path}: {item.message}")
+
+    def _find(self, name: str) -> str | None:
+        value = self._lookup(name)
+        return self._project.get(name) if value is None else value
+
+    def _read_environment(self, environment: _Node) -> Iterator[Found]:
+        """Yield the variables of a mapping, or of a list of `NAME=value`."""
+        pairs = [(name, node.value, node) for name, node in environment.items()]
+        for node in environment.elements():
+            name, equals, text = str(node.value).partition("=")
+            pairs.append((name, text if equals else None, node))
+        for name, raw, node in pairs:
+            try:
+                value = self._convert(name, raw)
+            except UnreadableFile as error:
+                yield node.error(error.message)
+            else:
+                if value is not None:
+                    yield node.assign(name, value)
+
+    def _convert(self, name: str, raw: Any) -> str | None:
+        """Return the value of a variable, None if it is unset."""
+        if raw is None or (isinstance(raw, Scalar) and raw.tag == "null"):
+            return self._find(name)
+        if isinstance(raw, Scalar):
+            return _format_scalar(raw)
+        if isinstance(raw, str):
+            return interpolate(raw, self._find)
+        message = f"the value of {name} must be text or a number"
+        raise UnreadableFile(message)
+
+    def _read_files(self, files: _Node, values: Mapping[str, str]) -> Iterator[Found]:
+        """Yield the variables in the files that `env_file` names."""
+        nodes = [files] if isinstance(files.value, str) else files.elements()
+        for node in nodes:
+            entry = node if isinstance(node.value, str) else node.get("path")
+            read = docker.read if node.get("format").value == "raw" else compose.read
+
+            def find(name: str) -> str | None:
+                value = self._find(name)
+                return values.get(name) if value is None else value
+
+            try:
+                name = interpolate(str(entry.value), self._find)
+            except UnreadableFile as error:
+                yield entry.error(error.message)
+                continue
+            path = os.path.join(self._folder, name)
+            is_required = node.get("required").value != Scalar("bool", "false")
+            if is_required or os.path.exists(path):
+                yield from _read_referenced(path, read, find, entry)
+
+
+def _read_referenced(
+    path: str, read: Any, lookup: Lookup, entry: _Node
+) -> Iterator[Found]:
+    for item in _read_file(path, read, lookup):
+        if isinstance(item, Assignment):
+            yield item._replace(path=path)
+        else:
+            line = f":{item.line}" if item.line is not None else ""
+            yield entry.error(f"{path}{line}: {item.message}")
+
+
+def _read_file(path: str, read: Any, lookup: Lookup) -> Iterable[Found]:
+    try:
+        text = read_text(path)
+    except UnreadableFile as error:
+        return [error]
+    found: Iterator[Found] = read(text, lookup)
+    return found
+
+
+def _format_scalar(scalar: Scalar) -> str:
+    """Return the text of a number or flag as Compose writes it."""
+    if scalar.tag == "bool" and scalar.text.lower() in {"true", "false"}:
+        return scalar.text.lower()
+    if scalar.tag in {"int", "float"} and len(scalar.text) <= _MAX_DIGITS:
+        with suppress(ValueError):
+            if scalar.tag == "int":
+                return str(int(scalar.text))
+            number = float(scalar.text)
+            is_whole = number.is_integer() and abs(number) < _MAX_WHOLE
+            return str(int(number)) if is_whole else repr(number)
+    return scalar.text
+
+
+def _read_kubernetes(document: _Node) -> Iterator[Found]:
+    """Yield the variables of a ConfigMap, a Secret, or a List of them."""
+    kind = document.get("kind").value
+    if kind == "List":
+        for item in document.get("items").elements():
+            yield from _read_kubernetes(item)
+    elif kind in {"ConfigMap", "Secret"}:
+        is_secret = kind == "Secret"
+        values: dict[str, Found] = {}
+        for name, node in document.get("data").items():
+            values[name] = _read_data(name, node, is_secret=is_secret)
+        for name, node in document.get("stringData").items() if is_secret else ():
+            values[name] = _read_text(name, node, is_secret=True)
+        yield from values.values()
+
+
+def _read_text(name: str, node: _Node, *, is_secret: bool) -> Found:
+    if not isinstance(node.value, str):
+        return node.error(f"Kubernetes requires text as the value of {name}; quote it")
+    return node.assign(name, node.value, is_secret=is_secret)
+
+
+def _read_data(name: str, node: _Node, *, is_secret: bool) -> Found:
+    if not is_secret:
+        return _read_text(name, node, is_secret=False)
+    text = node.value.text if isinstance(node.value, Scalar) else node.value
+    message = f"the value of {name} must be base64; use stringData for plain text"
+    try:
+        encoded = "".join(text.split()) if isinstance(text, str) else None
+        if encoded is None:
+            return node.error(message)
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return node.error(message)
+    return node.assign(name, decoded, is_secret=True)

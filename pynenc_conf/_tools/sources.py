@@ -1,0 +1,219 @@
+"""The sources of a deployment, and the options of all commands that name them."""
+
+from __future__ import annotations
+
+import functools
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from pynenc_conf._core.declare.plan import plan_of
+from pynenc_conf._core.problems import (
+    UnreadableFile,
+    combine_problems,
+    describe_unreadable_file,
+)
+from pynenc_conf._tools.dialects.differences import DIALECTS
+from pynenc_conf._tools.env_files import Environment, is_manifest, use_environment
+from pynenc_conf._tools.options import app_option
+from pynenc_conf.exceptions import ConfigError
+from pynenc_conf.origin import CONFIG_FILE, Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from pynenc_conf.config_base import ConfigBase
+
+    Command = Callable[..., None]
+
+# One key of a dotted path: bare, or in quotes if the key contains dots.
+_KEY = re.compile(r'"([^"]*)"|([^."]+)')
+
+_OPTIONS = (
+    click.option(
+        "--file",
+        "files",
+        metavar="F",
+        multiple=True,
+        type=click.Path(),
+        help="Configuration file to read.",
+    ),
+    click.option(
+        "--env-file",
+        "env_files",
+        metavar="F",
+        multiple=True,
+        type=click.Path(),
+        help="File with variables, which override the environment: NAME=value lines, "
+        "a Compose file, or a ConfigMap or Secret manifest. Repeatable.",
+    ),
+    click.option(
+        "--env-dialect",
+        "dialect",
+        type=click.Choice(list(DIALECTS)),
+        help="The program that reads the lines of --env-file.",
+    ),
+    click.option(
+        "--service", metavar="NAME", help="Service of the Compose file in --env-file."
+    ),
+    click.option("--no-env", is_flag=True, help="Ignore the current environment."),
+    click.option(
+        "--set",
+        "settings",
+        metavar="KEY=VALUE",
+        multiple=True,
+        help="Value in config_values; KEY is a field or section.field. Repeatable.",
+    ),
+    app_option,
+)
+
+
+class Sources(NamedTuple):
+    """What the instances of a deployment read.
+
+    - `files`: the configuration files; `values`: `config_values`.
+    - `environment`: the variables, also those of files.
+    - `apps`: the modules of applications.
+    """
+
+    files: tuple[str, ...]
+    environment: Environment
+    values: dict[str, Any]
+    apps: tuple[str, ...]
+
+    @property
+    def file(self) -> str | None:
+        """The only configuration file. Raises UsageError if there are several."""
+        if len(self.files) > 1:
+            msg = (
+                "--file is given more than once, but an instance reads one "
+                "configuration file; name a second one with the variable "
+                "PYNENC__FILEPATH"
+            )
+            raise click.UsageError(msg)
+        return next(iter(self.files), None)
+
+    @contextmanager
+    def use(self, *classes: type[ConfigBase]) -> Iterator[None]:
+        """Make the variables those of this process while the block runs.
+
+        Settings of these classes are masked if a file declares their variables as
+        secrets. Raises ConfigError for a file that cannot be read, and adds the places
+        in files to the errors of the block.
+        """
+        environment = self.environment
+        problems = [
+            describe_unreadable_file(
+                UnreadableFile(message, place.line, place.column),
+                Origin(CONFIG_FILE, path=place.path),
+            )
+            for place, message in environment.unreadable
+        ]
+        if problems:
+            subject = "--env-file"
+            raise combine_problems(subject, problems)
+        mask_declared_secrets(environment, classes)
+        try:
+            with use_environment(environment.values):
+                yield
+        except ConfigError as error:
+            for problem in error.problems:
+                environment.locate(problem.origin)
+            raise
+
+
+def mask_declared_secrets(
+    environment: Environment, classes: Sequence[type[ConfigBase]]
+) -> None:
+    """Mask the settings whose variables a file declares as secrets.
+
+    The variable of a task has the field at its end too.
+    """
+    if not environment.secrets:
+        return
+    for cls in classes:
+        try:
+            settings = plan_of(cls).all_settings
+        except ConfigError:
+            continue  # reported by the command
+        masked = [
+            name
+            for name in settings
+            if environment.declares_secret(name.replace(".", cls.ENV_SEP))
+        ]
+        for name, setting in settings.items():
+            # A structure has its members in it.
+            if any(f"{name}.".startswith(f"{m}.") for m in masked) or any(
+                m.startswith(f"{name}.") for m in masked
+            ):
+                setting.secret = True
+
+
+def source_options(**without_meaning: str) -> Callable[[Command], Command]:
+    """Give a command the options of all sources, as its argument `sources`.
+
+    A keyword with the name of an option's parameter is the reason why the option has no
+    meaning for the command, which then rejects it.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(*arguments: Any, **given: Any) -> None:
+            names = ("files", "env_files", "dialect", "service", "no_env", "settings")
+            chosen = {name: given.pop(name) for name in names}
+            for name, reason in without_meaning.items():
+                if chosen[name]:
+                    raise click.UsageError(reason)
+            sources = _create_sources(apps=given.pop("apps"), **chosen)
+            command(*arguments, sources=sources, **given)
+
+        decorated: Command = run
+        for option in reversed(_OPTIONS):
+            decorated = option(decorated)
+        return decorated
+
+    return decorate
+
+
+def _create_sources(  # noqa: PLR0913 - one parameter for each option
+    *,
+    files: tuple[str, ...],
+    env_files: tuple[str, ...],
+    dialect: str | None,
+    service: str | None,
+    no_env: bool,
+    settings: tuple[str, ...],
+    apps: tuple[str, ...],
+) -> Sources:
+    manifests = [is_manifest(path) for path in env_files]
+    if dialect is not None and all(manifests):
+        msg = "--env-dialect requires an --env-file of NAME=value lines"
+        raise click.UsageError(msg)
+    if service is not None and not any(manifests):
+        msg = "--service requires an --env-file that is a Compose file"
+        raise click.UsageError(msg)
+    environment = Environment(
+        *env_files, inherit=not no_env, dialect=dialect, service=service
+    )
+    return Sources(files, environment, parse_settings(settings), apps)
+
+
+def parse_settings(settings: Sequence[str]) -> dict[str, Any]:
+    """Return config_values from `a.b=value` arguments. Raises UsageError."""
+    values: dict[str, Any] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        keys = [quoted or bare for quoted, bare in _KEY.findall(key)]
+        if not equals or not keys:
+            msg = "--set requires KEY=VALUE, such as redis.redis_port=6380"
+            raise click.UsageError(msg)
+        table = values
+        for name in keys[:-1]:
+            table = table.setdefault(name, {})
+            if not isinstance(table, dict):
+                msg = f"--set {key}: {name!r} is already set to a value"
+                raise click.UsageError(msg)
+        table[keys[-1]] = value
+    return values
