@@ -116,6 +116,20 @@ class SettingsTable(KnownSettings):
                 yield (*keys, name), self.secrets[name], table[name]
 
 
+class ValuesTable(SettingsTable):
+    """The settings in `config_values`, which are not in a file."""
+
+    def __init__(self, values: Table, plans: Sequence[Plan]) -> None:
+        KnownSettings.__init__(self, plans)
+        self.root = values
+
+    def place_of(self, *keys: str) -> Place:
+        """Return the place of a key."""
+        return Place(key=join_keys(keys))
+
+    place_of_key = place_of
+
+
 def find_table(table: Any, keys: Keys) -> Table:
     """Return the table at a path of keys, an empty one if there is none."""
     for key in keys:

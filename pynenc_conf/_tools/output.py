@@ -110,7 +110,8 @@ def grid() -> Table:
 
 def indent(part: RenderableType) -> Padding:
     """Return a part indented by two columns."""
-    return Padding(part, (0, 0, 0, 2))
+    # Not padded to the width, which is large for output that is not wrapped.
+    return Padding(part, (0, 0, 0, 2), expand=False)
 
 
 def escape_control_characters(value: str) -> str:

@@ -24,6 +24,7 @@ from pynenc_conf.origin import CONFIG_FILE, Origin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
 
     Command = Callable[..., None]
@@ -129,7 +130,8 @@ def mask_declared_secrets(
 ) -> None:
     """Mask the settings whose variables a file declares as secrets.
 
-    The variable of a task has the field at its end too.
+    The variable of a task has the field at its end too. The settings are masked until
+    the command ends.
     """
     if not environment.secrets:
         return
@@ -148,7 +150,16 @@ def mask_declared_secrets(
             if any(f"{name}.".startswith(f"{m}.") for m in masked) or any(
                 m.startswith(f"{name}.") for m in masked
             ):
-                setting.secret = True
+                _mask(setting)
+
+
+def _mask(setting: Setting) -> None:
+    declared, setting.secret = setting.secret, True
+
+    def restore() -> None:
+        setting.secret = declared
+
+    click.get_current_context().call_on_close(restore)
 
 
 def source_options(**without_meaning: str) -> Callable[[Command], Command]:

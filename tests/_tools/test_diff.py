@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,13 +107,16 @@ def test_tasks() -> None:
 
 
 def test_invalid_sides() -> None:
-    """An invalid file exits with 1 and its problems, a broken snapshot with 2."""
+    """A side that cannot be read exits with 2, and with its problems."""
     done = run("diff", "defaults", write("a.yaml", "redis_port: six\n"))
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "redis_port: expected int, got 'six'" in done.stderr
     broken = write("s.json", '{"class": "ConfigRedis", "fields": [{}]}')
     assert run("diff", "defaults", broken).exit_code == 2
     assert run("diff", "defaults").exit_code == 2
+    done = run("diff", "defaults", "none.yaml", "--json")
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["problems"][0]["origin"] == "none.yaml"
 
 
 def test_tasks_that_a_file_names() -> None:

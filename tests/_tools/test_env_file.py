@@ -21,7 +21,8 @@ def test_env_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
     monkeypatch.setenv("PYNENC__REDIS_DB", "-1")
     path = write("a.env", "# comment\n\nexport PYNENC__REDIS_PORT='seven'\n")
-    db, port = sorted(findings("--env-file", path), key=lambda item: item["variable"])
+    found = findings("--env-file", path, "--env-dialect", "shell")
+    db, port = sorted(found, key=lambda item: item["variable"])
     assert (db["variable"], db["path"]) == ("PYNENC__REDIS_DB", None)
     assert (port["variable"], *place(port)) == ("PYNENC__REDIS_PORT", "a.env", 3, 1)
     assert "'seven'" in port["message"]

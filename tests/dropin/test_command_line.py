@@ -187,7 +187,7 @@ def test_broken_plugin(command: Command) -> None:
     Path("broken_plugin.py").write_text("1 / 0\n", encoding="utf-8")
     done = command("check", PYTHONPATH=str(Path.cwd()))
     assert done.returncode == 2
-    assert "cannot import module 'broken_plugin': division by zero" in done.stderr
+    assert "cannot import module 'broken_plugin': ZeroDivisionError" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=lambda arguments: arguments[0])

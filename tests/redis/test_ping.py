@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 import time
@@ -106,6 +107,41 @@ def test_user_who_may_only_ping(run_server: Callable[..., Server]) -> None:
     done = run(**settings_of(server, redis_username="poor", redis_password="pw"))
     assert done.exit_code == 0, done.output
     assert "this user may not run INFO" in done.output
+
+
+def test_json(server: Server) -> None:
+    """--json prints the settings, what the server reports, and no failures."""
+    done = run("--workers", "2", "--json", **settings_of(server, redis_db=2))
+    assert done.exit_code == 0, done.output
+    data = json.loads(done.stdout)
+    assert (data["ok"], data["failures"], data["workers"]) == (True, [], 2)
+    address = f"{HOST}:{server.port}"
+    assert (data["address"], data["database"], data["tls"]) == (address, 2, False)
+    assert data["class"] == "ConfigRedis"
+    settings = {item["field"]: item for item in data["settings"]}
+    assert settings["redis_db"]["value"] == 2
+    assert settings["redis_db"]["origin"].startswith("pynenc.yaml:")
+    found = data["server"]
+    assert (found["mode"], found["role"]) == ("standalone", "master")
+    assert len(found["latencies_ms"]) == 5
+    assert found["max_clients"] == 10_000
+    assert found["pool_size"] == 100
+
+
+def test_json_of_a_failure() -> None:
+    """With --json, a failure has its reason and the settings to check."""
+    done = run("--json", redis_port=free_port(), redis_password="hunter2")
+    assert done.exit_code == 1
+    data = json.loads(done.stdout)
+    assert (data["ok"], data["server"]) == (False, None)
+    (found,) = data["failures"]
+    assert found["reason"].startswith("connection refused")
+    names = [item["field"] for item in found["settings"]]
+    assert names == ["redis_host", "redis_port"]
+    assert "hunter2" not in done.output
+    done = run("--json", redis_port="six")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["problems"][0]["field"] == "redis_port"
 
 
 def test_misuse() -> None:

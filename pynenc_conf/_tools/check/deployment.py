@@ -9,6 +9,7 @@ from pynenc_conf._core.declare.plan import Plan, plan_of
 from pynenc_conf._core.imports import not_imported
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
+from pynenc_conf._tools.check.dialects import check_dialects
 from pynenc_conf._tools.check.findings import ERROR, NOTE, Finding, Findings
 from pynenc_conf._tools.check.keys import check_keys
 from pynenc_conf._tools.check.overridden import ValueUsage
@@ -18,7 +19,7 @@ from pynenc_conf._tools.check.permissions import (
 )
 from pynenc_conf._tools.check.text import check_texts
 from pynenc_conf._tools.check.variables import check_variables
-from pynenc_conf._tools.config_files import read_settings_tables
+from pynenc_conf._tools.config_files import ValuesTable, read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.instances import (
     concrete_classes,
@@ -53,23 +54,26 @@ def check_deployment(sources: Sources, classes: Sequence[type[ConfigBase]]) -> F
     variables = environment.values
     with use_environment(variables), ignore_unknown_settings():
         tables = read_settings_tables(paths, plans, variables)
+        given = ValuesTable(sources.values, plans)
         checks = _InstanceChecks(sources, findings)
         task_ids = {
             task
             for plan in plans
-            for task in find_tasks(plan, tables, variables)
+            for task in find_tasks(plan, [*tables, given], variables)
             if task is not None
         }
         # Every instance reads `./pyproject.toml` without being given the path.
         config_paths = [None if path == PYPROJECT_FILE else path for path in paths]
         for path in config_paths or [None]:
             for plan in plans:
-                for task in find_tasks(plan, tables, variables):
+                for task in find_tasks(plan, [*tables, given], variables):
                     checks.check(plan, path, task)
+    check_keys(given, plans, task_ids, findings)
     for table in tables:
         check_keys(table, plans, task_ids, findings)
         check_file_permissions(table, findings)
     check_variables(plans, task_ids, findings)
+    check_dialects(plans, findings)
     check_variable_permissions(plans, findings)
     checks.usage.report(findings)
     return findings

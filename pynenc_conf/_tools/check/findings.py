@@ -51,10 +51,13 @@ class Findings:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self._classes: dict[Finding, list[str]] = {}
+        self._rejected: set[Place] = set()
         self._missing: list[tuple[MissingValue, Finding]] = []
 
     def add(self, finding: Finding, *classes: str) -> None:
         """Add a finding, or add classes to an equal finding."""
+        if (finding.severity, finding.code) == (ERROR, "unknown"):
+            self._rejected.add(finding.place._replace(line=None, column=None))
         affected = self._classes.setdefault(finding, [])
         affected += [name for name in classes if name not in affected]
 
@@ -62,8 +65,8 @@ class Findings:
         self, code: str, message: str, place: Place, suggestion: str | None = None
     ) -> None:
         """Add a warning, unless a strict class reports the unknown name as an error."""
-        unknown = (ERROR, "unknown", place)
-        if all((f.severity, f.code, f.place) != unknown for f in self._classes):
+        # The position of a section may be that of its key or of its content.
+        if place._replace(line=None, column=None) not in self._rejected:
             self.add(Finding(WARNING, code, message, place, suggestion))
 
     def add_error(self, error: ConfigError, class_name: str) -> None:

@@ -50,7 +50,7 @@ def check_keys(
         is_section = len(keys) == 1 and isinstance(value, Mapping)
         if len(keys) > 1 and name in owning_sections:
             message = f"no class that reads section {section!r} has a field {name!r}"
-            field = f"{owning_sections[name]}.{name}"
+            field = _name_with_section(name, owning_sections, table)
             findings.warn("unread", message, place, field)
         elif is_section and name in names.sections:
             message = (
@@ -69,8 +69,7 @@ def check_keys(
             elif len(keys) == 1:
                 suggestion = _suggest_name(name, table.fields)
             else:
-                fields = table.sections[section]
-                suggestion = _suggest_field(name, fields, owning_sections)
+                suggestion = _suggest_field(name, section, owning_sections, table)
             findings.warn("unknown", message, place, suggestion)
     _check_sections_are_tables(table, findings)
 
@@ -88,17 +87,28 @@ def _suggest_section(
     name: str, names: KnownNames, sections: Collection[str]
 ) -> str | None:
     by_class = {cls.lower(): section for cls, section in names.classes.items()}
-    return by_class.get(name.lower()) or _suggest_name(name, sections)
+    found = by_class.get(name.lower())
+    return found if found in sections else _suggest_name(name, sections)
 
 
 def _suggest_field(
-    name: str, fields: Collection[str], owning_sections: Mapping[str, str]
+    name: str, section: str, owning_sections: Mapping[str, str], table: SettingsTable
 ) -> str | None:
+    fields = table.sections[section]
     suggestion = find_intended_name(name, fields)
     if suggestion is None:
         field = find_intended_name(name, owning_sections)
-        suggestion = field and f"{owning_sections[field]}.{field}"
+        suggestion = field and _name_with_section(field, owning_sections, table)
     return suggestion or _find_similar_name(name, fields)
+
+
+def _name_with_section(
+    field: str, owning_sections: Mapping[str, str], table: SettingsTable
+) -> str | None:
+    """Return a field with its section, None if the file does not set it there."""
+    section = owning_sections[field]
+    is_read = field in table.sections.get(section, {})
+    return f"{section}.{field}" if is_read else None
 
 
 def _suggest_name(name: str, known: Collection[str]) -> str | None:

@@ -83,9 +83,10 @@ def respell_task_variable(
         return True, None
     if len(names) > 1:
         return names == list(parts), names if all(names) else None
-    known = [each for each in task_ids if each.upper().replace(".", "_") == names[0]]
-    if len(known) == 1 and "." in known[0]:
-        return False, known[0].upper().split(".")
+    known = [each.upper() for each in task_ids if "." in each]
+    known = [each for each in known if each.replace(".", "_") == names[0]]
+    if len(known) == 1:
+        return False, known[0].split(".")
     halves = names[0].split("_")
     is_clear = len(halves) == 2 and all(halves)  # noqa: PLR2004 - module and task
     return False, halves if is_clear else None

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Higher than for keys, because the names of variables have long common prefixes.
 _MIN_SIMILARITY = 0.9
+_MAX_SUGGESTIONS = 200
 _MIN_TASK_PARTS = 4  # class, module, task, field
 
 
@@ -58,6 +59,7 @@ class _Namespace:
     ) -> None:
         self.plans = plans
         self.task_ids = task_ids
+        self._suggestions = 0
         self.separator = separator
         self.prefix = prefix
         self.names = KnownNames(plan.leaf for plan in plans)
@@ -73,7 +75,11 @@ class _Namespace:
         self.known |= {file.name for plan in plans for file in plan.file_variables}
 
     def check(self, name: str) -> VariableWarning | None:
-        """Return the warning about a variable, None if there is none."""
+        """Return the warning about a variable, None if there is none.
+
+        Only the first unknown variables have suggestions: searching a name takes a
+        millisecond.
+        """
         if name in self.known:
             return None
         start = (self.prefix + self.separator).upper()
@@ -128,10 +134,10 @@ class _Namespace:
         field = parts[-1].removesuffix("_FILE")
         is_known = field in self.fields or name.removesuffix("_FILE") in self.known
         if field != parts[-1] and is_known:
-            message = f"{name} is ignored: only a secret can be read from a file"
+            reason = "only a secret can be read from a file"
             if field in self.secrets:
-                message = f"{name} is ignored: pynenc does not read secrets from files"
-            return "unread", message, None
+                reason = "pynenc does not read secrets from files"
+            return "unread", f"{name} is ignored: {reason}", None
         of_class = len(parts) > 1 and parts[0] in self.names.classes
         holders = parts[of_class:-1]
         if holders and holders[0] in self.structures:
@@ -139,6 +145,12 @@ class _Namespace:
         if of_class and field in self.fields:
             message = f"{name} is ignored: {parts[0]} has no field {field.lower()!r}"
             return "unread", message, self._find_variable_of_similar_class(parts)
+        self._suggestions += 1
+        if self._suggestions > _MAX_SUGGESTIONS:
+            return "unknown", f"unknown variable {name}", None
+        return self._check_unknown(name, parts)
+
+    def _check_unknown(self, name: str, parts: list[str]) -> VariableWarning:
         suggestion = find_intended_variable(
             name, sorted(self.known), self.separator, self.names.classes
         )

@@ -96,8 +96,11 @@ def _layout_field(field: FieldVariables) -> Iterator[RenderableType]:
             yield _layout_variable(variable.name, "")
             continue
         value = f" = {info.display(candidate)}"
-        if candidate.origin.path is not None:
-            value += f"  (the file {candidate.origin.path})"
+        origin = candidate.origin
+        if origin.line is not None:
+            value += f"  ({origin.path}:{origin.line})"
+        elif origin.path is not None:
+            value += f"  (the file {origin.path})"
         is_used = candidate.overridden is None
         yield _layout_variable(variable.name, value, is_used=is_used)
 

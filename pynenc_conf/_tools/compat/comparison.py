@@ -60,7 +60,7 @@ class Comparison:
         for path in dict.fromkeys(config_paths or [None]):
             for plan in self._plans:
                 given = [path] if path else []
-                for task in deployment.find_tasks(plan, given):
+                for task in deployment.find_tasks(plan, given, self._sources.values):
                     found += self._compare_instance(plan, task, path, deployment)
         names = {name: index for index, name in enumerate(self._variables)}
         found.sort(key=lambda finding: _position(finding.origin, names))

@@ -15,7 +15,7 @@ from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.given import Given
-from pynenc_conf._tools.config_files import read_settings_tables
+from pynenc_conf._tools.config_files import ValuesTable, read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.instances import allocate_instance, ignore_unknown_settings
 from pynenc_conf._tools.tasks import find_tasks
@@ -93,9 +93,12 @@ class Deployment:
             if path and not os.path.exists(path):
                 del self.variables[name]
 
-    def find_tasks(self, plan: Plan, paths: Sequence[str]) -> list[str | None]:
+    def find_tasks(
+        self, plan: Plan, paths: Sequence[str], values: Mapping[str, Any]
+    ) -> list[str | None]:
         """Return the tasks to compare instances of a class for."""
         tables = read_settings_tables(paths, [plan], self.variables)
+        tables.append(ValuesTable(values, [plan]))
         tasks = dict.fromkeys(find_tasks(plan, tables, self.variables))
         if issubclass(plan.leaf, ConfigTask):
             for path in [*paths, *self.list_paths([plan])]:

@@ -38,7 +38,10 @@ def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
 def _read_line(number: int, line: str) -> Assignment | UnreadableFile:
     match = _LINE.fullmatch(line)
     if match is None:
-        return UnreadableFile("expected NAME=value", number, 1)
+        message = "expected NAME=value"
+        if line.strip().isidentifier():
+            message += "; --env-dialect docker or compose reads a name alone"
+        return UnreadableFile(message, number, 1)
     value = _unquote(match[2].strip())
     if value is None:
         message = "a quote is never closed, or text follows it"

@@ -23,16 +23,16 @@ def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
     """Yield the variables and the errors of a file."""
     for number, each in enumerate(text.split("\n"), 1):
         line = each.removesuffix("\r").lstrip(SPACES)
-        if not line or line.startswith("#"):
-            continue
         name, equals, text_after = line.partition("=")
-        if not name:
+        if len(each.encode()) > _MAX_LINE_BYTES:
+            message = f"Docker rejects a line of more than {_MAX_LINE_BYTES} bytes"
+            yield UnreadableFile(message, number, 1)
+        elif not line or line.startswith("#"):
+            continue
+        elif not name:
             yield UnreadableFile("expected a name before '='", number, 1)
         elif " " in name or "\t" in name:
             message = "Docker rejects spaces and 'export' in a name; write NAME=value"
-            yield UnreadableFile(message, number, 1)
-        elif len(each.encode()) > _MAX_LINE_BYTES:
-            message = f"Docker rejects a line of more than {_MAX_LINE_BYTES} bytes"
             yield UnreadableFile(message, number, 1)
         else:
             value = text_after if equals else lookup(name)

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _BLANKS = re.compile(r"(?:[ \t]|\\\n)*+")
-_SEPARATORS = re.compile(r"(?:[ \t\n;]|\\\n)*+(?:#[^\n]*+)?")
+_SEPARATORS = re.compile(r"(?:[ \t\n]|\\\n)*+(?:#[^\n]*+)?")
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=")
 _EXPORT = re.compile(r"export(?=[ \t\n;]|\Z)")
 _EXPORTED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?=[ \t\n;]|\Z)")
 _PLAIN = re.compile(r"[^ \t\n'\"\\$`;&|<>(){}~:]+")
 _PLAIN_QUOTED = re.compile(r"[^\"\\$`}]+")
-_TILDE = re.compile(r"~(?=[/:\s;]|\Z)")
+_TILDE = re.compile(r"~(?=[/: \t\n;]|\Z)")
 _OPERATOR = re.compile(r"(:?)([-=+?])")
 _SPECIAL = set("0123456789@*#?$!-")
 _MAX_DEPTH = 20
@@ -70,11 +70,18 @@ class _Script:
     def read_command(self) -> list[tuple[str, str]]:
         """Return names and values of one command. Raises UnreadableFile."""
         found: list[tuple[str, str]] = []
+        start = self._end
+        names = 0
         is_export = self._skip(_EXPORT)
         while True:
             self._skip(_BLANKS)
-            if self._next() in {"", "\n", ";", "#"}:
+            is_end = self._next() in {"", "\n", "#"}
+            if is_end or (self._next() == ";" and self._end > start):
+                if is_export and not names:
+                    raise UnreadableFile(_COMMAND)
+                self._end += not is_end
                 return found
+            names += 1
             match = _ASSIGNMENT.match(self._text, self._end)
             if match is not None:
                 self._end = match.end()
@@ -114,7 +121,8 @@ class _Script:
                 parts.append(self._read_home())
             else:
                 parts.append(self._read_part(char, is_quoted=is_quoted, depth=depth))
-            may_be_home = char == ":" and not is_quoted and not closing
+            if char != "\\" or parts[-1]:  # not the continuation of a line
+                may_be_home = char == ":" and not is_quoted and not closing
         return "".join(parts)
 
     def _read_part(self, char: str, *, is_quoted: bool, depth: int) -> str:
@@ -166,15 +174,17 @@ class _Script:
     def _read_variable(self, *, is_quoted: bool, depth: int) -> str:
         """Return the value of what follows a dollar sign."""
         name = self._skip(_NAME)
-        if name:
-            return self._find(name) or ""
         char = self._next()
+        is_continued = self._text.startswith("\\\n", self._end)
+        if name and not is_continued:
+            return self._find(name) or ""
         if char == "{":
             self._end += 1
             return self._read_braces(is_quoted=is_quoted, depth=depth + 1)
         if char == "(":
             raise UnreadableFile(_COMMAND)
-        if (char and char in _SPECIAL) or (not is_quoted and char in {"'", '"'}):
+        is_special = is_continued or (char and char in _SPECIAL)
+        if is_special or (not is_quoted and char in {"'", '"'}):
             message = "shells read this expansion differently; write the value"
             raise UnreadableFile(message)
         return "$"

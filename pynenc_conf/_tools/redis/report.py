@@ -6,7 +6,7 @@ from textwrap import fill
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf import redis_client
-from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.masking import MASK, type_name
 from pynenc_conf._tools.output import show, text
 from pynenc_conf._tools.redis.diagnosis import Failure, diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
@@ -16,7 +16,6 @@ from pynenc_conf.redis_url import REPLACED_SETTINGS, replaced_settings
 
 if TYPE_CHECKING:
     from pynenc_conf._core.report.explain import FieldInfo
-    from pynenc_conf._tools.redis.probe import Options
 
 _WIDTH = 80
 
@@ -37,7 +36,8 @@ class Report(NamedTuple):
             server = Server.query(conf)
             failures = list(server.find_failures(conf, workers))
         except Exception as error:  # noqa: BLE001 - other servers cause any error
-            failures = [diagnose(redis_client.connection_options(conf), error)]
+            failure = diagnose(redis_client.connection_options(conf), error)
+            failures = [failure._replace(reason=_hide(conf, failure.reason))]
         finally:
             redis_client.close_redis_pools()
         return cls(conf, workers, server, failures)
@@ -46,7 +46,7 @@ class Report(NamedTuple):
         """Print the report."""
         conf = self.conf
         options = redis_client.connection_options(conf)
-        place = f"{address_of(options)}, database {_database(options)}"
+        place = f"{_address(conf)}, database {_database(conf)}"
         _show_settings(conf)
         show(text(f"Redis at {place}{' with TLS' if uses_tls(options) else ''}"))
         if self.server is not None:
@@ -70,8 +70,8 @@ class Report(NamedTuple):
         return {
             "class": type_name(type(conf)),
             "ok": not failures,
-            "address": address_of(options),
-            "database": _database(options),
+            "address": _address(conf),
+            "database": _database(conf),
             "tls": uses_tls(options),
             "workers": self.workers,
             "settings": list(map(_setting_data, _settings(conf))),
@@ -80,8 +80,26 @@ class Report(NamedTuple):
         }
 
 
-def _database(options: Options) -> int:
-    return int(options.get("db") or 0)
+def _address(conf: ConfigRedis) -> str:
+    return _hide(conf, address_of(redis_client.connection_options(conf)))
+
+
+def _hide(conf: ConfigRedis, text: str) -> str:
+    """Return text without the address, if a file declares it as a secret."""
+    options = redis_client.connection_options(conf)
+    address = ("redis_url",) if conf.redis_url else ("redis_host", "redis_port")
+    # The password of a URL is not part of an address.
+    if all(conf.field_info(name).secret is not True for name in address):
+        return text
+    for part in (address_of(options), options.get("path"), options.get("host")):
+        text = text.replace(part, MASK) if part else text
+    return text
+
+
+def _database(conf: ConfigRedis) -> int | str:
+    if conf.field_info("redis_url" if conf.redis_url else "redis_db").secret is True:
+        return MASK
+    return int(redis_client.connection_options(conf).get("db") or 0)
 
 
 def _setting_data(info: FieldInfo) -> dict[str, Any]:

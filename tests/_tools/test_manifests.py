@@ -1,0 +1,219 @@
+"""Variables in Compose files, ConfigMaps and Secrets: `--env-file compose.yaml`."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pynenc_conf._tools.env_files import Environment
+from pynenc_conf.config_redis import ConfigRedis
+from tests._tools.running import findings, only, place, run, write
+
+COMPOSE = """\
+services:
+  worker:
+    env_file: worker.env
+    environment:
+      PYNENC__REDIS_HOST: ${HOST:-redis}
+      PYNENC__REDIS_DB: 2
+  web:
+    environment:
+      - PYNENC__REDIS_DB=3
+      - PYNENC__REDIS_PORT
+"""
+SECRET = """\
+kind: ConfigMap
+data:
+  PYNENC__REDIS_DB: "2"
+---
+kind: Secret
+data:
+  PYNENC__REDIS_HOST: {host}
+stringData:
+  PYNENC__REDIS_USERNAME: canary
+"""
+
+
+def encode(text: str) -> str:
+    """Return the base64 of a text."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def values(path: str, **options: Any) -> dict[str, str]:
+    """Return the variables of a file, which has no errors."""
+    environment = Environment(path, inherit=False, **options)
+    assert environment.unreadable == []
+    return environment.values
+
+
+def test_services_of_a_compose_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """--service chooses a service; its environment overrides its env_file."""
+    write("worker.env", "PYNENC__REDIS_DB='1'\nPYNENC__REDIS_PORT=\"6390\"\n")
+    path = write("compose.yaml", COMPOSE)
+    assert values(path, service="worker") == {
+        "PYNENC__REDIS_PORT": "6390",
+        "PYNENC__REDIS_HOST": "redis",
+        "PYNENC__REDIS_DB": "2",
+    }
+    assert values(path, service="web") == {"PYNENC__REDIS_DB": "3"}
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "6391")
+    options = ("--env-file", path, "--service", "web")
+    output = run("explain", "redis", "redis_port", *options).output
+    assert "> 6391  compose.yaml:10  PYNENC__REDIS_PORT\n" in output
+
+
+@pytest.mark.parametrize("service", [None, "other"])
+def test_an_ambiguous_service(service: str | None) -> None:
+    """A service that is not clear is wrong usage, with the names of all services."""
+    option = () if service is None else ("--service", service)
+    done = run("check", "--env-file", write("compose.yaml", COMPOSE), *option)
+    assert done.exit_code == 2
+    assert "worker, web" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("text", "text"),
+        ("'02'", "02"),
+        ("02", "2"),
+        ("1.50", "1.5"),
+        ("1e3", "1e3"),
+        ("true", "true"),
+        ("True", "true"),
+        ("yes", "yes"),
+        ('"$$A ${U:-b}"', "$A b"),
+        ("\"'2'\"", "'2'"),
+        ("", None),
+        ("'${FROM_FILE}'", "x"),
+    ],
+)
+def test_values_of_compose(value: str, expected: str | None) -> None:
+    """Values are interpolated, with `.env` beside the file; quotes are YAML's."""
+    write(".env", "FROM_FILE='x'\n")
+    path = write("compose.yml", f"services: {{a: {{environment: {{A: {value}}}}}}}\n")
+    assert values(path).get("A") == expected
+
+
+def test_several_env_files() -> None:
+    """env_file is a path or a list; a file may be optional or raw."""
+    write("a.env", 'A="1"\nB=1\n')
+    write("b.env", 'B="2"\nC=${A}\n')
+    text = "services:\n  a:\n    env_file:\n      - a.env\n      - path: b.env\n"
+    text += "        format: raw\n      - path: none.env\n        required: false\n"
+    assert values(write("compose.yaml", text)) == {"A": "1", "B": '"2"', "C": "${A}"}
+
+
+@pytest.mark.parametrize(
+    ("service", "message"),
+    [
+        ("{env_file: none.env}", "none.env: no such file"),
+        ("{env_file: a.env}", "a.env:1: Compose rejects this name"),
+        ("{environment: {A: [1]}}", "the value of A must be text or a number"),
+        ("{environment: {A: '${B:?}'}}", "requires the variable B"),
+        ("{extends: {service: b}}", "'extends' is not supported"),
+    ],
+)
+def test_unreadable_services(service: str, message: str) -> None:
+    """What cannot be read is an error at its place in the Compose file."""
+    write("a.env", "A#B=1\n")
+    path = write("compose.yaml", f"services:\n  a: {service}\n")
+    finding = only("--no-env", "--env-file", path)
+    assert (finding["code"], finding["line"]) == ("unreadable", 2)
+    assert message in finding["message"]
+
+
+def test_kubernetes() -> None:
+    """ConfigMaps and Secrets of all documents, and of lists, set variables."""
+    text = SECRET.format(host=encode("host"))
+    expected = {
+        "PYNENC__REDIS_DB": "2",
+        "PYNENC__REDIS_HOST": "host",
+        "PYNENC__REDIS_USERNAME": "canary",
+    }
+    path = write("config.yaml", text)
+    assert values(path) == expected
+    environment = Environment(path, inherit=False)
+    assert environment.places["PYNENC__REDIS_HOST"][:3] == ("config.yaml", 7, 23)
+    assert environment.secrets == {"PYNENC__REDIS_HOST", "PYNENC__REDIS_USERNAME"}
+    items = text.replace("\n", "\n  ").replace("  ---\n  kind", "- kind").rstrip()
+    path = write("list.yaml", f"kind: List\nitems:\n- {items}\n")
+    assert values(path) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("kind: ConfigMap\ndata:\n  A: 1\n", 3, "requires text as the value of A"),
+        ("---\nkind: Secret\ndata:\n  A: b!\n", 4, "the value of A must be base64"),
+        ("kind: Secret\ndata:\n  A: /w==\n", 3, "the value of A must be base64"),
+        ("kind: Service\n", None, "contains no service, ConfigMap or Secret"),
+        ("a: 1\n---\na: [\n", 4, ""),
+        ("---\n" * 600, None, "holds more than 500 documents"),
+        ("- a\n", 1, "the top level must be a mapping"),
+    ],
+)
+def test_unreadable_manifests(text: str, line: int | None, message: str) -> None:
+    """What cannot be read is an error with its line in the whole file."""
+    finding = only("--no-env", "--env-file", write("config.yaml", text))
+    assert (finding["code"], finding["line"]) == ("unreadable", line)
+    assert message in finding["message"]
+
+
+@pytest.mark.parametrize("name", ["PYNENC__REDIS_HOST", "PYNENC__REDIS_PORT"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check",),
+        ("check", "--json"),
+        ("explain", "redis"),
+        ("explain", "redis", "redis_host", "--json"),
+        ("env", "redis"),
+        ("env", "redis", "--json"),
+        ("compat",),
+        ("ping",),
+        ("ping", "--json"),
+    ],
+    ids=" ".join,
+)
+def test_values_of_a_secret_are_not_shown(name: str, command: tuple[str, ...]) -> None:
+    """A value in a Secret is masked, also if the setting is not a secret."""
+    text = "kind: Secret\nstringData:\n  PYNENC__REDIS_USERNAME: canary\n"
+    text += f"  {name}: canary\n"
+    path = write("secret.yaml", text)
+    options = ("--set", "max_connection_attempts=1", "--set", "socket_timeout=1")
+    done = run(*command, "--no-env", "--env-file", path, *options)
+    assert done.exit_code in {0, 1}
+    assert "canary" not in done.output
+    assert ConfigRedis({"redis_host": "x"}).field_info("redis_host").secret is False
+
+
+def test_a_line_break_at_the_end_of_a_secret() -> None:
+    """The line break that `base64` encodes with a value is a warning."""
+    password = encode("canary\n")
+    text = f"kind: Secret\ndata:\n  PYNENC__REDIS_PASSWORD: {password}\n"
+    finding = only("--no-env", "--env-file", write("secret.yaml", text))
+    assert finding["code"] == "stray"
+    assert finding["message"] == "redis_password: the value ends with a line break"
+    assert place(finding) == ("secret.yaml", 3, 27)
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "secret.json"])
+@given(data=st.binary(max_size=60))
+def test_any_bytes(name: str, data: bytes) -> None:
+    """Any bytes are variables or errors."""
+    Path(name).write_bytes(data)
+    Environment(name, inherit=False)
+
+
+def test_several_files_of_one_name() -> None:
+    """A variable that two documents set is a warning; the last one is used."""
+    text = "kind: ConfigMap\ndata: {A: '1'}\n---\nkind: ConfigMap\ndata: {A: '2'}\n"
+    path = write("config.yaml", text)
+    assert values(path) == {"A": "2"}
+    assert [item["code"] for item in findings("--env-file", path)] == ["duplicate"]
