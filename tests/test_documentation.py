@@ -8,6 +8,7 @@ The language of a fenced block decides how it is tested:
 - `yaml`, `toml`, `json`: a file that can be loaded, or, after a line
   `<!-- broken -->`, one that cannot. A file name in the first line (`# shop.yaml`)
   writes it to that file.
+- `ini` with a file name in the first line: written to that file.
 - `console`: `$ pynenc-conf ...` and `$ echo $?` print the lines that follow, up to the
   next `$`; `$ export NAME=value` and `$ unset NAME` apply to the rest of the page.
 - Blocks in any other language are not tested.
@@ -54,7 +55,7 @@ FENCE = re.compile(
     r"(?P<text>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
-FILE_NAME = re.compile(r"# ([\w./-]+\.(?:py|ya?ml|toml|json))\n")
+FILE_NAME = re.compile(r"# ([\w./-]+\.(?:py|ya?ml|toml|json|env))\n")
 FIRST_COMMAND = (
     'python3 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && '
     ".venv/bin/pynenc-conf explain ConfigOrchestratorRedis "
@@ -107,6 +108,8 @@ class Reader:
             self.python(block)
         elif block.language in {"yaml", "toml", "json"}:
             self.file(block)
+        elif block.language == "ini" and block.file_name is not None:
+            Path(block.file_name).write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             for command, shown in commands_of(block.text):
                 assert self.command(command) == shown, command
