@@ -20,6 +20,7 @@ from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.invalid import describe_cause
 from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
 from pynenc_conf.exceptions import ConfigError
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -202,7 +203,7 @@ def import_or_fail(name: str) -> ModuleType:
 
 def _describe(error: BaseException) -> str:
     """Return class and text of an exception, and its place in an application."""
-    text = error.msg if isinstance(error, SyntaxError) else str(error)
+    text = escape_line(error.msg if isinstance(error, SyntaxError) else str(error))
     name = type_name(type(error))
     place = _find_place(error)
     return f"{name}: {text}{place}" if text else f"{name}{place}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
 from pynenc_conf._tools.dialects.differences import find_differences, read_lines
-from pynenc_conf._tools.manifests import EXTENSIONS, read_manifest
+from pynenc_conf._tools.manifests.read import EXTENSIONS, read_manifest
 from pynenc_conf._tools.place import Place
 from pynenc_conf.origin import ENVIRONMENT
 

@@ -54,10 +54,12 @@ _OPTIONS = (
         "--env-dialect",
         "dialect",
         type=click.Choice(list(DIALECTS)),
-        help="The program that reads the lines of --env-file.",
+        help="Program that reads the lines of these files.",
     ),
     click.option(
-        "--service", metavar="NAME", help="Service of the Compose file in --env-file."
+        "--service",
+        metavar="NAME",
+        help="Service of a Compose file, or container of a manifest.",
     ),
     click.option("--no-env", is_flag=True, help="Ignore the current environment."),
     click.option(
@@ -203,7 +205,7 @@ def _create_sources(  # noqa: PLR0913 - one parameter for each option
         msg = "--env-dialect requires an --env-file of NAME=value lines"
         raise click.UsageError(msg)
     if service is not None and not any(manifests):
-        msg = "--service requires an --env-file that is a Compose file"
+        msg = "--service requires an --env-file that is a manifest"
         raise click.UsageError(msg)
     environment = Environment(
         *env_files, inherit=not no_env, dialect=dialect, service=service

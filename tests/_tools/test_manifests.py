@@ -146,6 +146,75 @@ def test_kubernetes() -> None:
     assert values(path) == expected
 
 
+CONTAINER = """\
+kind: Deployment
+spec:
+  template:
+    spec:
+      containers:
+        - name: worker
+          envFrom:
+            - configMapRef: {name: shop}
+            - prefix: PYNENC__
+              secretRef: {name: keys}
+          env:
+            - name: PYNENC__REDIS_DB
+              value: "5"
+            - name: HOST
+              value: redis
+            - {name: PYNENC__REDIS_HOST, value: "$(HOST).$(OTHER) $$(HOST)"}
+            - name: PYNENC__REDIS_PASSWORD
+              valueFrom: {secretKeyRef: {name: keys, key: password}}
+            - name: PYNENC__APP_ID
+              valueFrom: {secretKeyRef: {name: elsewhere, key: id}}
+---
+kind: ConfigMap
+metadata: {name: shop}
+data: {PYNENC__REDIS_DB: "2", PYNENC__REDIS_PORT: "6390"}
+---
+kind: ConfigMap
+metadata: {name: other}
+data: {PYNENC__REDIS_USERNAME: other}
+---
+kind: Secret
+metadata: {name: keys}
+stringData: {password: canary, REDIS_USERNAME: canary}
+"""
+
+
+def test_containers() -> None:
+    """A container has its own variables, over those of maps that it refers to."""
+    path = write("deployment.yaml", CONTAINER)
+    assert values(path) == {
+        "PYNENC__REDIS_DB": "5",
+        "PYNENC__REDIS_PORT": "6390",
+        "PYNENC__REDIS_USERNAME": "canary",
+        "PYNENC__password": "canary",
+        "HOST": "redis",
+        "PYNENC__REDIS_HOST": "redis.$(OTHER) $(HOST)",
+        "PYNENC__REDIS_PASSWORD": "canary",
+    }
+    environment = Environment(path, inherit=False)
+    secrets = {"PYNENC__REDIS_USERNAME", "PYNENC__password", "PYNENC__REDIS_PASSWORD"}
+    assert environment.secrets == secrets
+    assert environment.places["PYNENC__REDIS_DB"].line == 13
+
+
+def test_an_ambiguous_container() -> None:
+    """--service also chooses one of several containers."""
+    text = CONTAINER.replace(
+        "        - name: worker\n",
+        "        - name: proxy\n          env: [{name: A, value: b}]\n"
+        "        - name: worker\n",
+    )
+    path = write("deployment.yaml", text)
+    done = run("check", "--env-file", path)
+    assert done.exit_code == 2
+    assert "--service: proxy, worker" in done.stderr
+    assert values(path, service="proxy") == {"A": "b"}
+    assert values(path, service="worker")["HOST"] == "redis"
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

@@ -62,7 +62,7 @@ def check(
         )
     elif format_name == "github":
         for line in findings.as_github_annotations():
-            click.echo(line)
+            click.echo(line, file=sys.stdout)
     else:
         checked = ", ".join([*sources.files, *sources.environment.paths])
         if not checked:

@@ -61,7 +61,7 @@ def env(
     """  # noqa: D301 - click reads the backspace
     config, error = create_instance_or_exit(cls, sources, task, as_json=as_json)
     fields = find_field_variables(config, task)
-    files = find_file_variables(cls, sources.environment.values)
+    files = find_file_variables(cls, sources.environment)
     if as_json:
         named = [{"variable": name, "value": value} for name, value in files.items()]
         rows = [field.as_dict() for field in fields]

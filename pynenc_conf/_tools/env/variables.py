@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.variables import Variable
-from pynenc_conf._core.masking import mask_value
+from pynenc_conf._core.masking import MASK, mask_value
 from pynenc_conf._core.report.explain import to_json_value
 from pynenc_conf._core.resolve.precedence import (
     extra_variable_rank,
@@ -17,11 +17,12 @@ from pynenc_conf._tools.settings import with_members
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf._core.resolve.precedence import Rank
+    from pynenc_conf._tools.env_files import Environment
     from pynenc_conf.config_base import ConfigBase
 
 
@@ -82,11 +83,12 @@ def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVari
 
 
 def find_file_variables(
-    cls: type[ConfigBase], environment: Mapping[str, str]
+    cls: type[ConfigBase], environment: Environment
 ) -> dict[str, str | None]:
     """Return the variables that name files for a class, with their values."""
-    variables = reversed(plan_of(cls).file_variables)
-    return {variable.name: environment.get(variable.name) for variable in variables}
+    names = [variable.name for variable in reversed(plan_of(cls).file_variables)]
+    secrets = dict.fromkeys(environment.secrets, MASK)
+    return {name: secrets.get(name, environment.values.get(name)) for name in names}
 
 
 def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:

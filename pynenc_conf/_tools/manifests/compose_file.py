@@ -1,18 +1,13 @@
-"""The variables in manifests: Compose files, ConfigMaps and Secrets of Kubernetes."""
+"""The variables of a service in a Compose file."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
-import re
-from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pynenc_conf._core.formats import yaml
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
@@ -21,109 +16,19 @@ from pynenc_conf._tools.dialects.assignment import Assignment
 from pynenc_conf._tools.dialects.interpolation import interpolate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from pynenc_conf._core.formats.positions import Position
     from pynenc_conf._tools.dialects.assignment import Lookup
+    from pynenc_conf._tools.manifests.documents import Found, Node
 
-    Found = Assignment | UnreadableFile
-
-EXTENSIONS = (".yaml", ".yml", ".json")
-_DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_MAX_DOCUMENTS = 500
 _MAX_DIGITS = 100
 _MAX_WHOLE = 1e21  # Go writes larger numbers with an exponent
 
 
-class _Node:
-    """A value of a document with its position, relative to the file."""
-
-    def __init__(self, value: Any, position: Position | None, offset: int) -> None:
-        self.value = value
-        self.line = None if position is None else position.line + offset
-        self.column = None if position is None else position.column
-        self._children = (position and position.children) or {}
-        self._offset = offset
-
-    def get(self, *keys: str) -> _Node:
-        """Return the node at a path of keys; its value is None if there is none."""
-        node = self
-        for key in keys:
-            value = node.value.get(key) if isinstance(node.value, Mapping) else None
-            node = node._inside(key, value)
-        return node
-
-    def items(self) -> Iterator[tuple[str, _Node]]:
-        """Yield the keys and values of a mapping."""
-        if isinstance(self.value, Mapping):
-            for key, value in self.value.items():
-                yield str(key), self._inside(key, value)
-
-    def elements(self) -> Iterator[_Node]:
-        """Yield the elements of a list."""
-        if isinstance(self.value, list):
-            for number, value in enumerate(self.value):
-                yield self._inside(str(number), value)
-
-    def _inside(self, key: str, value: Any) -> _Node:
-        return _Node(value, self._children.get(key), self._offset)
-
-    def error(self, message: str) -> UnreadableFile:
-        """Return an error at the position of this node."""
-        return UnreadableFile(message, self.line, self.column)
-
-    def assign(self, name: str, value: str, *, is_secret: bool = False) -> Assignment:
-        """Return a variable at the position of this node."""
-        return Assignment(name, value, self.line, self.column, is_secret=is_secret)
-
-
-def read_manifest(
-    path: str, text: str, lookup: Lookup, service: str | None
-) -> Iterator[Found]:
-    """Yield the variables and the errors of a manifest.
-
-    Raises UsageError if a service of a Compose file must be chosen.
-    """
-    documents = list(_read_documents(text))
-    is_known = False
-    for document in documents:
-        if isinstance(document, UnreadableFile):
-            is_known = True
-            yield document
-        elif isinstance(document.value.get("services"), Mapping):
-            is_known = True
-            yield from _ComposeFile(path, lookup, document).read(service)
-        elif "kind" in document.value:
-            for found in _read_kubernetes(document):
-                is_known = True
-                yield found
-    if not is_known:
-        message = "contains no service, ConfigMap or Secret that sets variables"
-        yield UnreadableFile(message)
-
-
-def _read_documents(text: str) -> Iterator[_Node | UnreadableFile]:
-    """Yield the documents of a YAML text."""
-    starts = [match.start() for match in _DOCUMENT.finditer(text)]
-    if len(starts) > _MAX_DOCUMENTS:
-        yield UnreadableFile(f"holds more than {_MAX_DOCUMENTS} documents; split it")
-        return
-    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
-        part = text[start:end]
-        offset = text.count("\n", 0, start)
-        try:
-            value = yaml.parse(part)
-            if value:
-                yield _Node(value, yaml.positions(part), offset)
-        except UnreadableFile as error:
-            line = None if error.line is None else error.line + offset
-            yield UnreadableFile(error.message, line, error.column)
-
-
-class _ComposeFile:
+class ComposeFile:
     """A Compose file, and the variables that it is interpolated with."""
 
-    def __init__(self, path: str, lookup: Lookup, document: _Node) -> None:
+    def __init__(self, path: str, lookup: Lookup, document: Node) -> None:
         self._folder = os.path.dirname(path)
         self._lookup = lookup
         self._services = dict(document.get("services").items())
@@ -147,7 +52,7 @@ class _ComposeFile:
                 yield item
         yield from own
 
-    def _choose(self, name: str | None) -> _Node:
+    def _choose(self, name: str | None) -> Node:
         names = ", ".join(self._services)
         if name is None and len(self._services) == 1:
             return next(iter(self._services.values()))
@@ -174,7 +79,7 @@ class _ComposeFile:
         value = self._lookup(name)
         return self._project.get(name) if value is None else value
 
-    def _read_environment(self, environment: _Node) -> Iterator[Found]:
+    def _read_environment(self, environment: Node) -> Iterator[Found]:
         """Yield the variables of a mapping, or of a list of `NAME=value`."""
         pairs = [(name, node.value, node) for name, node in environment.items()]
         for node in environment.elements():
@@ -200,7 +105,7 @@ class _ComposeFile:
         message = f"the value of {name} must be text or a number"
         raise UnreadableFile(message)
 
-    def _read_files(self, files: _Node, values: Mapping[str, str]) -> Iterator[Found]:
+    def _read_files(self, files: Node, values: Mapping[str, str]) -> Iterator[Found]:
         """Yield the variables in the files that `env_file` names."""
         nodes = [files] if isinstance(files.value, str) else files.elements()
         for node in nodes:
@@ -223,7 +128,7 @@ class _ComposeFile:
 
 
 def _read_referenced(
-    path: str, read: Any, lookup: Lookup, entry: _Node
+    path: str, read: Any, lookup: Lookup, entry: Node
 ) -> Iterator[Found]:
     for item in _read_file(path, read, lookup):
         if isinstance(item, Assignment):
@@ -254,40 +159,3 @@ def _format_scalar(scalar: Scalar) -> str:
             is_whole = number.is_integer() and abs(number) < _MAX_WHOLE
             return str(int(number)) if is_whole else repr(number)
     return scalar.text
-
-
-def _read_kubernetes(document: _Node) -> Iterator[Found]:
-    """Yield the variables of a ConfigMap, a Secret, or a List of them."""
-    kind = document.get("kind").value
-    if kind == "List":
-        for item in document.get("items").elements():
-            yield from _read_kubernetes(item)
-    elif kind in {"ConfigMap", "Secret"}:
-        is_secret = kind == "Secret"
-        values: dict[str, Found] = {}
-        for name, node in document.get("data").items():
-            values[name] = _read_data(name, node, is_secret=is_secret)
-        for name, node in document.get("stringData").items() if is_secret else ():
-            values[name] = _read_text(name, node, is_secret=True)
-        yield from values.values()
-
-
-def _read_text(name: str, node: _Node, *, is_secret: bool) -> Found:
-    if not isinstance(node.value, str):
-        return node.error(f"Kubernetes requires text as the value of {name}; quote it")
-    return node.assign(name, node.value, is_secret=is_secret)
-
-
-def _read_data(name: str, node: _Node, *, is_secret: bool) -> Found:
-    if not is_secret:
-        return _read_text(name, node, is_secret=False)
-    text = node.value.text if isinstance(node.value, Scalar) else node.value
-    message = f"the value of {name} must be base64; use stringData for plain text"
-    try:
-        encoded = "".join(text.split()) if isinstance(text, str) else None
-        if encoded is None:
-            return node.error(message)
-        decoded = base64.b64decode(encoded, validate=True).decode()
-    except (binascii.Error, ValueError):
-        return node.error(message)
-    return node.assign(name, decoded, is_secret=True)

@@ -1,0 +1,1 @@
+"""The variables in Compose files and in manifests of Kubernetes."""

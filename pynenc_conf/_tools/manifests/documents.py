@@ -1,0 +1,82 @@
+"""The documents of a YAML text, as nodes with positions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.formats import yaml
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._tools.dialects.assignment import Assignment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pynenc_conf._core.formats.positions import Position
+
+    Found = Assignment | UnreadableFile
+
+# A line that begins so is never a part of a value.
+_DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+_MAX_DOCUMENTS = 500
+
+
+class Node:
+    """A value of a document with its position, relative to the file."""
+
+    def __init__(self, value: Any, position: Position | None, offset: int) -> None:
+        self.value = value
+        self.line = None if position is None else position.line + offset
+        self.column = None if position is None else position.column
+        self._children = (position and position.children) or {}
+        self._offset = offset
+
+    def get(self, *keys: str) -> Node:
+        """Return the node at a path of keys; its value is None if there is none."""
+        node = self
+        for key in keys:
+            value = node.value.get(key) if isinstance(node.value, Mapping) else None
+            node = node._inside(key, value)
+        return node
+
+    def items(self) -> Iterator[tuple[str, Node]]:
+        """Yield the keys and values of a mapping."""
+        if isinstance(self.value, Mapping):
+            for key, value in self.value.items():
+                yield str(key), self._inside(key, value)
+
+    def elements(self) -> Iterator[Node]:
+        """Yield the elements of a list."""
+        if isinstance(self.value, list):
+            for number, value in enumerate(self.value):
+                yield self._inside(str(number), value)
+
+    def _inside(self, key: str, value: Any) -> Node:
+        return Node(value, self._children.get(key), self._offset)
+
+    def error(self, message: str) -> UnreadableFile:
+        """Return an error at the position of this node."""
+        return UnreadableFile(message, self.line, self.column)
+
+    def assign(self, name: str, value: str, *, is_secret: bool = False) -> Assignment:
+        """Return a variable at the position of this node."""
+        return Assignment(name, value, self.line, self.column, is_secret=is_secret)
+
+
+def read_documents(text: str) -> Iterator[Node | UnreadableFile]:
+    """Yield the documents of a YAML text."""
+    starts = [match.start() for match in _DOCUMENT.finditer(text)]
+    if len(starts) > _MAX_DOCUMENTS:
+        yield UnreadableFile(f"holds more than {_MAX_DOCUMENTS} documents; split it")
+        return
+    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+        part = text[start:end]
+        offset = text.count("\n", 0, start)
+        try:
+            value = yaml.parse(part)
+            if value:
+                yield Node(value, yaml.positions(part), offset)
+        except UnreadableFile as error:
+            line = None if error.line is None else error.line + offset
+            yield UnreadableFile(error.message, line, error.column)

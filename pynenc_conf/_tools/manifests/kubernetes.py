@@ -1,0 +1,165 @@
+"""The variables in manifests of Kubernetes: ConfigMaps, Secrets and containers."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from typing import TYPE_CHECKING
+
+import click
+
+from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._tools.dialects.assignment import Assignment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pynenc_conf._tools.manifests.documents import Found, Node
+
+_POD = ("spec",)
+_TEMPLATE = ("spec", "template", "spec")
+_POD_PATHS = {
+    "Pod": _POD,
+    "CronJob": ("spec", "jobTemplate", *_TEMPLATE),
+    **dict.fromkeys(
+        ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _TEMPLATE
+    ),
+}
+_REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
+
+
+def read_objects(objects: Iterable[Node], container: str | None) -> Iterator[Found]:
+    """Yield the variables of one container, or else of all ConfigMaps and Secrets.
+
+    Raises UsageError if a container must be chosen.
+    """
+    pods: list[Node] = []
+    maps: dict[tuple[str, str], dict[str, Found]] = {}
+    for number, node in enumerate(_flatten(objects)):
+        kind = str(node.get("kind").value)
+        if kind in _POD_PATHS:
+            pods.append(node.get(*_POD_PATHS[kind]))
+        elif kind in {"ConfigMap", "Secret"}:
+            name = node.get("metadata", "name").value
+            # A map without a name cannot be referred to.
+            key = kind, name if isinstance(name, str) else f"#{number}"
+            maps.setdefault(key, {}).update(_read_map(node, is_secret=kind == "Secret"))
+    if pods:
+        yield from _Container(_choose(pods, container), maps).read()
+        return
+    for found in maps.values():
+        yield from found.values()
+
+
+def _flatten(objects: Iterable[Node]) -> Iterator[Node]:
+    """Yield objects, and those in lists."""
+    for node in objects:
+        if node.get("kind").value == "List":
+            yield from _flatten(node.get("items").elements())
+        else:
+            yield node
+
+
+def _choose(pods: Iterable[Node], container: str | None) -> Node:
+    containers = {
+        str(node.get("name").value): node
+        for pod in pods
+        for group in ("containers", "initContainers")
+        for node in pod.get(group).elements()
+    }
+    names = ", ".join(containers)
+    if container is None and len(containers) == 1:
+        return next(iter(containers.values()))
+    if container is None or container not in containers:
+        msg = f"choose a container of the manifest with --service: {names}"
+        raise click.UsageError(msg)
+    return containers[container]
+
+
+class _Container:
+    """A container, and the ConfigMaps and Secrets of the same file."""
+
+    def __init__(
+        self, node: Node, maps: dict[tuple[str, str], dict[str, Found]]
+    ) -> None:
+        self._node = node
+        self._maps = maps
+        self._values: dict[str, str] = {}
+
+    def read(self) -> Iterator[Found]:
+        """Yield the variables; a reference to another file is left out."""
+        found: dict[str, Found] = {}
+        for source in self._node.get("envFrom").elements():
+            prefix = source.get("prefix").value or ""
+            for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+                name = str(source.get(key, "name").value)
+                for item in self._maps.get((kind, name), {}).values():
+                    if isinstance(item, Assignment):
+                        renamed = item._replace(name=f"{prefix}{item.name}")
+                        found[renamed.name] = renamed
+                    else:
+                        yield item
+        for variable in self._node.get("env").elements():
+            name = str(variable.get("name").value)
+            value = self._read_variable(name, variable)
+            if isinstance(value, Assignment):
+                self._values[name] = value.value
+                found[name] = value
+            elif value is not None:
+                yield value
+        yield from found.values()
+
+    def _read_variable(self, name: str, variable: Node) -> Found | None:
+        if variable.get("valueFrom").value is None:
+            value = variable.get("value")
+            if value.value is None:
+                return variable.assign(name, "")
+            item = _read_text(name, value, is_secret=False)
+            if isinstance(item, Assignment):
+                item = item._replace(value=_REFERENCE.sub(self._expand, item.value))
+            return item
+        for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+            reference = variable.get("valueFrom", key)
+            found = self._maps.get((kind, str(reference.get("name").value)), {})
+            referenced = found.get(str(reference.get("key").value))
+            if isinstance(referenced, Assignment):
+                return referenced._replace(name=name)
+        return None
+
+    def _expand(self, match: re.Match[str]) -> str:
+        """Return the value of `$(NAME)`, which stays if NAME is not defined before."""
+        if match[1] is None:
+            return "$"
+        return self._values.get(match[1], match[0])
+
+
+def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:
+    """Return the variables of a ConfigMap or Secret, by name."""
+    found: dict[str, Found] = {}
+    for name, node in document.get("data").items():
+        found[name] = _read_data(name, node, is_secret=is_secret)
+    for name, node in document.get("stringData").items() if is_secret else ():
+        found[name] = _read_text(name, node, is_secret=True)
+    return found
+
+
+def _read_text(name: str, node: Node, *, is_secret: bool) -> Found:
+    if not isinstance(node.value, str):
+        return node.error(f"Kubernetes requires text as the value of {name}; quote it")
+    return node.assign(name, node.value, is_secret=is_secret)
+
+
+def _read_data(name: str, node: Node, *, is_secret: bool) -> Found:
+    if not is_secret:
+        return _read_text(name, node, is_secret=False)
+    text = node.value.text if isinstance(node.value, Scalar) else node.value
+    message = f"the value of {name} must be base64; use stringData for plain text"
+    try:
+        encoded = "".join(text.split()) if isinstance(text, str) else None
+        if encoded is None:
+            return node.error(message)
+        decoded = base64.b64decode(encoded, validate=True).decode()
+    except (binascii.Error, ValueError):
+        return node.error(message)
+    return node.assign(name, decoded, is_secret=True)
