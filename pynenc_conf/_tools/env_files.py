@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
 from pynenc_conf._tools.dialects.differences import find_differences, read_lines
-from pynenc_conf._tools.manifests.read import EXTENSIONS, read_manifest
 from pynenc_conf._tools.place import Place
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -81,6 +80,9 @@ class Environment:
             self._add_error(path, error)
             return
         if is_manifest(path):
+            # Importing the parser of YAML takes time that other commands save.
+            from pynenc_conf._tools.manifests.read import read_manifest  # noqa: PLC0415
+
             found = read_manifest(path, text, lookup, service)
         else:
             found = read_lines(self._dialect, text, lookup)
@@ -101,6 +103,10 @@ class Environment:
 
     def _add(self, path: str, item: Assignment, seen: dict[str, Place]) -> None:
         name = item.name
+        if not name or "=" in name or "\0" in name + item.value:
+            message = "is not a possible variable: it has a NUL, or '=' in its name"
+            self._add_error(path, UnreadableFile(message, item.line, item.column))
+            return
         place = Place(item.path or path, item.line, item.column, variable=name)
         if name in seen and seen[name].path == place.path:
             self.repeated.append((name, seen[name], place))
@@ -111,7 +117,7 @@ class Environment:
 
 def is_manifest(path: str) -> bool:
     """Whether a file is a manifest, and not a file of NAME=value lines."""
-    return path.lower().endswith(EXTENSIONS)
+    return path.lower().endswith((".yaml", ".yml", ".json"))
 
 
 @contextmanager

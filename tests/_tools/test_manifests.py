@@ -100,6 +100,14 @@ def test_values_of_compose(value: str, expected: str | None) -> None:
     assert values(path).get("A") == expected
 
 
+def test_a_name_without_a_value() -> None:
+    """A name alone that this process does not have removes the variable of a file."""
+    write("a.env", "A=1\nB=1\n")
+    for environment in ("[A]", "{A: }"):
+        text = f"services: {{a: {{env_file: a.env, environment: {environment}}}}}\n"
+        assert values(write("compose.yaml", text)) == {"B": "1"}
+
+
 def test_several_env_files() -> None:
     """env_file is a path or a list; a file may be optional or raw."""
     write("a.env", 'A="1"\nB=1\n')
@@ -117,6 +125,9 @@ def test_several_env_files() -> None:
         ("{environment: {A: [1]}}", "the value of A must be text or a number"),
         ("{environment: {A: '${B:?}'}}", "requires the variable B"),
         ("{extends: {service: b}}", "'extends' is not supported"),
+        ('{environment: {A: "b\\0"}}', "is not a possible variable"),
+        ("{environment: {'A=B': c}}", "is not a possible variable"),
+        (f"{{env_file: [{'a.env, ' * 200}]}}", "names more than 100 files"),
     ],
 )
 def test_unreadable_services(service: str, message: str) -> None:

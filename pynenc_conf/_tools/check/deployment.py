@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.checks import LAYERS
@@ -17,6 +18,7 @@ from pynenc_conf._tools.check.permissions import (
     check_file_permissions,
     check_variable_permissions,
 )
+from pynenc_conf._tools.check.tasks import TaskIds
 from pynenc_conf._tools.check.text import check_texts
 from pynenc_conf._tools.check.variables import check_variables
 from pynenc_conf._tools.config_files import ValuesTable, read_settings_tables
@@ -56,18 +58,14 @@ def check_deployment(sources: Sources, classes: Sequence[type[ConfigBase]]) -> F
         tables = read_settings_tables(paths, plans, variables)
         given = ValuesTable(sources.values, plans)
         checks = _InstanceChecks(sources, findings)
-        task_ids = {
-            task
-            for plan in plans
-            for task in find_tasks(plan, [*tables, given], variables)
-            if task is not None
-        }
+        tasks = {plan: find_tasks(plan, [*tables, given], variables) for plan in plans}
         # Every instance reads `./pyproject.toml` without being given the path.
         config_paths = [None if path == PYPROJECT_FILE else path for path in paths]
         for path in config_paths or [None]:
             for plan in plans:
-                for task in find_tasks(plan, [*tables, given], variables):
+                for task in tasks[plan]:
                     checks.check(plan, path, task)
+    task_ids = TaskIds(dict.fromkeys(filter(None, chain(*tasks.values()))))
     check_keys(given, plans, task_ids, findings)
     for table in tables:
         check_keys(table, plans, task_ids, findings)

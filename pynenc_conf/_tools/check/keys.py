@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.check.findings import Findings
+    from pynenc_conf._tools.check.tasks import TaskIds
     from pynenc_conf._tools.config_files import SettingsTable
 
 # Lower than the similarity that an instance requires before it warns.
@@ -28,7 +29,7 @@ _MAX_COMPARED = 60  # characters
 def check_keys(
     table: SettingsTable,
     plans: Sequence[Plan],
-    task_ids: Collection[str],
+    task_ids: TaskIds,
     findings: Findings,
 ) -> None:
     """Report the keys and sections of a file that no class reads."""
@@ -40,7 +41,7 @@ def check_keys(
         for name, setting in plan.settings.items()
     }
     for keys, value in table.unknown_keys():
-        if any(path[: len(keys)] == keys for path in of_tasks):
+        if keys in of_tasks:
             continue
         section, name = keys[0], str(keys[-1])
         find_place = table.place_of

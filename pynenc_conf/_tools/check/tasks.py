@@ -14,7 +14,7 @@ from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.origin import join_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.check.findings import Findings
@@ -23,6 +23,31 @@ if TYPE_CHECKING:
     Keys = tuple[str, ...]
 
 _SEPARATOR = re.compile(r"[.#]")
+
+
+class TaskIds:
+    """The ids of the tasks that files and variables name."""
+
+    def __init__(self, ids: Iterable[str]) -> None:
+        self._by_name: dict[str, list[str]] = {}
+        self._by_variable: dict[str, list[str]] = {}
+        for each in ids:
+            if "." in each:
+                variable = each.upper().replace(".", "_")
+                self._by_name.setdefault(each.rpartition(".")[2], []).append(each)
+                self._by_variable.setdefault(variable, []).append(each)
+
+    def find_by_name(self, name: str) -> str | None:
+        """Return the only id whose task has this name."""
+        return _only(self._by_name.get(name, []))
+
+    def find_by_variable(self, text: str) -> str | None:
+        """Return the only id that is this text if its dots are underscores."""
+        return _only(self._by_variable.get(text, []))
+
+
+def _only(ids: Sequence[str]) -> str | None:
+    return ids[0] if len(ids) == 1 else None
 
 
 def find_task_sections(plans: Sequence[Plan]) -> set[str]:
@@ -34,21 +59,23 @@ def find_task_sections(plans: Sequence[Plan]) -> set[str]:
 def check_task_sections(
     table: SettingsTable,
     sections: Collection[str],
-    task_ids: Collection[str],
+    task_ids: TaskIds,
     findings: Findings,
-) -> list[Keys]:
-    """Report the sections of tasks in a file that no task reads; return their keys."""
-    reported: list[Keys] = []
+) -> set[Keys]:
+    """Report the sections of tasks in a file that no task reads.
+
+    Returns their keys, and those of the tables that hold them.
+    """
+    reported: set[Keys] = set()
     for section in table.task_sections & set(sections):
         fields = table.sections[section]
         for keys in _find_tables((), table.root.get(section), fields):
             path = section, *keys
             if not keys or (len(keys) == 1 and "." in keys[0]):
                 continue
-            spelling = ".".join(keys)
+            spelling: str | None = ".".join(keys)
             if len(keys) == 1:
-                ending = [each for each in task_ids if each.endswith(f".{spelling}")]
-                spelling = ending[0] if len(ending) == 1 else ""
+                spelling = task_ids.find_by_name(keys[0])
             message = (
                 f"section {join_keys(path)} is ignored: the section of a task is one "
                 f"key, {join_keys((section, 'MODULE.TASK'))}"
@@ -56,7 +83,7 @@ def check_task_sections(
             suggestion = join_keys((section, spelling)) if spelling else None
             place = table.place_of_key(*path)
             findings.warn("unread", message, place, suggestion)
-            reported.append(path)
+            reported.update(path[:end] for end in range(1, len(path) + 1))
     return reported
 
 
@@ -72,7 +99,7 @@ def _find_tables(keys: Keys, table: Any, fields: Collection[str]) -> Iterator[Ke
 
 
 def respell_task_variable(
-    parts: Sequence[str], task_ids: Collection[str]
+    parts: Sequence[str], task_ids: TaskIds
 ) -> tuple[bool, list[str] | None]:
     """Return whether a task reads a variable, and the parts that a task would read.
 
@@ -83,10 +110,9 @@ def respell_task_variable(
         return True, None
     if len(names) > 1:
         return names == list(parts), names if all(names) else None
-    known = [each.upper() for each in task_ids if "." in each]
-    known = [each for each in known if each.replace(".", "_") == names[0]]
-    if len(known) == 1:
-        return False, known[0].split(".")
+    known = task_ids.find_by_variable(names[0])
+    if known is not None:
+        return False, known.upper().split(".")
     halves = names[0].split("_")
     is_clear = len(halves) == 2 and all(halves)  # noqa: PLR2004 - module and task
     return False, halves if is_clear else None

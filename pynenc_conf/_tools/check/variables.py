@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._tools.check.findings import Findings
+    from pynenc_conf._tools.check.tasks import TaskIds
 
     # Code, message and suggestion of a warning.
     VariableWarning = tuple[str, str, str | None]
@@ -30,7 +31,7 @@ _MIN_TASK_PARTS = 4  # class, module, task, field
 
 
 def check_variables(
-    plans: Sequence[Plan], task_ids: Collection[str], findings: Findings
+    plans: Sequence[Plan], task_ids: TaskIds, findings: Findings
 ) -> None:
     """Report the variables with a known prefix that no class reads."""
     namespaces: dict[tuple[str, str], list[Plan]] = {}
@@ -55,7 +56,7 @@ class _Namespace:
         prefix: str,
         separator: str,
         plans: Sequence[Plan],
-        task_ids: Collection[str],
+        task_ids: TaskIds,
     ) -> None:
         self.plans = plans
         self.task_ids = task_ids

@@ -91,9 +91,6 @@ def _read_statement(
     value = match[1].replace(f"\\{quote}", quote) if quote == "'" else match[1]
     if quote == '"':
         value = interpolate(_ESCAPE.sub(_unescape, value), lookup)
-        if "\0" in value:
-            message = "a value cannot contain a NUL"
-            raise UnreadableFile(message)
     return name, value, match.end()
 
 

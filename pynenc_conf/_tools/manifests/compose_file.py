@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.dialects.assignment import Lookup
     from pynenc_conf._tools.manifests.documents import Found, Node
 
+    Pair = tuple[str, Any, Node]
+
+_MAX_FILES = 100
 _MAX_DIGITS = 100
 _MAX_WHOLE = 1e21  # Go writes larger numbers with an exponent
 
@@ -40,15 +43,13 @@ class ComposeFile:
         yield from self._read_project_file()
         if service.get("extends").value is not None:
             yield service.get("extends").error("'extends' is not supported")
-        own = list(self._read_environment(service.get("environment")))
+        pairs = list(_environment_pairs(service.get("environment")))
+        own = list(self._read_environment(pairs))
         values = {item.name: item.value for item in own if isinstance(item, Assignment)}
-        unset = {name for name, node in service.get("environment").items()} - set(
-            values
-        )
+        # A name without a value removes the variable of a file.
+        names = {name for name, *_ in pairs}
         for item in self._read_files(service.get("env_file"), values):
-            if isinstance(item, UnreadableFile) or (
-                item.name not in values and item.name not in unset
-            ):
+            if isinstance(item, UnreadableFile) or item.name not in names:
                 yield item
         yield from own
 
@@ -79,12 +80,7 @@ class ComposeFile:
         value = self._lookup(name)
         return self._project.get(name) if value is None else value
 
-    def _read_environment(self, environment: Node) -> Iterator[Found]:
-        """Yield the variables of a mapping, or of a list of `NAME=value`."""
-        pairs = [(name, node.value, node) for name, node in environment.items()]
-        for node in environment.elements():
-            name, equals, text = str(node.value).partition("=")
-            pairs.append((name, text if equals else None, node))
+    def _read_environment(self, pairs: Iterable[Pair]) -> Iterator[Found]:
         for name, raw, node in pairs:
             try:
                 value = self._convert(name, raw)
@@ -107,7 +103,11 @@ class ComposeFile:
 
     def _read_files(self, files: Node, values: Mapping[str, str]) -> Iterator[Found]:
         """Yield the variables in the files that `env_file` names."""
-        nodes = [files] if isinstance(files.value, str) else files.elements()
+        is_path = isinstance(files.value, str)
+        nodes = [files] if is_path else list(files.elements())
+        if len(nodes) > _MAX_FILES:
+            yield files.error(f"env_file names more than {_MAX_FILES} files")
+            return
         for node in nodes:
             entry = node if isinstance(node.value, str) else node.get("path")
             read = docker.read if node.get("format").value == "raw" else compose.read
@@ -125,6 +125,15 @@ class ComposeFile:
             is_required = node.get("required").value != Scalar("bool", "false")
             if is_required or os.path.exists(path):
                 yield from _read_referenced(path, read, find, entry)
+
+
+def _environment_pairs(environment: Node) -> Iterator[Pair]:
+    """Yield name, value and node of a mapping, or of a list of `NAME=value`."""
+    for name, node in environment.items():
+        yield name, node.value, node
+    for node in environment.elements():
+        name, equals, text = str(node.value).partition("=")
+        yield name, text if equals else None, node
 
 
 def _read_referenced(

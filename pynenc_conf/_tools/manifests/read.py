@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.dialects.assignment import Lookup
     from pynenc_conf._tools.manifests.documents import Found
 
-EXTENSIONS = (".yaml", ".yml", ".json")
-
 
 def read_manifest(
     path: str, text: str, lookup: Lookup, service: str | None
@@ -28,16 +26,17 @@ def read_manifest(
     """
     found: list[Found] = []
     objects = []
+    is_compose = False
     for document in read_documents(text):
         if isinstance(document, UnreadableFile):
             found.append(document)
         elif isinstance(document.value.get("services"), Mapping):
-            yield from ComposeFile(path, lookup, document).read(service)
-            return
+            is_compose = True
+            found += ComposeFile(path, lookup, document).read(service)
         elif "kind" in document.value:
             objects.append(document)
     found += read_objects(objects, service)
-    if not found:
+    if not found and not is_compose:
         message = "contains no service, ConfigMap or Secret that sets variables"
         found.append(UnreadableFile(message))
     yield from found
