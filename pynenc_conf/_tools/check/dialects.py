@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pynenc_conf._core.declare.plan import Plan
+    from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._tools.check.findings import Findings
 
@@ -22,21 +23,36 @@ def check_dialects(plans: Sequence[Plan], findings: Findings) -> None:
     if not differences:
         return
     prefixes = {f"{plan.leaf.ENV_PREFIX}_".upper() for plan in plans}
-    secrecy: dict[str, Secrecy] = {
-        variable.name: plan.all_settings[variable.field].secret
+    settings = {
+        variable.name: plan.all_settings[variable.field]
         for plan in plans
         for variable in plan.variables
+        if not variable.holds_path
     }
     unreadable = {place[:2] for place, _ in findings.environment.unreadable}
     for place, difference in differences:
         name = difference.name
-        if place[:2] in unreadable:
+        setting = settings.get(name)
+        if place[:2] in unreadable or _is_same(setting, difference.values):
             continue
         if name.upper().startswith(tuple(prefixes)):
             # The variable of a task, or an unknown one, may be a secret.
-            readings = _describe(difference.values, secrecy.get(name, True))
+            secret = True if setting is None else setting.secret
+            readings = _describe(difference.values, secret)
             message = f"{name}: {readings}; select one with --env-dialect"
             findings.warn("dialect", message, place)
+
+
+def _is_same(setting: Setting | None, values: dict[str, str | None]) -> bool:
+    """Whether all dialects give a setting one value, such as the number of '1 '."""
+    texts = set(values.values())
+    if setting is None or None in texts:
+        return False
+    try:
+        first, *others = map(setting.convert, texts)
+        return all(other == first for other in others)
+    except Exception:  # noqa: BLE001 - an application's types raise anything
+        return False
 
 
 def _describe(values: dict[str, str | None], secret: Secrecy) -> str:
