@@ -71,9 +71,11 @@ class Environment:
         return any(each.upper().endswith(name.upper()) for each in self.secrets)
 
     def _read(self, path: str, service: str | None) -> None:
-        # Docker's client does not read a file for another one.
+        # Docker's client does not read a file for another one. Values of Secrets must
+        # not become a part of other variables.
         is_docker = self._dialect == "docker" or is_manifest(path)
-        lookup = (self._inherited if is_docker else dict(self.values)).get
+        given = self._inherited if is_docker else self.values
+        lookup = {n: v for n, v in given.items() if n not in self.secrets}.get
         try:
             text = read_text(path)
         except UnreadableFile as error:

@@ -191,6 +191,16 @@ def test_reading_is_linear(dialect: str | None, text: str) -> None:
     list(read_lines(dialect, text * 20_000, CLIENT.get))
 
 
+@pytest.mark.parametrize("dialect", ["compose", "shell"])
+def test_variables_that_double(dialect: str) -> None:
+    """Variables that double from line to line are an error before memory is full."""
+    lines = ["A0=0123456789", *(f"A{n + 1}=$A{n}$A{n}" for n in range(100))]
+    message = read(dialect, "\n".join(lines))
+    assert message == "variables expand to more than 8388608 characters"
+    text = "A=" + "x" * 10_000 + "\nB=$A" * 10_000
+    assert read(dialect, text) == message
+
+
 def test_check_warns_about_differences() -> None:
     """Without a dialect, a variable that programs read differently is a warning."""
     finding = only("--env-file", write("a.env", '\nPYNENC__REDIS_DB="2"\n'))

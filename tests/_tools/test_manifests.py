@@ -159,6 +159,7 @@ def test_kubernetes() -> None:
 
 CONTAINER = """\
 kind: Deployment
+metadata: {name: shop}
 spec:
   template:
     spec:
@@ -176,6 +177,7 @@ spec:
             - {name: PYNENC__REDIS_HOST, value: "$(HOST).$(OTHER) $$(HOST)"}
             - name: PYNENC__REDIS_PASSWORD
               valueFrom: {secretKeyRef: {name: keys, key: password}}
+            - {name: URL, value: "redis://:$(PYNENC__REDIS_PASSWORD)@redis"}
             - name: PYNENC__APP_ID
               valueFrom: {secretKeyRef: {name: elsewhere, key: id}}
 ---
@@ -204,11 +206,23 @@ def test_containers() -> None:
         "HOST": "redis",
         "PYNENC__REDIS_HOST": "redis.$(OTHER) $(HOST)",
         "PYNENC__REDIS_PASSWORD": "canary",
+        "URL": "redis://:canary@redis",
     }
     environment = Environment(path, inherit=False)
-    secrets = {"PYNENC__REDIS_USERNAME", "PYNENC__password", "PYNENC__REDIS_PASSWORD"}
+    password = "PYNENC__REDIS_PASSWORD"
+    secrets = {"PYNENC__REDIS_USERNAME", "PYNENC__password", password, "URL"}
     assert environment.secrets == secrets
-    assert environment.places["PYNENC__REDIS_DB"].line == 13
+    assert environment.places["PYNENC__REDIS_DB"].line == 14
+
+
+def test_values_that_double() -> None:
+    """Values that double from one to the next are an error before memory is full."""
+    doubled = [f"{{name: A{n + 1}, value: $(A{n})$(A{n})}}" for n in range(50)]
+    env = ", ".join(["{name: A0, value: '0123456789'}", *doubled])
+    text = f"kind: Pod\nspec: {{containers: [{{name: a, env: [{env}]}}]}}\n"
+    environment = Environment(write("pod.yaml", text), inherit=False)
+    assert environment.unreadable
+    assert "variables expand to more than" in environment.unreadable[0][1]
 
 
 def test_an_ambiguous_container() -> None:
@@ -221,7 +235,9 @@ def test_an_ambiguous_container() -> None:
     path = write("deployment.yaml", text)
     done = run("check", "--env-file", path)
     assert done.exit_code == 2
-    assert "--service: proxy, worker" in done.stderr
+    assert "--service: shop/proxy, shop/worker" in done.stderr
+    assert values(path, service="shop/proxy") == {"A": "b"}
+    assert run("check", "--env-file", path, "--service", "shop").exit_code == 2
     assert values(path, service="proxy") == {"A": "b"}
     assert values(path, service="worker")["HOST"] == "redis"
 
@@ -289,6 +305,14 @@ def test_any_bytes(name: str, data: bytes) -> None:
     """Any bytes are variables or errors."""
     Path(name).write_bytes(data)
     Environment(name, inherit=False)
+
+
+def test_a_secret_is_no_part_of_other_variables() -> None:
+    """Lines do not expand the variables of a Secret, whose values would be shown."""
+    secret = write("secret.yaml", "kind: Secret\nstringData: {KEY: canary}\n")
+    path = write("a.env", "PYNENC__REDIS_HOST=x$KEY\n")
+    options = ("--env-file", secret, "--env-file", path, "--env-dialect", "shell")
+    assert "canary" not in run("explain", "redis", *options).output
 
 
 def test_several_files_of_one_name() -> None:

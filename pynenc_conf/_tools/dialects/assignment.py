@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from pynenc_conf._core.problems import UnreadableFile
+
 # Returns the value of a variable in the environment of the program that reads the file.
 Lookup = Callable[[str], str | None]
 
@@ -13,6 +15,24 @@ SPACES = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
     "\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+
+
+_MAX_EXPANDED = 8 * 1024 * 1024  # characters, as many as the bytes of a file
+
+
+class Budget:
+    """Limits what variables add to one file: each line may double the one before."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_EXPANDED
+
+    def spend(self, value: str | None) -> str | None:
+        """Return the value of a variable. Raises UnreadableFile."""
+        self._left -= len(value or "")
+        if self._left < 0:
+            message = f"variables expand to more than {_MAX_EXPANDED} characters"
+            raise UnreadableFile(message)
+        return value
 
 
 class Assignment(NamedTuple):

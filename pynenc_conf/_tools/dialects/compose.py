@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._tools.dialects.assignment import SPACES, Assignment
+from pynenc_conf._tools.dialects.assignment import SPACES, Assignment, Budget
 from pynenc_conf._tools.dialects.interpolation import interpolate
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
     Compose rejects a file with an error; here the next line is read.
     """
     values: dict[str, str] = {}
+    budget = Budget()
 
     def find_value(name: str) -> str | None:
         value = lookup(name)
-        return values.get(name) if value is None else value
+        return budget.spend(values.get(name) if value is None else value)
 
     line, counted, end = 1, 0, 0
     while (start := _end_of(_SKIPPED, text, end)) < len(text):

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._tools.dialects.assignment import Assignment
+from pynenc_conf._tools.dialects.assignment import Assignment, Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,7 @@ class _Script:
         self._text = text
         self._lookup = lookup
         self._values: dict[str, str] = {}
+        self._budget = Budget()
         self._end = 0
 
     def find_command(self) -> int:
@@ -169,7 +170,8 @@ class _Script:
         return "~" if home is None else home
 
     def _find(self, name: str) -> str | None:
-        return self._values[name] if name in self._values else self._lookup(name)
+        is_set = name in self._values
+        return self._budget.spend(self._values[name] if is_set else self._lookup(name))
 
     def _read_variable(self, *, is_quoted: bool, depth: int) -> str:
         """Return the value of what follows a dollar sign."""

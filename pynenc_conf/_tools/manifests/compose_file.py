@@ -12,7 +12,7 @@ from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
 from pynenc_conf._tools.dialects import compose, docker
-from pynenc_conf._tools.dialects.assignment import Assignment
+from pynenc_conf._tools.dialects.assignment import Assignment, Budget
 from pynenc_conf._tools.dialects.interpolation import interpolate
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class ComposeFile:
         self._lookup = lookup
         self._services = dict(document.get("services").items())
         self._project: dict[str, str] = {}
+        self._budget = Budget()
 
     def read(self, name: str | None) -> Iterator[Found]:
         """Yield the variables of one service. Raises UsageError."""
@@ -77,6 +78,10 @@ class ComposeFile:
                 yield UnreadableFile(f"{path}: {item.message}")
 
     def _find(self, name: str) -> str | None:
+        """Return the value of a variable that the Compose file refers to."""
+        return self._budget.spend(self._resolve(name))
+
+    def _resolve(self, name: str) -> str | None:
         value = self._lookup(name)
         return self._project.get(name) if value is None else value
 
@@ -113,7 +118,7 @@ class ComposeFile:
             read = docker.read if node.get("format").value == "raw" else compose.read
 
             def find(name: str) -> str | None:
-                value = self._find(name)
+                value = self._resolve(name)
                 return values.get(name) if value is None else value
 
             try:

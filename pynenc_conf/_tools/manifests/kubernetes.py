@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._tools.dialects.assignment import Assignment
+from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._tools.dialects.assignment import Assignment, Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,7 +40,7 @@ def read_objects(objects: Iterable[Node], container: str | None) -> Iterator[Fou
     for number, node in enumerate(_flatten(objects)):
         kind = str(node.get("kind").value)
         if kind in _POD_PATHS:
-            pods.append(node.get(*_POD_PATHS[kind]))
+            pods.append(node)
         elif kind in {"ConfigMap", "Secret"}:
             name = node.get("metadata", "name").value
             # A map without a name cannot be referred to.
@@ -61,20 +62,24 @@ def _flatten(objects: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _choose(pods: Iterable[Node], container: str | None) -> Node:
-    containers = {
-        str(node.get("name").value): node
-        for pod in pods
+def _choose(objects: Iterable[Node], name: str | None) -> Node:
+    """Return the only container, or the one with a name: of the object or its own."""
+    found = {
+        (str(node.get("metadata", "name").value), str(each.get("name").value)): each
+        for node in objects
         for group in ("containers", "initContainers")
-        for node in pod.get(group).elements()
+        for each in node.get(*_POD_PATHS[str(node.get("kind").value)], group).elements()
     }
-    names = ", ".join(containers)
-    if container is None and len(containers) == 1:
-        return next(iter(containers.values()))
-    if container is None or container not in containers:
-        msg = f"choose a container of the manifest with --service: {names}"
-        raise click.UsageError(msg)
-    return containers[container]
+    chosen = [
+        each
+        for names, each in found.items()
+        if name is None or name in {*names, "/".join(names)}
+    ]
+    if len(chosen) == 1:
+        return chosen[0]
+    options = ", ".join("/".join(names) for names in found) or "there is none"
+    msg = f"choose a container of the manifest with --service: {options}"
+    raise click.UsageError(msg)
 
 
 class _Container:
@@ -85,7 +90,8 @@ class _Container:
     ) -> None:
         self._node = node
         self._maps = maps
-        self._values: dict[str, str] = {}
+        self._defined: dict[str, Assignment] = {}
+        self._budget = Budget()
 
     def read(self) -> Iterator[Found]:
         """Yield the variables; a reference to another file is left out."""
@@ -104,8 +110,7 @@ class _Container:
             name = str(variable.get("name").value)
             value = self._read_variable(name, variable)
             if isinstance(value, Assignment):
-                self._values[name] = value.value
-                found[name] = value
+                self._defined[name] = found[name] = value
             elif value is not None:
                 yield value
         yield from found.values()
@@ -116,9 +121,7 @@ class _Container:
             if value.value is None:
                 return variable.assign(name, "")
             item = _read_text(name, value, is_secret=False)
-            if isinstance(item, Assignment):
-                item = item._replace(value=_REFERENCE.sub(self._expand, item.value))
-            return item
+            return self._expand(item) if isinstance(item, Assignment) else item
         for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
             reference = variable.get("valueFrom", key)
             found = self._maps.get((kind, str(reference.get("name").value)), {})
@@ -127,11 +130,26 @@ class _Container:
                 return referenced._replace(name=name)
         return None
 
-    def _expand(self, match: re.Match[str]) -> str:
-        """Return the value of `$(NAME)`, which stays if NAME is not defined before."""
-        if match[1] is None:
-            return "$"
-        return self._values.get(match[1], match[0])
+    def _expand(self, item: Assignment) -> Found:
+        """Replace each `$(NAME)` of a variable that is defined before."""
+        is_secret = False
+
+        def replace(match: re.Match[str]) -> str:
+            nonlocal is_secret
+            if match[1] is None:
+                return "$"
+            defined = self._defined.get(match[1])
+            if defined is None:
+                return match[0]
+            is_secret = is_secret or defined.is_secret
+            self._budget.spend(defined.value)
+            return defined.value
+
+        try:
+            value = _REFERENCE.sub(replace, item.value)
+        except UnreadableFile as error:
+            return UnreadableFile(error.message, item.line, item.column)
+        return item._replace(value=value, is_secret=is_secret)
 
 
 def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:
