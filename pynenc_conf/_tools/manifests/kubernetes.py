@@ -27,6 +27,7 @@ _POD_PATHS = {
         ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _TEMPLATE
     ),
 }
+_MAX_SOURCES = 100
 _REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
 
 
@@ -96,7 +97,12 @@ class _Container:
     def read(self) -> Iterator[Found]:
         """Yield the variables; a reference to another file is left out."""
         found: dict[str, Found] = {}
-        for source in self._node.get("envFrom").elements():
+        sources = list(self._node.get("envFrom").elements())
+        if len(sources) > _MAX_SOURCES:
+            message = f"envFrom has more than {_MAX_SOURCES} sources"
+            yield self._node.get("envFrom").error(message)
+            return
+        for source in sources:
             prefix = source.get("prefix").value or ""
             for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
                 name = str(source.get(key, "name").value)
