@@ -103,6 +103,9 @@ def test_variables_of_tasks(command: Command) -> None:
     findings = json.loads(done.stdout)["findings"]
     assert [item["code"] for item in findings] == ["value", "unexportable"]
     assert findings[1]["suggestion"] is None
+    done = command("check", "--json", **{name.format(".CART#"): "2"})
+    (finding,) = json.loads(done.stdout)["findings"]
+    assert finding["code"] == "unexportable"
     done = command("env", "ConfigTask", "--task", "shop.pay")
     assert name.format("#") in done.stdout
     assert name.format("__") not in done.stdout

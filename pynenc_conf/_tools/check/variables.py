@@ -13,6 +13,7 @@ from pynenc_conf._core.report.suggestions import (
 )
 from pynenc_conf._tools.check.tasks import respell_task_variable
 from pynenc_conf._tools.tasks import split_task_variable
+from pynenc_conf.config_task import ConfigTask
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -85,9 +86,10 @@ class _Namespace:
             return None
         start = (self.prefix + self.separator).upper()
         if name.upper().startswith(start):
-            split = [split_task_variable(plan, name) for plan in self.plans]
-            for found in filter(None, split):
-                return self._check_task_variable(name, found)
+            for plan in self.plans:
+                found = split_task_variable(plan, name)
+                if found is not None:
+                    return self._check_task_variable(name, found, plan)
             parts = name[len(start) :].split(self.separator)
             spelling = self._spell_for_pynenc(parts)
             if spelling is not None:
@@ -99,11 +101,12 @@ class _Namespace:
         return None
 
     def _check_task_variable(
-        self, name: str, parts: Sequence[str]
+        self, name: str, parts: Sequence[str], plan: Plan
     ) -> VariableWarning | None:
         cls, *task, field = parts
         is_read, respelled = respell_task_variable(task, self.task_ids)
-        if not is_read:
+        # The ids of pynenc 0.1 and later are not spelled with underscores.
+        if not is_read and issubclass(plan.leaf, ConfigTask):
             message = (
                 f"{name} is ignored: the id of a task is MODULE.TASK, with '__' in "
                 f"place of each dot"
