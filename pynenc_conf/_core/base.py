@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from types import MappingProxyType
     from typing import Any, ClassVar, Self
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
+    from pynenc_conf.exceptions import ConfigError
 
 
 class ConfigBase(metaclass=ConfigMeta):
@@ -226,19 +228,34 @@ class ConfigBase(metaclass=ConfigMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
+            values = converted = None
             try:
-                plan = plan_of(type(self))
-                setting = plan.settings.get(name)
-                if setting is not None:
-                    _assign(self, setting, value)
+                try:
+                    # plan_of() would take as long as the conversion.
+                    setting = type(self)._derived["plan"].settings[name]  # noqa: SLF001
+                except KeyError:
+                    setting = None
+                if setting is None:  # no setting, or nothing has needed the plan yet
+                    plan = plan_of(type(self))
+                    setting = plan.settings.get(name)
+                    if setting is None:
+                        _set_attribute(self, plan, name, value)
+                        return
+                try:
+                    converted = setting.convert(value)
+                except Exception as error:  # noqa: BLE001 - also an application's types
+                    refused = _refuse(type(self), setting, error, value)
+                else:
+                    values = self.__dict__
+                    values[name] = converted
+                    try:
+                        values[ASSIGNED][name] = True
+                    except KeyError:
+                        values[ASSIGNED] = {name: True}
                     return
-                if name not in plan.leaf._derived.get("attributes", ()):  # noqa: SLF001 - of this library
-                    from pynenc_conf._core.report import suggestions  # noqa: PLC0415
-
-                    suggestions.report_attribute(plan, name)
-                object.__setattr__(self, name, value)
+                raise refused  # noqa: TRY301
             except BaseException as error:
-                del value
+                value = values = converted = None
                 clear_frames(error)  # which says why
                 raise
 
@@ -283,21 +300,21 @@ class ConfigBase(metaclass=ConfigMeta):
         return escape_line(f"{type_name(type(self))}({fields})")
 
 
-def _assign(config: ConfigBase, setting: Setting, value: Any) -> None:
-    """Convert the value of an assignment, and give it to an instance."""
-    try:
-        converted = setting.convert(value)
-    except Exception as error:  # noqa: BLE001 - also an application's own types
-        problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
-    else:
-        state = vars(config)
-        name = setting.name
-        state[name] = converted
-        if ASSIGNED not in state:
-            state[ASSIGNED] = {}
-        state[ASSIGNED][name] = True
-        return
-    raise combine_problems(type_name(type(config)), problems, causes)
+def _refuse(
+    cls: type, setting: Setting, error: Exception, value: object
+) -> ConfigError:
+    """Return the error of an assignment whose value cannot be converted."""
+    problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
+    return combine_problems(type_name(cls), problems, causes)
+
+
+def _set_attribute(config: ConfigBase, plan: Plan, name: str, value: object) -> None:
+    """Set an attribute that is not a setting; warns if it resembles one."""
+    if name not in plan.leaf._derived.get("attributes", ()):  # noqa: SLF001 - of this library
+        from pynenc_conf._core.report import suggestions  # noqa: PLC0415
+
+        suggestions.report_attribute(plan, name)
+    object.__setattr__(config, name, value)
 
 
 def _copy_state(state: Any) -> Any:

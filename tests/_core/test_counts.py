@@ -220,7 +220,7 @@ def test_assignment() -> None:
     conf = ConfigRedis()
     for value in (1, "1"):
         counts = counted(lambda value=value: setattr(conf, "redis_port", value))  # type: ignore[misc]
-        assert counts.calls <= 8
+        assert counts.calls <= 4
         assert not counts.system
 
 

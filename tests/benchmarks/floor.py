@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     Rank = tuple[int, int, int]
     Layers = list[tuple[Rank, dict[str, Any]]]
+    # A type, the conversion to it, and the bounds, if it has any.
+    Check = tuple[type, Callable[[Any], Any], float | None, float]
 
 _ENVIRON_TYPE = type(os.environ)
 _PREFIX = os.fsencode("PYNENC__")
@@ -31,16 +33,9 @@ class Field:
         self, default: Any, ge: float | None = None, le: float = float("inf")
     ) -> None:
         self.default = default
-        self.convert = convert = _CONVERTERS[type(default)]
-        if ge is not None:
-
-            def within(raw: Any) -> Any:
-                value = convert(raw)
-                if ge <= value <= le:
-                    return value
-                raise ValueError(value)
-
-            self.convert = within
+        kind = type(default)
+        # A value of the right type needs no call, only a comparison with its bounds.
+        self.check: Check = (kind, _CONVERTERS[kind], ge, le)
 
     def __get__(self, instance: object, owner: type) -> Any:
         return self.default
@@ -53,7 +48,7 @@ class _Plan:
         scopes = list(_visited(leaf))
         fields = _fields(leaf)
         self.defaults = {name: field.default for name, field in fields.items()}
-        self.converters = {name: field.convert for name, field in fields.items()}
+        self.checks = {name: field.check for name, field in fields.items()}
         self.sections: dict[str, int] = {}
         self.variables: dict[str, tuple[Rank, str]] = {}
         self.files = ["PYNENC__FILEPATH"]
@@ -73,6 +68,7 @@ class Floor:
     """A config class; its fields are `Field`s."""
 
     _plan: _Plan
+    _checks: dict[str, Check]
 
     def __init__(  # noqa: C901 - straight down, as hand-written code is
         self,
@@ -84,6 +80,7 @@ class Floor:
             plan = type(self).__dict__["_plan"]
         except KeyError:
             plan = type(self)._plan = _Plan(type(self))  # noqa: SLF001
+            type(self)._checks = plan.checks  # noqa: SLF001
         variables = _environment()
         layers = _values_in_variables(plan, variables) if variables else []
         if variables and task_id is not None:
@@ -109,11 +106,15 @@ class Floor:
 
     def __setattr__(self, name: str, value: Any) -> None:
         try:
-            convert = type(self)._plan.converters[name]  # noqa: SLF001
+            kind, convert, low, high = self._checks[name]
         except KeyError:
             object.__setattr__(self, name, value)
-        else:
-            self.__dict__[name] = convert(value)
+            return
+        if type(value) is not kind:
+            value = convert(value)
+        if low is not None and not low <= value <= high:
+            raise ValueError(value)
+        self.__dict__[name] = value
 
 
 _set_dict = vars(Floor)["__dict__"].__set__
@@ -178,9 +179,8 @@ def _values_in_variables(plan: _Plan, variables: dict[str, str]) -> Layers:
         for variable, text in variables.items():
             if variable in plan.variables:
                 rank, name = plan.variables[variable]
-                value = plan.converters[name](text)
-                ranked.setdefault(rank, {})[name] = value
-        layers = list(ranked.items())
+                ranked.setdefault(rank, {})[name] = text
+        layers = [(rank, _converted(plan, texts)) for rank, texts in ranked.items()]
         plan.environment = variables, layers
     return layers
 
@@ -195,20 +195,26 @@ def _values_in_task_variables(
 
 
 def _converted(plan: _Plan, table: dict[str, Any]) -> dict[str, Any]:
-    converters = plan.converters
-    return {
-        name: converters[name](raw) for name, raw in table.items() if name in converters
-    }
+    checks, values = plan.checks, {}
+    for name, raw in table.items():
+        if name in checks:
+            kind, convert, low, high = checks[name]
+            value = raw if type(raw) is kind else convert(raw)
+            if low is not None and not low <= value <= high:
+                raise ValueError(value)
+            values[name] = value
+    return values
 
 
 def _table(
     plan: _Plan, table: dict[str, Any], order: int, task_id: str | None
 ) -> Layers:
     layers: Layers = [((0, order, 0), _converted(plan, table))]
-    for section, index in plan.sections.items():
-        inner = table.get(section)
-        if isinstance(inner, dict):
-            layers.append(((index, order, 1), _converted(plan, inner)))
+    if not plan.sections.keys().isdisjoint(table):
+        for section, index in plan.sections.items():
+            inner = table.get(section)
+            if isinstance(inner, dict):
+                layers.append(((index, order, 1), _converted(plan, inner)))
     if task_id is not None:
         layers += _task_tables(plan, table, order, task_id)
     return layers

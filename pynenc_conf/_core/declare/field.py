@@ -6,7 +6,7 @@ from pynenc_conf._core.frames import clear_frames
 from pynenc_conf._core.masking import format_value, sorted_elements, type_name
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
-from pynenc_conf._core.types.limits import with_limits
+from pynenc_conf._core.types.limits import with_limits, with_shortcut
 from pynenc_conf._core.types.unset import REQUIRED, UNSET
 from pynenc_conf.exceptions import ConfigTypeError
 
@@ -135,9 +135,12 @@ class ConfigField(_Declared[T]):
             if self.default_value is REQUIRED:
                 expected = declared
             inner = from_mapper(self.mapper, expected)
-        else:
-            inner = converter(declared, allow_inf=self.allow_inf)
-        return with_limits(inner, self.limits, self.choices)
+            return with_limits(inner, self.limits, self.choices)
+        inner = converter(declared, allow_inf=self.allow_inf)
+        found = with_limits(inner, self.limits, self.choices)
+        if self.choices is not None:
+            return found
+        return with_shortcut(found, declared, self.limits, allow_inf=self.allow_inf)
 
     def with_default(self, default_value: T) -> ConfigField[T]:
         """Return a copy of this field with another default and the same type."""

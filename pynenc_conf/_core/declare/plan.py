@@ -26,7 +26,8 @@ class Plan:
 
     - `settings`: name to Setting, in order of declaration, ancestors first.
     - `structures`: those that have members; `members`: path to Setting of all members,
-      and `all_settings`: fields and members. `required`: the fields without a default.
+      and `all_settings`: fields and members; `converters`: the conversion of each of
+      these. `required`: the fields without a default.
     - `scopes`: lowest precedence first; `sections`: section name to the first scope
       that has the name; `scope_fields`: each scope with the fields of its class.
     - `own_fields`: None, or the fields of each scope, if its section sets only those.
@@ -54,6 +55,7 @@ class Plan:
         self.all_settings = self.settings
         if self.members:
             self.all_settings = self.settings | self.members
+        self.converters = {name: s.convert for name, s in self.all_settings.items()}
         self.scopes = list_scopes(leaf)
         self.sections: dict[str, Scope] = {}
         for scope in self.scopes:

@@ -153,12 +153,12 @@ class Request:
 
             raw, origin = spread_members(settings, raw, origin, self.report)
         values = {}
+        converters = self.plan.converters
         for name, item in raw.items():
-            setting = settings[name]
             try:
-                values[name] = setting.convert(item)
+                values[name] = converters[name](item)
             except Exception as error:  # noqa: BLE001 - also an application's own types
-                self.report(setting, error, item, origin)
+                self.report(settings[name], error, item, origin)
         return [Layer(rank, values, origin)] if values else []
 
     def report(

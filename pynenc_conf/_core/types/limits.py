@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.types.invalid import InvalidValue
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from pynenc_conf._core.types.scalars import Converter
 
 _BOUND_WORDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+_INF = float("inf")
+_NAN = float("nan")
 
 
 def with_limits(
@@ -77,3 +81,40 @@ def _limit_check(limits: Mapping[str, Any]) -> Callable[[Any], bool]:
     # `operator` has functions of the same names as the limits.
     checks = [(getattr(operator, key), bound) for key, bound in limits.items()]
     return lambda value: all(holds(value, bound) for holds, bound in checks)
+
+
+def with_shortcut(
+    complete: Converter, declared: object, limits: Mapping[str, Any], *, allow_inf: bool
+) -> Converter:
+    """Return a conversion that gives the same results as `complete`, in less time.
+
+    `declared`, `limits` and `allow_inf` are those that `complete` was made for. The
+    shortcut accepts numbers, and their text, within bounds: with `complete` they take
+    three calls, half of the time of an assignment. All else is left to `complete`.
+    """
+    convert, words = complete
+    if declared is not int and declared is not float:
+        return complete
+    # Other bounds are rare, or of a class whose own methods may raise.
+    if not limits.keys() <= {"ge", "le"}:
+        return complete
+    if not all(type(bound) in {int, float} for bound in limits.values()):
+        return complete
+    largest = sys.float_info.max if declared is float and not allow_inf else _INF
+    low, high = limits.get("ge", -largest), min(limits.get("le", largest), largest)
+    kind: type[int | float] = declared
+
+    def convert_number(raw: Any) -> Any:
+        if type(raw) is kind:
+            number = raw
+        elif type(raw) is str:
+            try:
+                number = kind(raw)
+            except ValueError:
+                number = _NAN
+        else:
+            return convert(raw)
+        # False for nan, whatever the bounds.
+        return number if low <= number <= high else convert(raw)
+
+    return convert_number, words
