@@ -29,7 +29,8 @@ class Plan:
       and `all_settings`: fields and members; `converters`: the conversion of each of
       these. `required`: the fields without a default.
     - `scopes`: lowest precedence first; `sections`: section name to the first scope
-      that has the name; `scope_fields`: each scope with the fields of its class.
+      that has the name; `section_fields`: the fields that have the name of a section;
+      `scope_fields`: each scope with the fields of its class.
     - `own_fields`: None, or the fields of each scope, if its section sets only those.
     - `variables`, `file_variables`: the environment variables that set fields, and
       those that name files; `variable_names`: the names of both; `suffixes` what the
@@ -60,6 +61,7 @@ class Plan:
         self.sections: dict[str, Scope] = {}
         for scope in self.scopes:
             self.sections.setdefault(scope.section, scope)
+        self.section_fields = [name for name in self.sections if name in self.settings]
         self.scope_fields = [
             (scope, [name for name in list_fields(scope.cls) if name in self.settings])
             for scope in self.scopes

@@ -15,6 +15,8 @@ import time
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.request import Search
 
+PYPROJECT_FILE = "pyproject.toml"
+
 MAX_FILE_BYTES = 8 * 1024 * 1024
 """Maximum size of a configuration file."""
 
@@ -47,11 +49,21 @@ _cache: dict[str, Document] = {}
 class Document:
     """The content of one file at one time; equal only to itself.
 
-    `signature` is that of the file, None if it cannot be trusted. `search` limits the
-    search for unknown names.
+    - `signature`: that of the file, None if it cannot be trusted.
+    - `is_pyproject`: whether the settings are in a table of a `pyproject.toml`.
+    - `search`: limits the search for unknown names.
     """
 
-    __slots__ = ("_places", "data", "format", "path", "root", "search", "signature")
+    __slots__ = (
+        "_places",
+        "data",
+        "format",
+        "is_pyproject",
+        "path",
+        "root",
+        "search",
+        "signature",
+    )
 
     def __init__(self, path: str, format_name: str, data: bytes) -> None:
         """Parse the bytes. Raises UnreadableFile."""
@@ -59,6 +71,7 @@ class Document:
         self.format = format_name
         self.data = data
         self.signature: Signature | None = None
+        self.is_pyproject: bool = os.path.basename(path).lower() == PYPROJECT_FILE
         self.search = Search()
         self._places: tuple[Position | None] | None = None
         self.root: dict[str, object] = _parser(format_name).parse(_decode(data))

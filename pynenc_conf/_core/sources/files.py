@@ -9,7 +9,12 @@ from _collections_abc import Mapping
 
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
-from pynenc_conf._core.sources.documents import MAX_CACHED_BYTES, is_current, load
+from pynenc_conf._core.sources.documents import (
+    MAX_CACHED_BYTES,
+    PYPROJECT_FILE,
+    is_current,
+    load,
+)
 from pynenc_conf._core.sources.mapping import is_provided
 from pynenc_conf._core.sources.process_environment import read_variable
 from pynenc_conf._core.sources.table import Table
@@ -25,14 +30,18 @@ if TYPE_CHECKING:
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._core.sources.process_environment import Environment
     from pynenc_conf._core.sources.request import Request, UnknownName
-    from pynenc_conf._core.sources.table import Data
+    from pynenc_conf._core.sources.table import Data, Sections
 
     # A kind of file, the variable that names it, the scope it is for, and the path.
     File = tuple[str, str | None, Scope | None, object]
-    Key = tuple[str, int, str | None]
-    Converted = tuple[Document, Sequence[Layer] | None, list[UnknownName]]
+    Key = tuple[str, str, str | None, Scope | None]
+    # What a class reads in a document: the table with its keys and sections, their
+    # layers (None if each instance must have its own), and the names that each instance
+    # reports.
+    Converted = tuple[Table, Data, Sections, Sequence[Layer] | None, list[UnknownName]]
 
-PYPROJECT_FILE = "pyproject.toml"
+__all__ = ["PYPROJECT_FILE", "FileSource", "decode_path"]
+
 _MAX_CONVERTED = 32
 _MAX_ATTEMPTS = 5
 
@@ -44,8 +53,7 @@ class FileSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        # By path, so that a document that was replaced is not kept. The layers are None
-        # if each instance must have its own.
+        # By path, so that a document that was replaced is not kept.
         self._converted: dict[Key, Converted] = {}
         self._named: tuple[Environment | None, list[File]] = (None, [])
 
@@ -78,7 +86,7 @@ class FileSource:
         """Return the files that there are, lowest precedence first."""
         files: list[File] = []
         # access() costs half of stat() if there is no such file, the usual case.
-        if os.access(PYPROJECT_FILE, os.F_OK) and os.path.isfile(PYPROJECT_FILE):
+        if os.access(PYPROJECT_FILE, os.F_OK):
             files.append((PYPROJECT, None, None, PYPROJECT_FILE))
         path = request.config_filepath
         if path is not None and is_provided(path):
@@ -106,20 +114,37 @@ class FileSource:
         """Return the layers of one file; a problem if it cannot be read."""
         kind, variable, scope, path = file
         # An object that is not a path may hold settings, secrets among them.
-        text = None
+        text = path if type(path) is str else None
         try:
-            text = decode_path(path)
+            text = text or decode_path(path)
             document = load(text)
         except UnreadableFile as error:
-            # Another process has removed ./pyproject.toml, which is optional.
-            if not error.missing or kind != PYPROJECT:
+            # ./pyproject.toml is optional, and perhaps not a file.
+            if kind != PYPROJECT or os.path.isfile(PYPROJECT_FILE):
                 origin = Origin(kind, path=text, variable=variable)
                 request.problems.append(describe_unreadable_file(error, origin))
             return ()
         documents.append(document)
+        known = self._converted.get((document.path, kind, variable, scope))
+        if known is None or known[0].document is not document:
+            return self._convert(request, file, document)
+        table, data, sections, layers, unknown = known
+        if unknown:
+            request.unknown += unknown
+        if layers is None:
+            layers = table.layers(request, data, sections)
+        if not self._plan.has_qualifiers:
+            return layers
+        return [*layers, *table.qualified_layers(request, sections)]
+
+    def _convert(
+        self, request: Request, file: File, document: Document
+    ) -> Sequence[Layer]:
+        """Return the layers of a document, and keep what all instances share."""
+        kind, variable, scope, _ = file
         prefix: tuple[str, ...] = ()
         data: object = document.root
-        if os.path.basename(document.path).lower() == PYPROJECT_FILE:
+        if document.is_pyproject:
             prefix = ("tool", self._plan.leaf.TOML_CONFIG_ID)
             for key in prefix:
                 data = data.get(key, {}) if isinstance(data, Mapping) else None
@@ -129,39 +154,31 @@ class FileSource:
             problem = describe_unreadable_file(not_table, table.origin())
             request.problems.append(problem)
             return ()
-        layers = self._convert(request, table, document, data)
-        if not self._plan.has_qualifiers:
-            return layers
-        sections = table.select_sections(self._plan, data)
-        return [*layers, *table.qualified_layers(request, sections)]
-
-    def _convert(
-        self, request: Request, table: Table, document: Document, data: Data
-    ) -> Sequence[Layer]:
-        """Return the layers of a document, converted once for all instances."""
-        key = (document.path, table.order, table.variable)
-        known, layers, unknown = self._converted.get(key, (None, None, []))
-        if known is document:
-            if self._plan.is_strict:
-                request.unknown += unknown
-            if layers is not None:
-                return layers
         sections = table.select_sections(self._plan, data)
         problems = len(request.problems)
         layers = table.layers(request, data, sections)
-        if known is not document:
-            unknown = table.find_unknown(self._plan, data, sections)
-            request.unknown += unknown
-            is_reusable = request.are_reusable(layers, problems)
-            kept_documents = [each for each, *_ in list(self._converted.values())]
-            size = sum(len(each.data) for each in [*kept_documents, document])
-            if len(kept_documents) >= _MAX_CONVERTED or size > MAX_CACHED_BYTES:
-                self._converted.clear()
-            reusable = layers if is_reusable else None
-            # Only strict classes report the names to each instance.
-            kept = unknown if self._plan.is_strict else []
-            self._converted[key] = (document, reusable, kept)
+        unknown = table.find_unknown(self._plan, data, sections)
+        request.unknown += unknown
+        shared = layers if request.are_reusable(layers, problems) else None
+        # Only strict classes report the names to each instance.
+        kept = unknown if self._plan.is_strict else []
+        self._keep(
+            (document.path, kind, variable, scope),
+            document,
+            (table, data, sections, shared, kept),
+        )
+        if self._plan.has_qualifiers:
+            return [*layers, *table.qualified_layers(request, sections)]
         return layers
+
+    def _keep(self, key: Key, document: Document, converted: Converted) -> None:
+        """Keep what was converted, and forget the rest if it would be too much."""
+        tables = [table for table, *_ in list(self._converted.values())]
+        documents = [table.document for table in tables if table.document is not None]
+        size = sum(len(each.data) for each in [*documents, document])
+        if len(documents) >= _MAX_CONVERTED or size > MAX_CACHED_BYTES:
+            self._converted.clear()
+        self._converted[key] = converted
 
 
 def decode_path(path: object) -> str:

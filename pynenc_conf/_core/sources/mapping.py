@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 
-# collections.abc would load collections.
-from _collections_abc import Mapping
-
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._core.sources.table import Table, report_broken_mapping
+from pynenc_conf._core.sources.table import Table, is_mapping, report_broken_mapping
 from pynenc_conf.exceptions import Problem
 from pynenc_conf.origin import CONFIG_VALUES
 
@@ -35,6 +32,7 @@ class MappingSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
+        self._table = Table(CONFIG_VALUES)
         # Names that are known or were reported before, by section (None: outside).
         self._known = self._setting_names()
 
@@ -43,10 +41,10 @@ class MappingSource:
         values: Any = request.config_values
         if values is None or not is_provided(values):
             return ()
-        table = Table(CONFIG_VALUES)
+        table = self._table
         layers: list[Layer] = []
         try:
-            if not isinstance(values, Mapping):
+            if not is_mapping(values):
                 kind = type_name(type(values))
                 message = f"expected a mapping of settings, got {kind}"
                 if isinstance(values, (str, os.PathLike)):
@@ -69,6 +67,9 @@ class MappingSource:
         self, request: Request, table: Table, values: Data, sections: Sections
     ) -> None:
         """Report unknown names, each once for each table unless the class is strict."""
+        is_flat = type(values) is dict and not sections
+        if is_flat and self._known[None].issuperset(values):
+            return
         if self._plan.is_strict:
             request.unknown += table.find_unknown(self._plan, values, sections)
             return

@@ -123,6 +123,17 @@ class Request:
     - `unknown`: names that no setting has.
     """
 
+    __slots__ = (
+        "causes",
+        "config_filepath",
+        "config_values",
+        "environment",
+        "hooks",
+        "plan",
+        "problems",
+        "unknown",
+    )
+
     def __init__(
         self,
         plan: Plan,
