@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from enum import StrEnum, auto
 from functools import lru_cache
 
+from pynenc_conf._core.declare.variables import names_begin_with
 from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.imports import load_class
 from pynenc_conf._core.masking import sorted_elements, type_name
@@ -152,15 +153,18 @@ def _require_exception_class(found: object, given: object) -> type[Exception]:
     raise ConfigTypeError(msg)
 
 
+def _variable_prefix(cls: type) -> str:
+    """Return what the variables of all tasks begin with."""
+    return ENV_SEPARATOR.join([ENV_PREFIX, type_name(cls), ""]).upper()
+
+
 @lru_cache(maxsize=1)  # called once for each field of a task
 def _variable_prefixes(cls: type, task_id: str) -> list[str]:
     """Return the prefixes of the variables of a task, lowest precedence first."""
     # A dict removes duplicates: an id without a dot has only one spelling.
     spellings = dict.fromkeys(task_id.replace(".", dot) for dot in (ENV_SEPARATOR, "#"))
-    return [
-        ENV_SEPARATOR.join([ENV_PREFIX, type_name(cls), spelling, ""]).upper()
-        for spelling in spellings
-    ]
+    start = _variable_prefix(cls)
+    return [start + (spelling + ENV_SEPARATOR).upper() for spelling in spellings]
 
 
 def _merge_options(cls: type, values: Any, options: dict[str, Any]) -> Any:
@@ -262,6 +266,7 @@ class ConfigTask(ConfigPynencBase):
         del config_cls
         return [self.task_id]
 
+    @names_begin_with(_variable_prefix)
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:

@@ -277,7 +277,7 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
         mapping, files, environment, _ = sources_of(ConfigPair).all
         for memory in (documents._cache, files._converted):  # type: ignore[attr-defined]  # noqa: SLF001
             memory.clear()
-        environment._state = (None, [], [], None)  # type: ignore[attr-defined]  # noqa: SLF001
+        environment._state = (None, [], [], None, False)  # type: ignore[attr-defined]  # noqa: SLF001
         mapping._known = mapping._setting_names()  # type: ignore[attr-defined]  # noqa: SLF001
 
     def prepare() -> Scene:

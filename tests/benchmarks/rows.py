@@ -7,6 +7,7 @@ the process of that library.
 from __future__ import annotations
 
 import itertools
+import os
 import subprocess
 import sys
 import threading
@@ -122,6 +123,20 @@ def instance(
     found = values_of(make(), sample.DEFAULTS)
     timed = prepared(make, changing(str(path))) if cold else repeated(make)
     return Case(found, timed)
+
+
+def changing_variable(adapter: Any) -> Case:
+    """Make an instance after each change of a variable."""
+    make = offered(adapter, "maker")(None, None)
+    numbers = itertools.count(1)
+
+    def change() -> None:
+        os.environ["PYNENC__REDIS_PORT"] = str(next(numbers) % 2 + 1)
+
+    change()
+    change()
+    found = values_of(make(), sample.DEFAULTS)
+    return Case(found, prepared(make, change))
 
 
 def of_classes(adapter: Any, *, specs: tuple[sample.Spec, ...]) -> Case:
@@ -313,6 +328,14 @@ ROWS = (
         instance,
         expected=EIGHT_VALUES,
         variables=sample.variables(sample.EIGHT),
+    ),
+    Row(
+        "environment-changed",
+        "a variable changes each time",
+        2,
+        changing_variable,
+        expected=sample.DEFAULTS | {"redis_port": 1},
+        variables={"PYNENC__REDIS_PORT": "1"},
     ),
     Row(
         "dict",

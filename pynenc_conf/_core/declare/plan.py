@@ -8,6 +8,7 @@ from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_
 from pynenc_conf._core.declare.setting import Setting, field_setting
 from pynenc_conf._core.declare.variables import (
     check_namespace,
+    extra_prefix,
     list_file_variables,
     list_variables,
     variable_suffixes,
@@ -36,7 +37,8 @@ class Plan:
       those that name files; `variable_names`: the names of both; `suffixes` what the
       variables of members add to a field's.
     - `defaults`: shared by all instances; `mutable` names those that are copied.
-    - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks.
+    - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks;
+      `extra_prefix`: what the names of its extra variables begin with, if it is known.
     - `is_strict`: whether unknown names are errors. `field_names`, `table_names`,
       `tables_in_section`: the keys that are read, for any value, for a table outside of
       sections and for a table in a section.
@@ -90,6 +92,7 @@ class Plan:
         root = next(filter(is_root, leaf.__mro__))
         self.has_qualifiers = _overrides(leaf, root, "get_extra_qualifiers")
         self.has_extra_variables = _overrides(leaf, root, "get_extra_env_keys")
+        self.extra_prefix = extra_prefix(leaf)
         self.is_strict = bool(leaf.STRICT)
         self.field_names = frozenset(self.settings)
         self.tables_in_section = frozenset(

@@ -9,11 +9,13 @@ from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, TypeVar
 
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.declare.setting import Setting
+
+    Hook = TypeVar("Hook", bound=Callable[..., list[str] | None])
 
 _encode = getattr(os.environ, "encodekey", os.fsencode)
 
@@ -24,6 +26,37 @@ def encode_name(name: str) -> object:
         return _encode(name)
     except UnicodeError:
         return None
+
+
+_prefix_of: dict[object, Callable[[type], str]] = {}
+
+
+def names_begin_with(prefix_of: Callable[[type], str]) -> Callable[[Hook], Hook]:
+    """Declare of a hook that all variables that it names begin with a prefix.
+
+    `prefix_of` returns the prefix for the class of an instance. The hook is not called
+    while no variable has the prefix: a file may have thousands of tasks, and each has
+    20 variables of its own.
+    """
+
+    def declare(hook: Hook) -> Hook:
+        # Not an attribute of the function: functools.wraps() would copy that to a
+        # function that names other variables.
+        _prefix_of[hook] = prefix_of
+        return hook
+
+    return declare
+
+
+def extra_prefix(leaf: Any) -> object:
+    """Return the prefix of the variables that a class's hook names, if it has one.
+
+    In the form in which `os.environ` stores names.
+    """
+    hook = leaf.get_extra_env_keys
+    # Another callable may have no hash.
+    prefix_of = _prefix_of.get(hook) if type(hook) is type(encode_name) else None
+    return None if prefix_of is None else encode_name(prefix_of(leaf))
 
 
 class Variable:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     # The rank of a value, its field and variable, its text, and whether that is a path.
     Given = tuple[Rank, str, str, str, bool]
     State = tuple[
-        Environment | None, list[Given], list[UnknownName], Sequence[Layer] | None
+        Environment | None, list[Given], list[UnknownName], Sequence[Layer] | None, bool
     ]
 
 MAX_SECRET_BYTES = 64 * 1024
@@ -45,23 +45,27 @@ class EnvironmentSource:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        # An environment, what it sets, its unknown names, and the converted values:
-        # None until they are converted, and if each instance must have its own.
-        # Replaced as a whole.
-        self._state: State = (None, [], [], None)
+        # An environment, what it sets, its unknown names, the converted values (None
+        # until they are converted, and if each instance must have its own), and whether
+        # a hook may name more variables that are set. Replaced as a whole.
+        self._state: State = (None, [], [], None, False)
         leaf = plan.leaf
         self._own_prefix = leaf.ENV_SEP.join(
             [leaf.ENV_PREFIX, type_name(leaf).upper(), ""]
         )
+        # Windows stores all names in capitals.
+        self._prefix = (leaf.ENV_PREFIX + leaf.ENV_SEP).upper()
+        self._other_starts = _other_starts(self._prefix)
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all variables, the class's own hook's included."""
-        environment, given, unknown, layers = self._state
+        environment, given, unknown, layers, has_extra = self._state
         if environment is not request.environment:
             environment = request.environment
             given, layers = list(self._find_given(environment)), None
             unknown = self._find_unknown(request)
-            self._state = (environment, given, unknown, layers)
+            has_extra = self._may_have_extra(environment)
+            self._state = (environment, given, unknown, layers, has_extra)
             request.unknown += unknown
         elif self._plan.is_strict:
             request.unknown += unknown
@@ -71,8 +75,8 @@ class EnvironmentSource:
             # A file with a secret may change although its variable does not.
             is_constant = not any(holds_path for *_, holds_path in given)
             if is_constant and request.are_reusable(layers, problems):
-                self._state = (environment, given, unknown, layers)
-        if not self._plan.has_extra_variables:
+                self._state = (environment, given, unknown, layers, has_extra)
+        if not has_extra:
             return layers
         return [*layers, *_convert(request, self._find_extra(request))]
 
@@ -84,6 +88,14 @@ class EnvironmentSource:
                 text = read_variable(environment, variable.key)
                 rank = variable_rank(variable)
                 yield rank, variable.field, variable.name, text, variable.holds_path
+
+    def _may_have_extra(self, environment: Environment) -> bool:
+        """Whether variables that the class's hook names may be set."""
+        prefix: Any = self._plan.extra_prefix
+        if prefix is None or not self._plan.has_extra_variables:
+            return self._plan.has_extra_variables
+        keys: Any = (key for key in environment if type(key) is type(prefix))
+        return any(key.startswith(prefix) for key in keys)
 
     def _find_extra(self, request: Request) -> Iterator[Given]:
         """Yield the variables that are set among those of this very instance."""
@@ -104,14 +116,13 @@ class EnvironmentSource:
 
     def _find_unknown(self, request: Request) -> list[UnknownName]:
         """Return the variables of the class's namespace that no field has."""
-        leaf = self._plan.leaf
-        # Windows stores all names in capitals.
-        prefix = (leaf.ENV_PREFIX + leaf.ENV_SEP).upper()
-        names = (os.fsdecode(key) for key in request.environment)  # type: ignore[arg-type] # a name, as os.environ stores it
+        # Decoding the names of other programs would take most of the time.
+        other = self._other_starts
+        keys: list[Any] = [key for key in request.environment if key[:1] not in other]  # type: ignore[index] # a name, as os.environ stores it
         found = (
             self._unknown_name(request, name)
-            for name in names
-            if name.upper().startswith(prefix)
+            for name in map(os.fsdecode, keys)
+            if name.upper().startswith(self._prefix)
             and name not in self._plan.variable_names
             and not self._is_of_another_class(name)
         )
@@ -172,6 +183,15 @@ class EnvironmentSource:
                 if len(replaced) == end.count(separator):
                     found.add(start + middle + end)
         return found
+
+
+def _other_starts(prefix: str) -> frozenset[object]:
+    """Return the first characters of names that cannot begin with a prefix.
+
+    In ASCII alone: there are other letters that are I or S in capitals.
+    """
+    characters = set(map(chr, range(128))) - {prefix[0], prefix[0].lower()}
+    return frozenset(map(encode_name, characters))
 
 
 _searched: tuple[Environment, Search] = ({}, Search())
