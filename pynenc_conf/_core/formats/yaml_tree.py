@@ -26,6 +26,7 @@ from pynenc_conf._core.problems import UnreadableFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
     _Base = yaml.SafeLoader
@@ -87,6 +88,8 @@ class Builder:
         self.keeps_lines = keeps_lines
         self.loader: Any = None
         self.next: Any = None
+        # The first characters of what YAML does not read as text.
+        self.resolved: Collection[str] = ()
         self.tags: dict[str, str] = {}
         self.anchors: dict[str, _Anchor] = {}
         self.count = 0  # the nodes of the text
@@ -107,6 +110,7 @@ class Builder:
         try:
             self.loader = _Base(self.text)
             self.next = self.loader.get_event
+            self.resolved = self.loader.yaml_implicit_resolvers
             return self._document()
         except yaml.MarkedYAMLError as error:
             problem = translate_error(error, self.text)
@@ -223,12 +227,17 @@ class Builder:
                 start, is_block = start_of(found), False  # past an anchor or a tag
                 if anchor is not None:
                     anchor.start = start
-            is_scalar = found.__class__ is yaml.ScalarEvent
-            if is_scalar and self.tag_of(found) == _MERGE:
+            if found.__class__ is not yaml.ScalarEvent:
+                key = self.read_key(found, depth, start)
+            elif found.anchor is None and self.is_text(found):
+                self.enter(depth, start)
+                key = found.value
+            elif self.tag_of(found) == _MERGE:
                 self.enter(depth, start)
                 sources += self.merge_sources(self.next(), depth, start)
                 continue
-            key = self.read_key(found, depth, start)
+            else:
+                key = self.read_key(found, depth, start)
             value = self.node(self.next(), depth, start)
             if key in entries:
                 self.has_repeated_key = True
@@ -345,6 +354,12 @@ class Builder:
         if event.tag is not None and event.tag not in ("!", *allowed):
             self.fail(_UNKNOWN_TAG, start_of(event))
 
+    def is_text(self, event: Any) -> bool:
+        """Whether a scalar is certainly text: most are, so that this saves calls."""
+        return event.tag is None and (
+            not event.implicit[0] or event.value[:1] not in self.resolved
+        )
+
     def tag_of(self, event: Any) -> str:
         """Return the tag of a scalar, by the rules of YAML 1.1 if it has none.
 
@@ -381,7 +396,7 @@ class Builder:
 
     def scalar(self, event: Any) -> Any:
         """Return the result for a scalar."""
-        return self.read_text(event)
+        return event.value if self.is_text(event) else self.read_text(event)
 
     def collection(self, event: Any, start: tuple[int, int], content: Any) -> Any:
         """Return the result for a mapping, set or sequence with this content."""
