@@ -28,6 +28,7 @@ _MAX_PARTS = 1000
 RESERVED: set[str] = {LAYERS, ASSIGNED}
 """Names that the library uses itself: those of ConfigBase, once it is created."""
 
+_NUMBERS = {int, float}
 _SIMPLE = {bool, int, float, str, bytes, tuple, list, dict, set, type(None)}
 
 
@@ -42,23 +43,24 @@ def check_field(
 
     `config_meta` is the type of config classes. Most fields have nothing to check.
     """
-    where = f"{class_name}.{name}"
+    reason = None
     if "." in name:
-        message = f"{where}: a dot in a name separates a member from its field"
-        raise ConfigTypeError(message)
-    if name in RESERVED or name.startswith("__"):
-        message = f"{where}: ConfigBase uses this name; give the field another name"
+        reason = "a dot in a name separates a member from its field"
+    elif name in RESERVED or name[:2] == "__":
+        reason = "ConfigBase uses this name; give the field another name"
+    if reason is not None:
+        message = f"{class_name}.{name}: {reason}"
         raise ConfigTypeError(message)
     if field.secret is not False:
-        check_secret(where, field)
-    if type(field) is not ConfigField or field.limits or field.choices is not None:
-        _check_limits(where, field)
+        check_secret(f"{class_name}.{name}", field)
+    if not _is_usual(field):
+        _check_limits(f"{class_name}.{name}", field)
     if field.mapper is None:
         if annotation is not None and not isinstance(annotation, str):
-            check_type(where, annotation, config_meta)
+            check_type(f"{class_name}.{name}", annotation, config_meta)
         kind = type(field.default_value)
         if kind not in _SIMPLE:
-            check_type(where, kind, config_meta)
+            check_type(f"{class_name}.{name}", kind, config_meta)
 
 
 def check_secret(where: str, field: ConfigField[Any]) -> None:
@@ -72,6 +74,23 @@ def check_secret(where: str, field: ConfigField[Any]) -> None:
         f"in a URL) or False"
     )
     raise ConfigTypeError(message)
+
+
+def _is_usual(field: ConfigField[Any]) -> bool:
+    """Whether a field has no limits, or numbers as bounds that hold for its default.
+
+    Then none of the checks of limits fails; they take most of the time of a class.
+    """
+    if type(field) is not ConfigField or field.choices is not None:
+        return False
+    limits, default = field.limits, field.default_value
+    if not limits:
+        return True
+    if type(default) not in _NUMBERS or "gt" in limits or "lt" in limits:
+        return False
+    low, high = limits.get("ge", default), limits.get("le", default)
+    are_numbers = type(low) in _NUMBERS and type(high) in _NUMBERS
+    return are_numbers and low <= default <= high
 
 
 def _check_limits(where: str, field: ConfigField[Any]) -> None:

@@ -70,7 +70,9 @@ class ConfigField(_Declared[T]):
         choices: Sequence[T] | None = None,
         allow_inf: bool = False,
     ) -> None:
-        mistake = _find_mistake(default_value, mapper, choices)
+        mistake = None
+        if default_value is ... or mapper is not None or choices is not None:
+            mistake = _find_mistake(default_value, mapper, choices)
         if mistake is not None:
             # None of them is shown in a traceback with local variables.
             del default_value, mapper, ge, gt, le, lt, choices
@@ -82,10 +84,15 @@ class ConfigField(_Declared[T]):
         self.mapper: Callable[[Any, type[T]], T] | None
         self.mapper = None if default_mapper else mapper
         self.doc: str = doc
-        bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt}
-        self.limits: dict[str, Any] = {
-            name: b for name, b in bounds.items() if b is not None
-        }
+        self.limits: dict[str, Any] = {}
+        if ge is not None:
+            self.limits["ge"] = ge
+        if gt is not None:
+            self.limits["gt"] = gt
+        if le is not None:
+            self.limits["le"] = le
+        if lt is not None:
+            self.limits["lt"] = lt
         # Applications also pass sets, which have no order.
         self.choices: tuple[T, ...] | None
         self.choices = None if choices is None else tuple(sorted_elements(choices))

@@ -85,9 +85,11 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
     ancestors = _namespaces(bases)
     annotations = namespace_annotations(namespace)
     fields: dict[str, ConfigField[Any]] = {}
+    # What no ancestor has needs no search; a set operation for each is much faster.
+    redefined = {key for names in ancestors for key in namespace.keys() & names.keys()}
     for key, value in namespace.items():
         field = value if isinstance(value, ConfigField) else None
-        if ancestors:
+        if key in redefined:
             field = _as_field(name, ancestors, key, value)
         if field is not None:
             fields[key] = field
