@@ -278,7 +278,7 @@ def test_a_cache_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
         for memory in (documents._cache, files._converted):  # type: ignore[attr-defined]  # noqa: SLF001
             memory.clear()
         environment._state = (None, [], [], None, False)  # type: ignore[attr-defined]  # noqa: SLF001
-        mapping._known = mapping._setting_names()  # type: ignore[attr-defined]  # noqa: SLF001
+        mapping._known = {}  # type: ignore[attr-defined]  # noqa: SLF001
 
     def prepare() -> Scene:
         change()

@@ -64,8 +64,9 @@ class Plan:
         for scope in self.scopes:
             self.sections.setdefault(scope.section, scope)
         self.section_fields = [name for name in self.sections if name in self.settings]
+        listed: dict[type, dict[str, None]] = {}
         self.scope_fields = [
-            (scope, [name for name in list_fields(scope.cls) if name in self.settings])
+            (scope, [n for n in list_fields(scope.cls, listed) if n in self.settings])
             for scope in self.scopes
         ]
         self.own_fields: list[list[str]] | None = None
@@ -158,16 +159,19 @@ def is_shareable(value: object) -> bool:
     return members.get(getattr(value, "name", None)) is value if members else False
 
 
-_ABSENT = object()
 _IMMUTABLE = {bool, int, float, str, bytes, type(None), object}
 
 
 def _settings(leaf: type) -> dict[str, Setting]:
+    definitions: dict[str, list[tuple[type, object]]]
+    definitions = {name: [] for name in list_fields(leaf)}
+    for cls in leaf.__mro__:
+        # A copy, because another thread may be changing the class.
+        for name, item in vars(cls).copy().items():
+            if name in definitions:
+                definitions[name].append((cls, item))
     settings = {}
-    for name in list_fields(leaf):
-        # Each looked up once: another thread may be changing them.
-        items = [(cls, vars(cls).get(name, _ABSENT)) for cls in leaf.__mro__]
-        found = [(cls, item) for cls, item in items if item is not _ABSENT]
+    for name, found in definitions.items():
         # A subclass that puts a property or method in its place has no such setting.
         if found and isinstance(found[0][1], ConfigField):
             fields = [(cls, _as_field(item)) for cls, item in found]

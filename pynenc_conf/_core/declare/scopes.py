@@ -87,18 +87,24 @@ def _scope_bases(cls: type[Any]) -> list[type[Any]]:
     ]
 
 
-def list_fields(cls: type) -> list[str]:
-    """Return the names of the fields of a class, its ancestors' first, each once."""
-    found: dict[type, None] = {}
+def list_fields(
+    cls: type, known: dict[type, dict[str, None]] | None = None
+) -> list[str]:
+    """Return the names of the fields of a class, its ancestors' first, each once.
 
-    def visit(visited: type) -> None:
+    `known` has the names of the classes that were listed before.
+    """
+    found = {} if known is None else known
+
+    def visit(visited: type) -> dict[str, None]:
         if visited not in found:
+            names: dict[str, None] = {}
             for base in config_bases(visited):
-                visit(base)
-            found[visited] = None
+                names |= visit(base)
+            found[visited] = names | dict.fromkeys(own_fields(visited))
+        return found[visited]
 
-    visit(cls)
-    return list(dict.fromkeys(name for each in found for name in own_fields(each)))
+    return list(visit(cls))
 
 
 def check_conflicts(cls: type) -> None:

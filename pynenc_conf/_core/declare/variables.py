@@ -132,16 +132,16 @@ def list_variables(
     found: dict[tuple[str, str], Variable] = {}
 
     def add(name: str, field: str, scope: int, *, general: bool) -> None:
-        names = [(name + suffix, path, False) for path, suffix in suffixes[field]]
-        names += [
-            (f"{each}_FILE", path, True)
-            for each, path, _ in names
-            if settings[path].secret and f"{path}_file" not in settings
-        ]
-        for each, path, holds_path in names:
-            found[each, path] = Variable(
-                each, path, scope, general=general, holds_path=holds_path
+        for path, suffix in suffixes[field]:
+            own = name + suffix
+            found[own, path] = Variable(
+                own, path, scope, general=general, holds_path=False
             )
+            if settings[path].secret and f"{path}_file" not in settings:
+                file = f"{own}_FILE"
+                found[file, path] = Variable(
+                    file, path, scope, general=general, holds_path=True
+                )
 
     last = 0
     for scope, fields in scope_fields:

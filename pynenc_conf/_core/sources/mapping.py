@@ -33,8 +33,9 @@ class MappingSource:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._table = Table(CONFIG_VALUES)
-        # Names that are known or were reported before, by section (None: outside).
-        self._known = self._setting_names()
+        self._names: set[object] = {*plan.settings, *plan.sections}
+        # The same names and those reported before, by section (None: outside).
+        self._known: dict[str | None, set[object]] = {}
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of the mapping; a problem if it is not a mapping."""
@@ -68,7 +69,7 @@ class MappingSource:
     ) -> None:
         """Report unknown names, each once for each table unless the class is strict."""
         is_flat = type(values) is dict and not sections
-        if is_flat and self._known[None].issuperset(values):
+        if is_flat and self._known.get(None, self._names).issuperset(values):
             return
         if self._plan.is_strict:
             request.unknown += table.find_unknown(self._plan, values, sections)
@@ -80,23 +81,19 @@ class MappingSource:
             tables[None] = outside = values
         known = self._known
         for section, inner in tables.items():
-            if not known[section].issuperset(inner):
+            if not known.get(section, self._names).issuperset(inner):
                 break
         else:
             return
         for name in table.find_unknown(self._plan, outside, searched):
             *path, key = name.keys
-            if key not in known[path[0] if path else None]:
+            if key not in known.get(path[0] if path else None, self._names):
                 request.unknown.append(name)
         if sum(map(len, known.values())) > _MAX_NAMES:
-            self._known = self._setting_names()
+            known = self._known = {}
         for section, inner in tables.items():
-            self._known[section].update(dict(inner))
-
-    def _setting_names(self) -> dict[str | None, set[object]]:
-        """Return the names of fields and sections, for each table of a mapping."""
-        names = {*self._plan.settings, *self._plan.sections}
-        return {section: set(names) for section in (None, *self._plan.sections)}
+            names = known.get(section, self._names)
+            known[section] = names.union(dict(inner))
 
 
 def is_provided(argument: object) -> bool:
