@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.resolve.layer import Layer
+    from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf._core.sources.documents import Document
     from pynenc_conf._core.sources.request import Keys, Request
 
@@ -52,7 +53,15 @@ class Table:
       the table inside the file.
     """
 
-    __slots__ = ("document", "kind", "order", "prefix", "scope", "variable")
+    __slots__ = (
+        "document",
+        "general_rank",
+        "kind",
+        "order",
+        "prefix",
+        "scope",
+        "variable",
+    )
 
     def __init__(
         self,
@@ -68,6 +77,16 @@ class Table:
         self.scope = scope
         self.document = document
         self.prefix = prefix
+        # General keys are addressed to the first ancestor, in all instances.
+        first = scope.index if scope is not None else 0
+        self.general_rank: Rank = (first, self.order, GENERAL_KEY)
+
+    def __call__(self, name: str) -> Origin:
+        """Return the origin of a general key.
+
+        A layer of these keys has the table itself, because each instance may keep one.
+        """
+        return self.origin(name)
 
     def origin(self, *keys: str) -> Origin:
         """Return the origin of the value at a path of keys."""
@@ -94,16 +113,14 @@ class Table:
                     del general[name]
                 else:
                     general[name] = part
-        layers = []
-        # General keys are addressed to the first ancestor.
-        first = self.scope.index if self.scope is not None else 0
-        addressed = {first: general}
-        if plan.own_fields is not None:
+        layers: list[Layer] = []
+        if plan.own_fields is None:
+            layers += request.convert(self.general_rank, general, self)
+        else:
             addressed = self._addressed(plan.own_fields, general)
-        for index, found in addressed.items():
-            if found:
+            for index, found in addressed.items():
                 rank = (index, self.order, GENERAL_KEY)
-                layers += request.convert(rank, found, self.origin)
+                layers += request.convert(rank, found, self)
         for scope, inner in sections:
             found = select_fields(plan, inner)
             if plan.own_fields is not None:
