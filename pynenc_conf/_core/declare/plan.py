@@ -41,7 +41,7 @@ class Plan:
       `extra_prefix`: what the names of its extra variables begin with, if it is known.
     - `is_strict`: whether unknown names are errors. `field_names`, `table_names`,
       `tables_in_section`: the keys that are read, for any value, for a table outside of
-      sections and for a table in a section.
+      sections and for a table in a section. `known_names`: fields and sections.
     """
 
     def __init__(self, leaf: type[Any]) -> None:
@@ -96,6 +96,7 @@ class Plan:
         self.extra_prefix = extra_prefix(leaf)
         self.is_strict = bool(leaf.STRICT)
         self.field_names = frozenset(self.settings)
+        self.known_names = self.field_names.union(self.sections)
         self.tables_in_section = frozenset(
             name for name, setting in self.settings.items() if setting.takes_mapping
         )

@@ -66,7 +66,7 @@ def check_size(text: str, token: re.Pattern[str]) -> None:
     Each value follows a sign that `token` matches outside of strings. Without this
     check, `a.a.a = 1` takes about a hundred times its size in memory.
     """
-    if sum(map(text.count, _BEFORE_VALUE)) < MAX_NODES:
+    if len(text) < MAX_NODES or sum(map(text.count, _BEFORE_VALUE)) < MAX_NODES:
         return
     signs = 0
     for match in token.finditer(text):

@@ -71,7 +71,10 @@ class _Counter(Builder):
 class _PositionBuilder(Builder):
     """Builds the positions."""
 
-    last_key: tuple[int, int] | None = None
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.find = line_finder(text)
+        self.last_key: tuple[int, int] | None = None
 
     def read_key(self, event: Any, depth: int, start: tuple[int, int]) -> str:
         key = super().read_key(event, depth, start)
@@ -83,6 +86,7 @@ class _PositionBuilder(Builder):
         position: Position = super().mapping(event, depth, anchor)
         position.key = key
         return position
+
 
     def scalar(self, event: Any) -> Position:
         return Position(*self.find(*start_of(event)), None)

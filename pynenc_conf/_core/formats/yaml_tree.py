@@ -84,7 +84,6 @@ class Builder:
 
     def __init__(self, text: str, *, keeps_lines: bool = False) -> None:
         self.text = text
-        self.find = line_finder(text)
         self.keeps_lines = keeps_lines
         self.loader: Any = None
         self.next: Any = None
@@ -271,7 +270,8 @@ class Builder:
     def repeated(self, key: str, first_line: int, event: Any) -> UnreadableFile:
         """Return the problem of a key that a mapping has twice."""
         line, column = start_of(event)
-        lines = self.find(first_line, 1)[0], self.find(line, column)[0]
+        find = line_finder(self.text)
+        lines = find(first_line, 1)[0], find(line, column)[0]
         problem = duplicate_key(str(key), *lines, column)
         problem.line = line
         return problem

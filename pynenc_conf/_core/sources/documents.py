@@ -137,9 +137,10 @@ def load(path: str) -> Document:
 def is_current(document: Document) -> bool:
     """Whether the file of a document still has its content."""
     try:
-        return load(document.path).fingerprint() == document.fingerprint()
+        found = load(document.path)
     except UnreadableFile:
         return False
+    return found is document or found.fingerprint() == document.fingerprint()
 
 
 def read_regular_file(path: str, limit: int) -> bytes:
@@ -191,9 +192,7 @@ def _remember(path: str, document: Document) -> None:
 
 
 def _format(path: str) -> str | None:
-    name = path.lower()
-    found = (kind for extension, kind in _FORMATS.items() if name.endswith(extension))
-    return next(found, None)
+    return _FORMATS.get(path[path.rfind(".") :].lower())
 
 
 def _parser(format_name: str) -> ModuleType:

@@ -33,9 +33,9 @@ class MappingSource:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._table = Table(CONFIG_VALUES)
-        self._names: set[object] = {*plan.settings, *plan.sections}
+        self._names: frozenset[object] = plan.known_names
         # The same names and those reported before, by section (None: outside).
-        self._known: dict[str | None, set[object]] = {}
+        self._known: dict[str | None, frozenset[object]] = {}
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of the mapping; a problem if it is not a mapping."""

@@ -182,10 +182,11 @@ class Table:
 
         Names that another class reads are left out, except in the class's own section.
         """
+        if not sections and plan.known_names.issuperset(data):
+            return []
         searched = {scope.section: plan.settings for scope, _ in sections}
         nested = searched if plan.has_qualifiers else ()
-        known = plan.settings.keys() | plan.sections
-        found = find_unknown_keys(data, known, searched, nested)
+        found = find_unknown_keys(data, plan.known_names, searched, nested)
         unknown = self._unknown_names(plan, found)
         if self.document is None or plan.is_strict:
             return first_names(unknown)
