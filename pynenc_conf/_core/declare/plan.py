@@ -150,11 +150,11 @@ def copy_or_share(value: Any) -> Any:
 
 def is_shareable(value: object) -> bool:
     """Whether instances may share this object: nothing in it can change."""
-    if isinstance(value, tuple):
-        return all(map(is_shareable, value))
     kind = type(value)
     if kind in _IMMUTABLE or isinstance(value, type):
         return True
+    if isinstance(value, tuple):
+        return all(map(is_shareable, value))
     # Members of an Enum are one object each; asking the class needs no import.
     members = getattr(kind, "__members__", {})
     return members.get(getattr(value, "name", None)) is value if members else False

@@ -114,7 +114,7 @@ def _construct(tag: str, text: str) -> object:
             return int(text, 0)
         except ValueError:
             return float(text)
-    plain = _plain_value(tag, text)
+    plain = read_plain(Scalar(tag, text))
     if plain is not None:
         return plain
     if tag in ("int", "float") and len(text) > _MAX_DIGITS:
@@ -133,18 +133,19 @@ def _construct(tag: str, text: str) -> object:
     raise ValueError(message)
 
 
-def _plain_value(tag: str, text: str) -> object:
+def read_plain(scalar: Scalar) -> object:
     """Return the value of a decimal number or a bool; None for all else.
 
     PyYAML's constructor takes twenty times as long, most of it to be created.
     """
+    tag, text = scalar.tag, scalar.text
     if tag == "bool":
         return _BOOLS.get(text.lower())
     digits = text.removeprefix("-")
     if len(text) > _MAX_DIGITS or not digits.isascii():
         return None
-    if tag == "int" and digits.isdecimal() and (digits[0] != "0" or digits == "0"):
-        return int(text)
-    if tag == "float" and digits.replace(".", "", 1).isdecimal():
-        return float(text)
-    return None
+    if digits.isdecimal():
+        is_octal = digits[0] == "0" and digits != "0"
+        return int(text) if tag == "int" and not is_octal else None
+    is_float = tag in ("float", NUMBER) and digits.replace(".", "", 1).isdecimal()
+    return float(text) if is_float else None

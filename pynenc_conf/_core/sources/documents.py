@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     Signature = tuple[int, int, int, int, int]
 
 _cache: dict[str, Document] = {}
+_parsers: dict[str, ModuleType] = {}
 
 
 class Document:
@@ -197,9 +198,12 @@ def _format(path: str) -> str | None:
 
 def _parser(format_name: str) -> ModuleType:
     # Imported when needed: most programs use one format, and importing is slow.
-    from importlib import import_module  # noqa: PLC0415
+    if format_name not in _parsers:
+        from importlib import import_module  # noqa: PLC0415
 
-    return import_module(f"pynenc_conf._core.formats.{format_name}")
+        module = import_module(f"pynenc_conf._core.formats.{format_name}")
+        _parsers[format_name] = module
+    return _parsers[format_name]
 
 
 def _decode(data: bytes) -> str:

@@ -192,8 +192,8 @@ class Request:
         values of a mapper, which may depend on more than the raw value.
         """
         settings = self.plan.all_settings
-        return len(self.problems) == problems and all(
-            is_shareable(value) and settings[name].field.mapper is None
-            for layer in layers
-            for name, value in layer.values.items()
-        )
+        for layer in layers:
+            for name, value in layer.values.items():
+                if not is_shareable(value) or settings[name].field.mapper is not None:
+                    return False
+        return len(self.problems) == problems

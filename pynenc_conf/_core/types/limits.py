@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from pynenc_conf._core.formats.yaml_scalar import Scalar, read_plain
 from pynenc_conf._core.masking import format_value
 from pynenc_conf._core.types.invalid import InvalidValue
 
@@ -105,6 +106,7 @@ def with_shortcut(
     kind: type[int | float] = declared
 
     def convert_number(raw: Any) -> Any:
+        number: Any
         if type(raw) is kind:
             number = raw
         elif type(raw) is str:
@@ -113,7 +115,9 @@ def with_shortcut(
             except ValueError:
                 number = _NAN
         else:
-            return convert(raw)
+            number = read_plain(raw) if type(raw) is Scalar else None
+            if type(number) is not kind:
+                return convert(raw)
         # False for nan, whatever the bounds.
         return number if low <= number <= high else convert(raw)
 
