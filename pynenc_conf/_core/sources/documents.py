@@ -124,11 +124,11 @@ def load(path: str) -> Document:
         except (OSError, ValueError):
             pass  # reading the file raises an error that says more
     data, signature = _read_stable(path, MAX_FILE_BYTES)
-    format_name = _format(path)
-    if format_name is None:
-        message = "unsupported extension; use .yaml, .yml, .toml or .json"
-        raise UnreadableFile(message)
     if document is None or document.data != data:
+        format_name = _format(path)
+        if format_name is None:
+            message = "unsupported extension; use .yaml, .yml, .toml or .json"
+            raise UnreadableFile(message)
         document = Document(path, format_name, data)
     document.signature = signature
     _remember(path, document)
@@ -259,6 +259,9 @@ def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]
             chunks.append(chunk)
             total += len(chunk)
             _check_size(total, limit)
+            # A read that was to return more than that has met the end.
+            if total == before.st_size:
+                break
         return b"".join(chunks), before, os.fstat(descriptor)
     finally:
         os.close(descriptor)
