@@ -59,7 +59,7 @@ def page(
             row.title,
             _amount(result.typical(FLOOR), row.unit),
             ours,
-            _aim(row),
+            _aim(row, result),
             *(_ratio(row, result, library) for library in libraries),
         ]
         lines.append(_line(cells))
@@ -88,8 +88,15 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _aim(row: Row) -> str:
-    return "" if row.aim is None else f"{row.aim:g}"
+def _aim(row: Row, result: Result) -> str:
+    if row.aim is None:
+        return ""
+    reached = result.typical(OURS) if row.unit != "s" else result.ratio(OURS)
+    shown = f"{row.aim:g}"
+    if reached is None:
+        return shown
+    is_missed = reached < row.aim if row.unit == "rate" else reached > row.aim
+    return f"{shown}, missed" if is_missed else shown
 
 
 def _ratio(row: Row, result: Result, library: Library) -> str:

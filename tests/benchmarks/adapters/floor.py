@@ -6,9 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.benchmarks.floor import Field, Floor
-from tests.benchmarks.sample import CATALOGUE, LIMITS, TASK_DEFAULTS, Spec
+from tests.benchmarks.sample import CATALOGUE, EIGHT, LIMITS, TASK_DEFAULTS, Spec
 
 IMPORT = "import tests.benchmarks.floor"
+PROCESS = (
+    "from tests.benchmarks.floor import Field, Floor\n"
+    f"fields = {{name: Field(value) for name, value in {EIGHT!r}.items()}}\n"
+    "type('ConfigRedis', (Floor,), fields)(None, 'pynenc.yaml')"
+)
 DISTRIBUTIONS = ("pyyaml", "tomli")
 
 

@@ -10,6 +10,10 @@ from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis
 from tests.benchmarks.sample import LIMITS, Spec
 
 IMPORT = "import pynenc_conf.config_orchestrator"
+PROCESS = (
+    "from pynenc_conf.config_orchestrator import ConfigOrchestratorRedis as Config\n"
+    "Config(None, 'pynenc.yaml')"
+)
 DISTRIBUTIONS = ("pyyaml", "tomli")
 
 
@@ -29,6 +33,11 @@ def classes(specs: tuple[Spec, ...]) -> list[type]:
 def maker(values: dict[str, Any] | None, path: str | None) -> Callable[[], Any]:
     """Return a function that makes an instance of the class with 19 fields."""
     return lambda: ConfigOrchestratorRedis(values, path)
+
+
+def explain(config: Any) -> str:
+    """Return where the values of an instance come from."""
+    return config.explain()  # type: ignore[no-any-return] # a str
 
 
 def task(task_id: str, path: str) -> Any:
