@@ -75,7 +75,8 @@ class FileSource:
             documents: list[Document] = []
             for file in files:
                 layers += self._read(request, file, documents)
-            if not attempts or all(map(is_current, documents[:-1])):
+            others = documents[:-1]
+            if not attempts or not others or all(map(is_current, others)):
                 return layers
             del request.problems[problems:], request.causes[causes:]
             if self._plan.is_strict:  # otherwise each name is reported only once
