@@ -11,7 +11,10 @@ from tests.benchmarks.peers import LIBRARIES, ROOT, Library
 from tests.benchmarks.rows import Row
 
 PAGE = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+# The page has one table for each version of Python that is measured.
+VERSION = ".".join(platform.python_version_tuple()[:2])
+BEGIN = f"<!-- measured with Python {VERSION}: begin -->"
+END = f"<!-- measured with Python {VERSION}: end -->"
 FLOOR, OURS = LIBRARIES[:2]
 
 
@@ -77,7 +80,7 @@ def page(
 
 
 def write(text: str) -> None:
-    """Write the table between the marks in the documentation."""
+    """Write the table between the marks of this Python in the documentation."""
     whole = PAGE.read_text(encoding="utf-8")
     before, rest = whole.split(BEGIN)
     after = rest.split(END)[1]
