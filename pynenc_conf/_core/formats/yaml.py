@@ -87,7 +87,6 @@ class _PositionBuilder(Builder):
         position.key = key
         return position
 
-
     def scalar(self, event: Any) -> Position:
         return Position(*self.find(*start_of(event)), None)
 

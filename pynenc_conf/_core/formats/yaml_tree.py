@@ -226,17 +226,12 @@ class Builder:
                 start, is_block = start_of(found), False  # past an anchor or a tag
                 if anchor is not None:
                     anchor.start = start
-            if found.__class__ is not yaml.ScalarEvent:
-                key = self.read_key(found, depth, start)
-            elif found.anchor is None and self.is_text(found):
-                self.enter(depth, start)
-                key = found.value
-            elif self.tag_of(found) == _MERGE:
+            is_scalar = found.__class__ is yaml.ScalarEvent
+            if is_scalar and self.is_merge(found):
                 self.enter(depth, start)
                 sources += self.merge_sources(self.next(), depth, start)
                 continue
-            else:
-                key = self.read_key(found, depth, start)
+            key = self.read_key(found, depth, start)
             value = self.node(self.next(), depth, start)
             if key in entries:
                 self.has_repeated_key = True
@@ -360,6 +355,10 @@ class Builder:
             not event.implicit[0] or event.value[:1] not in self.resolved
         )
 
+    def is_merge(self, event: Any) -> bool:
+        """Whether a scalar is the key `<<`."""
+        return not self.is_text(event) and self.tag_of(event) == _MERGE
+
     def tag_of(self, event: Any) -> str:
         """Return the tag of a scalar, by the rules of YAML 1.1 if it has none.
 
@@ -391,6 +390,8 @@ class Builder:
 
     def key(self, event: Any) -> str:
         """Return the key that a scalar is."""
+        if self.is_text(event):
+            return event.value  # type: ignore[no-any-return] # a str
         key = self.read_text(event)
         return key if isinstance(key, str) else KeyText(key.text, key.tag)
 
