@@ -1,8 +1,8 @@
 """Measure: `python -m tests.benchmarks [--quick] [--rows ...] [--peers ...] [--write]`.
 
 Every library works in its own process. The libraries take turns, so that other load on
-the machine affects all of them equally; the result is the median of the quotients of
-the samples of one round.
+the machine affects all of them equally; the result is the quotient of their shortest
+samples.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.benchmarks import report
 from tests.benchmarks.peers import LIBRARIES, Library, Process, interpreter
 from tests.benchmarks.rows import ROWS, Row
 
-ROUNDS, QUICK_ROUNDS = 15, 3
+ROUNDS, QUICK_ROUNDS = 40, 5
 # A file younger than two seconds may not be cached.
 SETTLING_SECONDS = 2.1
 

@@ -26,21 +26,21 @@ class Result:
     extra: dict[Library, int] = field(default_factory=dict)
 
     def ratio(self, library: Library) -> float | None:
-        """Return the median quotient to the floor's sample of the same round."""
+        """Return the quotient to the floor, of the shortest samples of each."""
         if library not in self.samples:
             return None
-        pairs = zip(self.samples[library], self.samples[FLOOR], strict=True)
-        return median(sample / floor for sample, floor in pairs)
+        return min(self.samples[library]) / min(self.samples[FLOOR])
 
-    def typical(self, library: Library) -> float:
-        """Return the median sample."""
-        return median(self.samples[library])
+    def typical(self, library: Library, unit: str) -> float:
+        """Return the shortest time: other load only adds to it; else the median."""
+        samples = self.samples[library]
+        return min(samples) if unit == "s" else median(samples)
 
 
 def plain_line(row: Row, result: Result) -> str:
     """Return one line for the terminal."""
     parts = [
-        f"{library.name} {_amount(result.typical(library), row.unit)}"
+        f"{library.name} {_amount(result.typical(library, row.unit), row.unit)}"
         f" ({_ratio(row, result, library)})"
         for library in result.samples
     ]
@@ -57,10 +57,10 @@ def page(
     for row, result in results.items():
         ours = _ratio(row, result, OURS)
         if row.unit == "s" and OURS in result.samples and not result.extra:
-            ours = f"{ours} ({_amount(result.typical(OURS), row.unit)})"
+            ours = f"{ours} ({_amount(result.typical(OURS, row.unit), row.unit)})"
         cells = [
             row.title,
-            _amount(result.typical(FLOOR), row.unit),
+            _amount(result.typical(FLOOR, row.unit), row.unit),
             ours,
             _aim(row, result),
             *(_ratio(row, result, library) for library in libraries),
@@ -94,10 +94,11 @@ def _line(cells: list[str]) -> str:
 def _aim(row: Row, result: Result) -> str:
     if row.aim is None:
         return ""
-    reached = result.typical(OURS) if row.unit != "s" else result.ratio(OURS)
+    reached = result.typical(OURS, row.unit) if row.unit != "s" else result.ratio(OURS)
     shown = f"{row.aim:g}"
     if reached is None:
         return shown
+    reached = round(reached, 2)
     is_missed = reached < row.aim if row.unit == "rate" else reached > row.aim
     return f"{shown}, missed" if is_missed else shown
 
@@ -106,9 +107,9 @@ def _ratio(row: Row, result: Result, library: Library) -> str:
     if library not in result.samples:
         return ""
     if row.unit != "s":
-        return _amount(result.typical(library), row.unit)
+        return _amount(result.typical(library, row.unit), row.unit)
     if library in result.extra:
-        taken = _amount(result.typical(library), row.unit)
+        taken = _amount(result.typical(library, row.unit), row.unit)
         return f"{taken}, {result.extra[library]} modules"
     return _three(result.ratio(library) or 0.0)
 
