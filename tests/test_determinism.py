@@ -42,7 +42,7 @@ def test_no_text_depends_on_the_hash_seed(tmp_path: Path) -> None:
         "redis_port: expected int, got 'six'",
         "did you mean 'redis_port'?",
         "unknown setting 'PYNENC__REDIS_PASWORD'",
-        "frozenset({'alpha', 'beta', 'delta', 'epsilon',",
+        "[alpha, beta, delta, epsilon, eta,",
         "numbers={4, 30, 100}",
         '"value": ["beta", "eta", "kappa", "theta"]',
         "did you mean 'false'?",

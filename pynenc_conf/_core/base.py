@@ -10,7 +10,6 @@ from pynenc_conf._core.declare.setting import is_scalar
 from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import combine_problems
-from pynenc_conf._core.report.explain import FieldInfo, explain_all, explain_one
 from pynenc_conf._core.resolve.chain import chain, merge
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
+    from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
     from pynenc_conf.exceptions import ConfigError
@@ -147,6 +147,8 @@ class ConfigBase(metaclass=ConfigMeta):
 
         Secrets are masked. Raises UnknownFieldError.
         """
+        from pynenc_conf._core.report.explain import explain_all, explain_one  # noqa: PLC0415
+
         name = type_name(type(self))
         with clearing:
             if field is not None:
@@ -160,6 +162,8 @@ class ConfigBase(metaclass=ConfigMeta):
             return self._info(self._setting(field_name))
 
     def _info(self, setting: Setting) -> FieldInfo:
+        from pynenc_conf._core.report.explain import FieldInfo  # noqa: PLC0415 - rare
+
         state = self.__dict__
         layers: tuple[Layer, ...] = state.get(LAYERS, ())
         assigned: dict[str, bool] = state.get(ASSIGNED, {})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from enum import Enum, Flag
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import mask_value, type_name
-from pynenc_conf._core.types.structures import structure_of
-from pynenc_conf._core.types.unset import UNSET, Mark
+from pynenc_conf._core.report.syntax import to_data
+from pynenc_conf._core.types.unset import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +17,6 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf.config_base import ConfigBase
-
-
-_PLAIN_TYPES = {bool, int, float, str, type(None)}
 
 
 def summarize(cls: type) -> str:
@@ -102,38 +97,3 @@ def sets_default(setting: Setting, raw: Any) -> bool:
         return bool(setting.convert(raw) == setting.field.default_value)
     except Exception:  # noqa: BLE001 - an application's types raise anything
         return False
-
-
-def to_data(value: Any) -> Any:
-    """Return a value as a file contains it: text, numbers, lists and tables."""
-    if isinstance(value, Enum):
-        return _enum_data(value)
-    value = _members_of(value)
-    if isinstance(value, dict):
-        return {str(to_data(key)): to_data(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        items = [to_data(item) for item in value]
-        return items if isinstance(value, (list, tuple)) else sorted(items, key=str)
-    if isinstance(value, type):
-        return f"{value.__module__}.{value.__qualname__}"
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value if type(value) in _PLAIN_TYPES else str(value)
-
-
-def _members_of(value: Any) -> Any:
-    """Return the members of a structure as a dict, and any other value unchanged."""
-    structure = structure_of(type(value))
-    if structure is None or structure.is_tuple:
-        return value
-    members = {name: structure.get(value, name) for name in structure.members}
-    return {name: item for name, item in members.items() if item is not UNSET}
-
-
-def _enum_data(member: Enum) -> Any:
-    """Return the value of a member, or the names of flags: `READ|WRITE`."""
-    if isinstance(member, Flag) and member.name:
-        names = member.name.split("|")
-        if all(name in type(member).__members__ for name in names):
-            return member.name
-    return to_data(member.value)

@@ -194,7 +194,7 @@ def test_differences_by_member() -> None:
     text = run("diff", a, b, *APP).stdout
     assert "  -  5   a.yaml:3:14  smtp.port\n  +  25  default of ConfigShop\n" in text
     assert "+  not set" in text
-    assert "+  Smtp(host='b'" in text
+    assert "+  {host: b" in text
 
 
 def test_differences_of_missing_settings() -> None:

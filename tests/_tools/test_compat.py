@@ -63,7 +63,7 @@ def test_the_text_of_a_finding() -> None:
     done = run("compat", path)
     assert done.exit_code == 1
     assert done.stdout == (
-        "`cycle_control`: pynenc reads 'false' as True; pynenc_conf reads False\n"
+        "`cycle_control`: pynenc reads 'false' as true; pynenc_conf reads false\n"
         "  --> pynenc.yaml:2:18  orchestrator.cycle_control  [bool-text]\n"
         "1 value compared, 1 finding\n"
     )

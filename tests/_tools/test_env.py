@@ -66,7 +66,7 @@ def test_text(monkeypatch: pytest.MonkeyPatch) -> None:
     assert text.endswith(
         "\nVariables that name files\n"
         "    PYNENC__CONFIGREDIS__FILEPATH\n"
-        "    PYNENC__FILEPATH = 'pynenc.yaml'\n"
+        "    PYNENC__FILEPATH = pynenc.yaml\n"
     )
 
 

@@ -35,7 +35,7 @@ def test_classes_are_found_by_name_and_section(name: str) -> None:
     """CLASS is the name of a class or of its section, in any case."""
     done = run("explain", name, "redis_host")
     assert done.exit_code == 0
-    assert done.output.startswith("ConfigOrchestratorRedis.redis_host = 'localhost'")
+    assert done.output.startswith("ConfigOrchestratorRedis.redis_host = localhost")
 
 
 def test_every_class_of_the_catalogue_is_known() -> None:

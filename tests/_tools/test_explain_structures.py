@@ -46,11 +46,11 @@ def test_members_are_settings() -> None:
     done = run("explain", SHOP, "--file", complete_file())
     assert done.exit_code == 0
     found = rows(done.stdout)
-    assert found["smtp.host"] == ["'localhost'", "default of ConfigShop"]
+    assert found["smtp.host"] == ["localhost", "default of ConfigShop"]
     assert found["smtp.port"][0] == "5"
     assert found["smtp.port"][1].startswith("shop.json:1:")
     assert found["relay.retry.count"] == ["3", "default of Smtp"]
-    assert found["backup"] == ["None", "default of ConfigShop"]
+    assert found["backup"] == ["null", "default of ConfigShop"]
     assert found["labels.color"] == ["not set", "default of Labels"]
     assert not found.keys() & {"smtp", "backup.host"}
 
@@ -172,7 +172,7 @@ def test_a_terminal_shows_members(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "smtp.port" in whole
     assert "missing" in whole
     lines = run("explain", SHOP, "smtp").stdout.splitlines()
-    assert lines[0].startswith("ConfigShop.smtp = Smtp(")
+    assert lines[0].startswith("ConfigShop.smtp = {host: ")
     assert "Field" in "".join(lines)
     one = run("explain", SHOP, "api_key").stdout
     assert ">  missing  required by ConfigShop" in one
@@ -200,7 +200,7 @@ def test_env_lists_the_variables_of_members(monkeypatch: pytest.MonkeyPatch) -> 
         "  > CONFIG__SMTP__PORT = 7",
     ]
     assert any(
-        heading.startswith("relay.host = 'relay.internal'")
+        heading.startswith("relay.host = relay.internal")
         and heading.endswith("(required)")
         for heading in blocks
     )
@@ -266,7 +266,7 @@ def test_a_member_that_is_left_out_is_not_set() -> None:
     config.labels = {"team": "b"}
     assert config.field_info("labels.color").display_value == "not set"
     config.labels = {"team": "b", "color": "red"}
-    assert config.field_info("labels.color").display_value == "'red'"
+    assert config.field_info("labels.color").display_value == "red"
     assert config.field_info("labels").as_dict()["value"] == config.labels
 
 

@@ -82,13 +82,13 @@ def test_chain_of_a_field() -> None:
     text = run("explain", "redis", "redis_host", "--file", "pynenc.yaml").stdout
     lines = [line.rstrip() for line in ESCAPE.sub("", text).splitlines()]
     assert lines == [
-        "ConfigRedis.redis_host = 'two'",
+        "ConfigRedis.redis_host = two",
         "  Name or address of the server.",
-        "  >  'two'        pynenc.yaml:2:21  redis.redis_host",
-        "  |  'one'        pynenc.yaml:1:13  redis_host",
-        "                  overridden: the other section is more specific",
-        "  |  'localhost'  default of ConfigRedis",
-        "                  overridden: defaults have the lowest precedence",
+        "  >  two        pynenc.yaml:2:21  redis.redis_host",
+        "  |  one        pynenc.yaml:1:13  redis_host",
+        "                overridden: the other section is more specific",
+        "  |  localhost  default of ConfigRedis",
+        "                overridden: defaults have the lowest precedence",
     ]
 
 

@@ -173,7 +173,7 @@ def test_name_that_does_not_resolve(monkeypatch: pytest.MonkeyPatch) -> None:
     what, places = failure(redis_host="redis.invalid")
     assert what.startswith("the name redis.invalid does not resolve")
     assert places == [
-        "check redis_host = 'redis.invalid'",
+        "check redis_host = redis.invalid",
         "--> pynenc.yaml:4  redis_host",
     ]
 
@@ -233,7 +233,7 @@ def test_wrong_password(run_server: Callable[..., Server]) -> None:
     assert "hunter2" not in run(**settings).output
     what, places = failure(redis_url=f"redis://u:hunter2@{HOST}:{server.port}")
     assert what.endswith("(WRONGPASS)")
-    assert places[0] == f"check redis_url = 'redis://u:***@{HOST}:{server.port}'"
+    assert places[0] == f"check redis_url = redis://u:***@{HOST}:{server.port}"
 
 
 def test_missing_password(run_server: Callable[..., Server]) -> None:
@@ -253,7 +253,7 @@ def test_tls_expected(server: Server, tls_port: int, certificate: Certificate) -
     what, places = failure(redis_url=url)
     assert what.startswith("TLS mismatch: the server does not use TLS")
     assert places == [
-        f"check redis_url = '{url}'",
+        f"check redis_url = {url}",
         "--> pynenc.yaml:4  redis_url",
     ]
     what, places = failure(redis_url=f"rediss://{HOST}:{tls_port}")
@@ -324,7 +324,7 @@ def test_not_redis(listen: Callable[..., Listener], banner: bytes) -> None:
     what, places = failure(redis_host=HOST, redis_port=listen(serve).port)
     assert what.startswith("not a Redis server")
     assert "\x1b" not in what
-    assert places[0] == f"check redis_host = '{HOST}'"
+    assert places[0] == f"check redis_host = {HOST}"
 
 
 def test_echo_is_not_redis(listen: Callable[..., Listener]) -> None:
@@ -347,7 +347,7 @@ def test_unix_socket(server: Server) -> None:
     assert f"Redis at the socket {server.socket}, database 1" in done.output
     what, places = failure(redis_url="unix:///none/redis.sock")
     assert what == "the socket /none/redis.sock: no such file or directory"
-    assert places[0] == "check redis_url = 'unix:///none/redis.sock'"
+    assert places[0] == "check redis_url = unix:///none/redis.sock"
 
 
 def test_option_of_the_url(listen: Callable[..., Listener]) -> None:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import (
-    format_value,
-    mask_value,
-    sorted_elements,
-    type_name,
-)
+from pynenc_conf._core.masking import mask_value, type_name
+from pynenc_conf._core.report.syntax import show_value, to_json_value
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf.origin import DEFAULT, escape_line
 
@@ -26,7 +22,6 @@ NOT_SET = "not set"
 MISSING = "missing"
 """The text of a required setting that no source sets."""
 _MAX_WIDTH = 60
-_MAX_NUMBER = 10**4000
 
 
 class FieldInfo:
@@ -96,7 +91,7 @@ class FieldInfo:
         """Return the text of a candidate's value, secrets masked."""
         if self._absent and not candidate.overridden:
             return self._absent
-        return format_value(candidate.value, self.secret)
+        return show_value(candidate.value, self.secret)
 
     def as_dict(self) -> dict[str, Any]:
         """Return this information as plain data for JSON, secrets masked."""
@@ -177,26 +172,3 @@ def _shorten(text: str) -> str:
 def _origin_dict(origin: Origin) -> dict[str, Any]:
     names = ("source", "key", "path", "line", "column", "variable", "owner")
     return {"origin": str(origin)} | {name: getattr(origin, name) for name in names}
-
-
-def to_json_value(value: Any) -> Any:
-    """Return a value as plain data for JSON; the repr if JSON has no form of it."""
-    try:
-        return _reduce(value)
-    except Exception:  # noqa: BLE001 - a list in itself, or a value's own method
-        return format_value(value, secret=False)
-
-
-def _reduce(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {str(key): _reduce(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [_reduce(item) for item in sorted_elements(value)]
-    if isinstance(value, str):
-        return str.__str__(value)
-    if value is None or isinstance(value, bool):
-        return value
-    # JSON has no infinity and no "not a number", and Python writes no longer integers.
-    if isinstance(value, (int, float)) and abs(value) < _MAX_NUMBER:
-        return value
-    return repr(value)

@@ -9,6 +9,7 @@ import click
 from rich.text import Text
 
 from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.report.syntax import to_text
 from pynenc_conf._tools import options
 from pynenc_conf._tools.env.variables import find_field_variables, find_file_variables
 from pynenc_conf._tools.instances import create_instance_or_exit
@@ -74,7 +75,7 @@ def env(
         "",
         text("Variables that name files", "heading"),
         *(
-            _layout_variable(name, "" if value is None else f" = {value!r}")
+            _layout_variable(name, "" if value is None else f" = {to_text(value)}")
             for name, value in files.items()
         ),
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
-from pynenc_conf._core.masking import MASK, format_value
+from pynenc_conf._core.masking import MASK, type_name
+from pynenc_conf._core.report.syntax import show_value
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._core.types.invalid import (
     describe_nesting,
@@ -50,6 +51,9 @@ def compare_value(
     theirs = _describe_pynenc_reading(pynenc_raw, raw, pynenc_value)
     ours = describe_reading(setting, raw, value, origin)
     message = f"{theirs}; {ours}"
+    if ours.removeprefix("pynenc_conf reads ") == theirs.rpartition(" as ")[2]:
+        kinds = [type_name(type(each)) for each in (value, pynenc_value)]
+        message += f" ({kinds[0]} instead of {kinds[1]})"
     if setting.secret:
         different = "pynenc and pynenc_conf read different values (a secret, not shown)"
         message = ours if isinstance(value, Exception) else different
@@ -75,7 +79,7 @@ def describe_reading(setting: Setting, raw: Any, value: Any, origin: Origin) -> 
         problems, _ = setting.describe(value, raw, origin)
         messages = "; ".join(problem.message for problem in problems)
         return f"pynenc_conf rejects the value: {messages}"
-    shown = describe_nesting(value) or format_value(value, setting.secret)
+    shown = describe_nesting(value) or show_value(value, setting.secret)
     return f"pynenc_conf reads {shown}"
 
 
@@ -122,7 +126,7 @@ def is_same(pynenc_value: Any, value: Any) -> bool:
 
 def describe_pynenc_value(setting: Setting, raw: Any, value: Any) -> str:
     """Return the text of a value that pynenc reads, masked if it may be a secret."""
-    return format_value(MASK if describe_nesting(raw) else value, setting.secret)
+    return show_value(MASK if describe_nesting(raw) else value, setting.secret)
 
 
 def _describe_pynenc_reading(pynenc_raw: Any, raw: Any, pynenc_value: Any) -> str:
@@ -133,7 +137,7 @@ def _describe_pynenc_reading(pynenc_raw: Any, raw: Any, pynenc_value: Any) -> st
         return f"pynenc rejects {text}"
     # A nested value may hold a secret that belongs to another setting.
     shown = MASK if describe_nesting(pynenc_raw) else pynenc_value
-    return f"pynenc reads {text} as {format_value(shown, secret=False)}"
+    return f"pynenc reads {text} as {show_value(shown, secret=False)}"
 
 
 def is_pyproject_for_pynenc_only(origin: Origin) -> bool:

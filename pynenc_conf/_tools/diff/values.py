@@ -8,9 +8,10 @@ import click
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
-from pynenc_conf._core.masking import format_value, mask_value, type_name
+from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._core.report.explain import MISSING, NOT_SET, to_json_value
+from pynenc_conf._core.report.explain import MISSING, NOT_SET
+from pynenc_conf._core.report.syntax import show_value, to_json_value, to_text
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.config_files import read_settings_tables
@@ -102,7 +103,7 @@ def _read_field(info: FieldInfo) -> Side:
     winner = next(chain, None)
     if winner is None:
         return Side(None, None, MISSING if info.is_required else NOT_SET, "")
-    display, origin = format_value(winner.value, info.secret), str(winner.origin)
+    display, origin = show_value(winner.value, info.secret), str(winner.origin)
     if winner is info.chain[0]:
         display, origin = info.display_value, info.source
     return Side(
@@ -140,7 +141,7 @@ def _read_snapshot(path: str) -> Values | None:
 def _read_item(item: Any, fields: dict[str, Side]) -> None:
     """Add a field of a snapshot, and its members."""
     value, chain, members = item["value"], item["chain"], item.get("members", [])
-    origin, display = str(chain[0]["origin"]) if chain else "", repr(value)
+    origin, display = str(chain[0]["origin"]) if chain else "", to_text(value)
     if value is None and item.get("required"):
         display = MISSING
     is_split = bool(members) and value is not None

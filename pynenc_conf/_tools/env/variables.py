@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.variables import Variable
 from pynenc_conf._core.masking import MASK, mask_value
-from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.report.syntax import to_json_value
 from pynenc_conf._core.resolve.precedence import (
     extra_variable_rank,
     variable_rank,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.report.syntax import to_json_value
 from pynenc_conf._tools.schema.types import (
     Definitions,
     create_value_schema,

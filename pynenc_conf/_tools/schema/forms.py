@@ -10,6 +10,7 @@ from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pynenc_conf._core.report.syntax import to_data
 from pynenc_conf._core.types.scalars import BOOLEAN_TEXT
 from pynenc_conf._tools.schema.patterns import (
     DURATION,
@@ -18,7 +19,6 @@ from pynenc_conf._tools.schema.patterns import (
     match_integer,
     match_whole,
 )
-from pynenc_conf._tools.settings import to_data
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def schema_of(form: Form) -> Schema:
 
 def find_choices_form(choices: Sequence[Any], form: Form) -> Form:
     """Return the form of a value that must be one of the choices."""
-    values = [to_data(choice) for choice in choices]
+    values = list(map(_choice_data, choices))
     if form.texts is None:
         return Form([{"enum": values}], []) if form is not ANYTHING else form
     if any(isinstance(value, float) for value in values):
@@ -72,6 +72,13 @@ def find_choices_form(choices: Sequence[Any], form: Form) -> Form:
         for value in values
     ]
     return Form([{"enum": values}], texts)
+
+
+def _choice_data(choice: Any) -> Any:
+    """Return a choice as data; a duration as seconds, which have one spelling."""
+    if isinstance(choice, timedelta):
+        return choice.total_seconds()
+    return to_data(choice.value if isinstance(choice, Enum) else choice)
 
 
 def find_scalar_form(cls: type) -> Form:

@@ -15,7 +15,7 @@ from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.report.syntax import to_json_value
 from pynenc_conf._core.types.hints import alias_value, is_alias
 from pynenc_conf._core.types.structures import structure_of, unwrap
 from pynenc_conf._core.types.unset import REQUIRED

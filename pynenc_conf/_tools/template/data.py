@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._core.report.explain import to_json_value
+from pynenc_conf._core.report.syntax import to_json_value
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.settings import (
     default_data,

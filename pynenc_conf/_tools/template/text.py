@@ -11,11 +11,10 @@ import shlex
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.report.syntax import to_text
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
 from pynenc_conf._tools.settings import (
     default_data,
@@ -171,16 +170,16 @@ class _YamlWriter(_Writer):
     step = "  "
 
     def heading(self) -> Iterator[str]:
-        yield f"{_to_yaml(section_name(self.cls, self.cls))}:"
+        yield f"{to_text(section_name(self.cls, self.cls))}:"
 
     def name(self, setting: Setting) -> str:
-        return _to_yaml(setting.key)
+        return to_text(setting.key)
 
     def table(self, setting: Setting) -> Iterator[str]:
         yield f"{self.name(setting)}:"
 
     def text(self, setting: Setting) -> str | None:
-        return _to_yaml(default_data(setting))
+        return to_text(default_data(setting))
 
 
 class _TomlWriter(_Writer):
@@ -253,29 +252,6 @@ def _wrap_comment(sentence: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-class _OneLineDumper(yaml.SafeDumper):
-    """Escapes line breaks in text, so that every value is on one line."""
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    style = None if text.isprintable() else '"'
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_OneLineDumper.add_representer(str, _represent_text)
-
-
-def _to_yaml(value: Any) -> str:
-    dumped = yaml.dump(
-        value,
-        Dumper=_OneLineDumper,
-        default_flow_style=True,
-        width=float("inf"),
-        allow_unicode=True,
-    )
-    return str(dumped).removesuffix("\n").removesuffix("\n...")
 
 
 def _has_null(data: Any) -> bool:
