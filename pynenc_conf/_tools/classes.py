@@ -6,9 +6,6 @@ import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
-from importlib.metadata import entry_points
-from sysconfig import get_paths
-from traceback import extract_tb
 from types import ModuleType
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -24,6 +21,7 @@ from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from importlib.metadata import EntryPoint
 
     from pynenc_conf._core.masking import Secrecy
 
@@ -85,6 +83,14 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     for name in apps:
         found += _application_classes(import_or_fail(name))
     return _check_hooks(_mask_secrets(dict.fromkeys(found)))
+
+
+def entry_points(*, group: str) -> Iterable[EntryPoint]:
+    """Return the entry points of a group."""
+    # Imported only if a class is not one of the catalogue, because it takes time.
+    from importlib import metadata  # noqa: PLC0415
+
+    return metadata.entry_points(group=group)
 
 
 def plugin_classes() -> list[type[ConfigBase]]:
@@ -211,6 +217,10 @@ def _describe(error: BaseException) -> str:
 
 def _find_place(error: BaseException) -> str:
     """Return file and line of an exception, in an application if possible."""
+    # Imported only for an error, because it takes time.
+    from sysconfig import get_paths  # noqa: PLC0415
+    from traceback import extract_tb  # noqa: PLC0415
+
     frames = [(f.filename, f.lineno) for f in extract_tb(error.__traceback__)]
     if isinstance(error, SyntaxError) and error.filename:
         frames.append((error.filename, error.lineno))

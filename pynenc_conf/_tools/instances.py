@@ -108,9 +108,7 @@ def create_instance_or_exit(
     try:
         with print_warnings(), sources.use(cls):
             config, missing = _create(cls, sources.file, task, sources.values)
-            for layer in vars(config)[LAYERS]:
-                for name in layer.values:
-                    sources.environment.locate(layer.origin(name))
+            locate_variables(config, sources)
             return config, missing
     except ConfigError as error:
         exit_with_error(error, as_json=as_json)
@@ -118,6 +116,13 @@ def create_instance_or_exit(
         # A constructor of pynenc checks values that this library accepts.
         message = f"{type_name(cls)}: {error}"
         exit_with_error(ConfigError(message), as_json=as_json)
+
+
+def locate_variables(config: ConfigBase, sources: Sources) -> None:
+    """Add the places in files to the origins of the variables that files set."""
+    for layer in vars(config)[LAYERS]:
+        for name in layer.values:
+            sources.environment.locate(layer.origin(name))
 
 
 def _create(

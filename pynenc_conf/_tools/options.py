@@ -56,7 +56,7 @@ def _complete_field(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     cls = context.params.get("cls")
-    settings = plan_of(cls).all_settings if cls is not None else {}
+    settings = plan_of(cls).all_settings if isinstance(cls, type) else {}
     return [
         CompletionItem(name, help=setting.field.doc)
         for name, setting in settings.items()
@@ -74,6 +74,18 @@ class_argument: Decorator = click.argument(
     "cls",
     metavar="CLASS",
     callback=_find_class,
+    shell_complete=_complete_class,
+)
+optional_class_argument: Decorator = click.argument(
+    "cls",
+    metavar="[CLASS]",
+    required=False,
+    # The class of a report need not be importable here.
+    callback=lambda context, _, name: (
+        name
+        if name is None or context.params.get("report")
+        else _find_class(context, _, name)
+    ),
     shell_complete=_complete_class,
 )
 classes_argument: Decorator = click.argument(

@@ -7,7 +7,6 @@ light terminals. Output that does not go to a terminal is plain text, not wrappe
 from __future__ import annotations
 
 import functools
-import io
 import json
 import os
 import sys
@@ -17,51 +16,59 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
-from rich.theme import Theme
 
 from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
+    from rich.padding import Padding
+    from rich.text import Text
 
     from pynenc_conf.exceptions import Problem
 
 # Yellow and cyan are hard to read on white, and blue on black.
-_THEME = Theme(
-    {
-        "heading": "bold",
-        "name": "bold",
-        "winner": "bold green",
-        "faint": "dim",
-        "error": "bold red",
-        "warning": "bold magenta",
-        "note": "bold",
-    }
-)
+_STYLES = {
+    "heading": "bold",
+    "name": "bold",
+    "winner": "bold green",
+    "faint": "dim",
+    "error": "bold red",
+    "warning": "bold magenta",
+    "note": "bold",
+}
 _UNLIMITED_WIDTH = 100_000
+# Commands replace os.environ while they read the variables of a deployment.
+_ENVIRON = os.environ
 
 
 def create_console(*, stderr: bool = False) -> Console:
     """Return the console to print on; NO_COLOR keeps the layout without escapes."""
-    return Console(
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.theme import Theme  # noqa: PLC0415
+
+    console = Console(
         stderr=stderr,
-        theme=_THEME,
+        theme=Theme(_STYLES),
         highlight=False,
         markup=False,
         emoji=False,
-        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        color_system=None if _ENVIRON.get("NO_COLOR") else "auto",
+        _environ=_ENVIRON,
     )
+    if not console.is_terminal:
+        console.width = _UNLIMITED_WIDTH
+    return console
 
 
-def is_terminal() -> bool:
-    """Whether stdout is a terminal."""
-    return create_console().is_terminal
+def is_terminal(*, stderr: bool = False) -> bool:
+    """Whether stdout or stderr is a terminal, or is to be treated as one."""
+    stream = sys.stderr if stderr else sys.stdout
+    forced = _ENVIRON.get("FORCE_COLOR") or _ENVIRON.get("TTY_COMPATIBLE")
+    if not forced and not stream.isatty():
+        return False
+    return create_console(stderr=stderr).is_terminal
 
 
 def show(*parts: RenderableType, stderr: bool = False) -> None:
@@ -71,7 +78,6 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
         for part in parts:
             console.print(part)
         return
-    console.width = _UNLIMITED_WIDTH
     with console.capture() as capture:
         for part in parts:
             console.print(part)
@@ -80,14 +86,25 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
     click.echo("\n".join(lines), file=sys.stderr if stderr else sys.stdout)
 
 
+def show_text(plain: str) -> None:
+    """Print lines without styles, with control characters escaped."""
+    lines = escape_control_characters(plain).split("\n")
+    # click itself writes UTF-8 to a stream of ASCII.
+    click.echo("\n".join(map(str.rstrip, lines)), file=sys.stdout)
+
+
 def text(value: object, style: str = "") -> Text:
     """Return text to print, with control characters escaped."""
+    from rich.text import Text  # noqa: PLC0415 - slow to import
+
     # The style is not the base style, which appended text would inherit.
     return Text().append(escape_control_characters(str(value)), style)
 
 
 def labelled_text(label: str, sentence: str, style: str) -> Text:
     """Return a labelled sentence; on a terminal, further lines are indented."""
+    from rich.text import Text  # noqa: PLC0415 - slow to import
+
     whole = escape_control_characters(f"{label}: {sentence}")
     console = create_console()
     if console.is_terminal:
@@ -99,17 +116,10 @@ def labelled_text(label: str, sentence: str, style: str) -> Text:
     return line
 
 
-def grid() -> Table:
-    """Return a grid with a mark, a value and an origin in each row."""
-    rows = Table.grid(padding=(0, 2, 0, 0))
-    rows.add_column(no_wrap=True)
-    rows.add_column(overflow="fold")
-    rows.add_column(overflow="fold")
-    return rows
-
-
 def indent(part: RenderableType) -> Padding:
     """Return a part indented by two columns."""
+    from rich.padding import Padding  # noqa: PLC0415 - slow to import
+
     # Not padded to the width, which is large for output that is not wrapped.
     return Padding(part, (0, 0, 0, 2), expand=False)
 
@@ -138,12 +148,15 @@ def exit_with_error(
     if as_json:
         print_json(error_data(error))
     else:
-        heading, *lines = str(error).split("\n")
-        rest = [
-            text(line, "faint" if line.startswith("    -->") else "") for line in lines
-        ]
-        show(text(heading, "error"), *rest, stderr=True)
+        print_error(error)
     sys.exit(exit_code)
+
+
+def print_error(error: ConfigError) -> None:
+    """Print the problems of an invalid configuration to stderr."""
+    heading, *lines = str(error).split("\n")
+    rest = [text(line, "faint" if line.startswith("    -->") else "") for line in lines]
+    show(text(heading, "error"), *rest, stderr=True)
 
 
 def exits_with_error(
@@ -164,35 +177,6 @@ def exits_with_error(
 def exits_with_usage_error(command: Callable[..., None]) -> Callable[..., None]:
     """Make a command print a ConfigError, and exit as for an invalid argument."""
     return exits_with_error(command, 2)
-
-
-@contextmanager
-def readable_output() -> Iterator[None]:
-    """Escape what a stream cannot encode, and format warnings as other messages."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
-    with warnings.catch_warnings():
-        warnings.showwarning = _show_warning
-        yield
-
-
-def _show_warning(  # noqa: PLR0913, PLR0917 - the parameters of warnings.showwarning
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: object = None,
-    line: str | None = None,
-) -> None:
-    del file, line
-    sentence, *lines = str(message).split("\n")
-    if not category.__module__.startswith("pynenc_conf"):
-        # The warnings of this library name the place in the configuration.
-        sentence = f"{category.__name__}: {sentence}"
-        lines.append(f"  --> {filename}:{lineno}")
-    origin = [text(line, "faint") for line in lines]
-    show(labelled_text("warning", sentence, "warning"), *origin, stderr=True)
 
 
 @contextmanager

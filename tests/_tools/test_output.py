@@ -76,6 +76,34 @@ def test_table_of_a_class() -> None:
     assert any(line.startswith("auto_final_invocation_purge_hours ") for line in lines)
 
 
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_no_word_is_broken(columns: int, terminal: pytest.MonkeyPatch) -> None:
+    """Long values and origins hang under their column, and their words are whole."""
+    url = "redis://averylonghost.internal.shop.example.com:6379/0"
+    name = "PYNENC__CONFIGORCHESTRATORREDIS__REDIS_URL"
+    terminal.setenv("COLUMNS", str(columns))
+    terminal.setenv("PYNENC__CONFIGREDIS__REDIS_USERNAME", " ".join(["abc"] * 29))
+    terminal.setenv(name, url)
+    for field in ([], ["redis_url"], ["redis_username"]):
+        text = run("explain", "orchestratorredis", *field, "--file", "pynenc.yaml")
+        lines = ESCAPE.sub("", text.stdout).splitlines()
+        assert max(map(len, lines)) <= columns
+        words = {word for line in lines for word in line.split()}
+        assert field == ["redis_username"] or {url, name} <= words
+    rows = ESCAPE.sub("", run("explain", "redis").stdout).splitlines()
+    parts = [row for row in rows if "abc" in row]
+    assert len(parts) > 1
+    assert len({part.index("abc") for part in parts}) == 1
+
+
+@pytest.mark.usefixtures("terminal")
+def test_defaults_of_a_class() -> None:
+    """The origin of a default is `default`; the view of a field names the class."""
+    lines = ESCAPE.sub("", run("explain", "redis").stdout).splitlines()
+    assert ["redis_db", "0", "default"] in [line.split() for line in lines]
+    assert "default of ConfigRedis" in run("explain", "redis", "redis_db").stdout
+
+
 @pytest.mark.usefixtures("terminal")
 def test_chain_of_a_field() -> None:
     """The value is marked; the other candidates have the rule that overrides them."""

@@ -9,14 +9,13 @@ import click
 
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
+from pynenc_conf._tools.columns import arrange
 from pynenc_conf._tools.diff.differences import find_differences
 from pynenc_conf._tools.diff.values import find_subjects, read_values
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
     count,
     exits_with_usage_error,
-    grid,
-    indent,
     print_json,
     show,
     text,
@@ -89,10 +88,9 @@ def _layout(difference: Difference) -> Iterator[RenderableType]:
     heading = text(difference.field, "name")
     heading.append_text(text(f"  {first}{more}", "faint"))
     yield heading
-    rows = grid()
-    for mark, style, side in (
-        ("-", "error", difference.a),
-        ("+", "winner", difference.b),
-    ):
-        rows.add_row(text(mark, style), text(side.display), text(side.origin, "faint"))
-    yield indent(rows)
+    sides = (("-", "error", difference.a), ("+", "winner", difference.b))
+    rows = [
+        [(mark, style), (side.display, ""), (side.origin, "faint")]
+        for mark, style, side in sides
+    ]
+    yield from arrange(rows, margin=2)

@@ -6,7 +6,6 @@ import sys
 from typing import TYPE_CHECKING
 
 import click
-from rich.text import Text
 
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.syntax import to_text
@@ -108,5 +107,5 @@ def _layout_field(field: FieldVariables) -> Iterator[RenderableType]:
 
 def _layout_variable(name: str, value: str, *, is_used: bool = False) -> RenderableType:
     mark, style = (">", "winner") if is_used else (" ", "" if value else "faint")
-    line = Text(f"{mark} ", "winner" if is_used else "")
+    line = text(f"{mark} ", "winner" if is_used else "")
     return indent(line.append_text(text(name, style)).append_text(text(value)))

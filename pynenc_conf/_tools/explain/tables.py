@@ -1,13 +1,11 @@
-"""Tables that explain an instance or one field on a terminal."""
+"""Explanations of an instance or of one field, for a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich import box
-from rich.table import Table
-
-from pynenc_conf._tools.output import grid, indent, text
+from pynenc_conf._tools.columns import arrange
+from pynenc_conf._tools.output import indent, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,45 +15,45 @@ if TYPE_CHECKING:
     from pynenc_conf._core.report.explain import FieldInfo
 
 
-def create_field_table(class_name: str, infos: Sequence[FieldInfo]) -> Table:
-    """Return a table of field, value and origin; defaults are faint."""
-    table = Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        padding=(0, 1, 0, 0),
-        title=class_name or None,
-        title_justify="left",
-        title_style="heading",
-    )
-    # Names of fields are not wrapped, so that readers can search for them.
-    table.add_column("Field", no_wrap=True)
-    table.add_column("Value", overflow="fold")
-    table.add_column("Origin", overflow="fold")
-    for info in (shown for each in infos for shown in each.settings()):
+def layout_class(name: str, infos: Sequence[FieldInfo]) -> Iterator[RenderableType]:
+    """Yield the name of a class, and the rows of its settings."""
+    yield text(name, "heading")
+    yield from layout_settings(infos)
+
+
+def layout_settings(infos: Sequence[FieldInfo]) -> Iterator[RenderableType]:
+    """Yield rows of field, value and origin; defaults are faint."""
+    rows = [[(title, "heading") for title in ("Field", "Value", "Origin")]]
+    for info in infos:
         style = "faint" if info.is_default else ""
-        value_style = "error" if info.is_missing else style
-        table.add_row(
-            text(info.name, style or "name"),
-            text(info.display_value, value_style),
-            text(info.source, style),
+        origin = info.source
+        if info.is_default and not info.is_missing:
+            origin = "default"  # `explain CLASS FIELD` names the class
+        rows.append(
+            [
+                (info.name, style or "name"),
+                (info.display_value, "error" if info.is_missing else style),
+                (origin, style),
+            ]
         )
-    return table
+    yield from arrange(rows)
 
 
 def layout_field(class_name: str, info: FieldInfo) -> Iterator[RenderableType]:
-    """Yield the value of a field, and its chain or a table of its members."""
+    """Yield the value of a field, and its chain or the rows of its members."""
     heading = text(f"{class_name}.{info.name} = ", "heading")
     yield heading.append_text(text(info.display_value, "winner"))
     if info.doc:
         yield indent(text(info.doc))
     if info.settings() != [info]:
-        yield create_field_table("", [info])
+        yield from layout_settings(info.settings())
         return
-    rows = grid()
+    rows = []
     for candidate in info.chain:
         mark, style = ("|", "") if candidate.overridden else (">", "winner")
-        origin = text(candidate.origin if candidate.overridden else info.source, style)
+        origin = str(candidate.origin) if candidate.overridden else info.source
+        rows.append([(mark, style), (info.display(candidate), style), (origin, style)])
         if candidate.overridden:
-            origin.append_text(text(f"\noverridden: {candidate.overridden}", "faint"))
-        rows.add_row(text(mark, style), text(info.display(candidate), style), origin)
-    yield indent(rows)
+            reason = f"overridden: {candidate.overridden}"
+            rows.append([("", ""), ("", ""), (reason, "faint")])
+    yield from arrange(rows, margin=2)
