@@ -6,48 +6,58 @@ usage.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import click
 
-from pynenc_conf._tools.commands.check import check
-from pynenc_conf._tools.commands.compat import compat
-from pynenc_conf._tools.commands.diff import diff
-from pynenc_conf._tools.commands.env import env
-from pynenc_conf._tools.commands.explain import explain
-from pynenc_conf._tools.commands.ping import ping
-from pynenc_conf._tools.commands.schema import schema
-from pynenc_conf._tools.commands.template import template
-from pynenc_conf._tools.output import readable_output
+from pynenc_conf._tools.streams import readable_output
 
-_NO_LIMIT = 10_000  # characters
+# The first sentence of each command, so that --help imports none of them.
+COMMANDS = {
+    "check": "Check the files and variables of a deployment.",
+    "compat": "List the settings that pynenc reads differently.",
+    "diff": "Show the differences between two configurations.",
+    "env": "List the environment variables that CLASS reads.",
+    "explain": "Show the current values of CLASS and their origins.",
+    "ping": "Test the connection to Redis.",
+    "schema": "Print the JSON Schema of configuration files.",
+    "template": "Print a sample of all settings.",
+}
 
 
 class _Commands(click.Group):
-    """All commands, with readable output, and listed with their whole descriptions."""
+    """A group with readable output, whose commands are imported when they run."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
         with readable_output():
             return super().main(*arguments, **options)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"pynenc_conf._tools.commands.{cmd_name}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
     def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click passes it
-        formatter: click.HelpFormatter,
+        self, ctx: click.Context, formatter: click.HelpFormatter
     ) -> None:
-        rows = [
-            (name, command.get_short_help_str(_NO_LIMIT))
-            for name, command in sorted(self.commands.items())
-        ]
+        del ctx
         with formatter.section("Commands"):
-            formatter.write_dl(rows)
+            formatter.write_dl(list(COMMANDS.items()))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pynenc-conf")
 def cli() -> None:
     """Check, explain and compare the configuration of pynenc applications."""
+    # Imported for commands only, because --help does not need it.
+    from pynenc_conf._core.report.worker import pause_reports  # noqa: PLC0415
 
-
-for command in (check, compat, diff, env, explain, ping, schema, template):
-    cli.add_command(command)
+    click.get_current_context().with_resource(pause_reports())

@@ -29,6 +29,7 @@ from pynenc_conf._tools.instances import (
     find_layers,
     ignore_unknown_settings,
 )
+from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.sources import mask_declared_secrets
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.config_redis import ConfigRedis
@@ -63,7 +64,7 @@ def check_deployment(sources: Sources, classes: Sequence[type[ConfigBase]]) -> F
         config_paths = [None if path == PYPROJECT_FILE else path for path in paths]
         for path in config_paths or [None]:
             for plan in plans:
-                for task in tasks[plan]:
+                for task in track(tasks[plan], f"checking {type_name(plan.leaf)}"):
                     checks.check(plan, path, task)
     task_ids = TaskIds(dict.fromkeys(filter(None, chain(*tasks.values()))))
     check_keys(given, plans, task_ids, findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.deployment import (
@@ -16,6 +17,7 @@ from pynenc_conf._tools.compat.files import compare_file
 from pynenc_conf._tools.compat.findings import Finding
 from pynenc_conf._tools.compat.instances import InstanceComparison
 from pynenc_conf._tools.instances import concrete_classes
+from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.sources import mask_declared_secrets
 from pynenc_conf.origin import CONFIG_FILE, ENVIRONMENT, Origin
 
@@ -60,7 +62,8 @@ class Comparison:
         for path in dict.fromkeys(config_paths or [None]):
             for plan in self._plans:
                 given = [path] if path else []
-                for task in deployment.find_tasks(plan, given, self._sources.values):
+                tasks = deployment.find_tasks(plan, given, self._sources.values)
+                for task in track(tasks, f"comparing {type_name(plan.leaf)}"):
                     found += self._compare_instance(plan, task, path, deployment)
         names = {name: index for index, name in enumerate(self._variables)}
         found.sort(key=lambda finding: _position(finding.origin, names))

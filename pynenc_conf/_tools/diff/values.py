@@ -20,6 +20,7 @@ from pynenc_conf._tools.instances import (
     create_incomplete_instance,
     ignore_unknown_settings,
 )
+from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.settings import with_members
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.origin import PYPROJECT
@@ -86,7 +87,7 @@ def read_values(name: str, subjects: Sequence[Subject]) -> Values:
             " ".join(filter(None, (type_name(cls), task))): _read_fields(
                 create_incomplete_instance(cls, path, task)[0]
             )
-            for cls, task in subjects
+            for cls, task in track(subjects, f"reading {name}")
         }
 
 

@@ -9,6 +9,7 @@ from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.instances import concrete_classes, create_incomplete_instance
+from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.exceptions import ConfigError
 
@@ -70,7 +71,9 @@ def explain_affected(
     tables = read_settings_tables([path] if path else [], plans, os.environ)
     for plan in plans:
         tasks = find_tasks(plan, tables, os.environ)
-        for name in tasks if task is None or tasks == [None] else [task]:
+        if task is not None and tasks != [None]:
+            tasks = [task]
+        for name in track(tasks, f"explaining {type_name(plan.leaf)}"):
             found = _explain(plan.leaf, path, name, values)
             if found.error is not None or found.settings(changed=True):
                 yield found
