@@ -91,6 +91,10 @@ class ConfigBase(metaclass=ConfigMeta):
                 values.pop(ASSIGNED, None)
             # In one step, without __setattr__: no thread sees half an instance.
             _set_dict(self, values)
+            if sources.report:
+                from pynenc_conf._core.report.worker import report_instance  # noqa: PLC0415
+
+                report_instance(self, sources.report)
         except BaseException as error:
             config_values = config_filepath = request = values = own = None
             clear_frames(error)  # which says why

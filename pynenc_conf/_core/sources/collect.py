@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.sources.environment import EnvironmentSource
 from pynenc_conf._core.sources.files import FileSource
@@ -25,13 +27,21 @@ SOURCES = (
 )
 
 
-class ClassSources:
-    """The plan of a class and its sources, each with what it remembers of the class."""
+REPORT_VARIABLE = "PYNENC_CONF_REPORT"
 
-    __slots__ = ("all", "plan")
+
+class ClassSources:
+    """The plan of a class and its sources, each with what it remembers of the class.
+
+    `report`: the variable that turns on reports of the instances, "" if it is not set.
+    It is read here, once per class, so that an instance without a report costs nothing.
+    """
+
+    __slots__ = ("all", "plan", "report")
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.report = os.environ.get(REPORT_VARIABLE, "")
         self.all: tuple[Source, ...] = tuple(source(plan) for source in SOURCES)
 
 

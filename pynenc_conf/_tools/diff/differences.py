@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from pynenc_conf._tools.diff.values import Side, Values
 
 
@@ -26,26 +28,41 @@ class Difference(NamedTuple):
         return {"field": self.field, "classes": self.classes, **sides}
 
 
-def find_differences(a_values: Values, b_values: Values) -> list[Difference]:
+def find_differences(
+    a_values: Sequence[Values], b_values: Sequence[Values]
+) -> list[Difference]:
     """Return the differences of the classes and fields that both sides have."""
     found: dict[str, Difference] = {}
-    for class_name, fields in a_values.items():
-        compared: set[str] = set()
-        for field, a in fields.items():
-            b = b_values.get(class_name, {}).get(field)
-            holder = field.rpartition(".")[0]
-            if holder in compared:
-                compared.add(field)  # as a part of the whole structure
-                continue
-            if b is None or (a.is_split and b.is_split):
-                continue
-            compared.add(field)
-            if _is_same(a, b):
-                continue
-            key = json.dumps([field, a.data, a.origin, b.data, b.origin])
-            difference = found.setdefault(key, Difference(field, a, b, []))
-            difference.classes.append(class_name)
+    by_name: dict[str, list[Values]] = {}
+    for values in b_values:
+        by_name.setdefault(values.name, []).append(values)
+    for a in a_values:
+        for b in by_name.get(a.name, ()):
+            workers = "; ".join(filter(None, (a.worker, b.worker)))
+            label = f"{a.name} ({workers})" if workers else a.name
+            for field in _find_different_fields(a, b):
+                side_a, side_b = a.fields[field], b.fields[field]
+                key = json.dumps(
+                    [field, side_a.data, side_a.origin, side_b.data, side_b.origin]
+                )
+                difference = Difference(field, side_a, side_b, [])
+                found.setdefault(key, difference).classes.append(label)
     return list(found.values())
+
+
+def _find_different_fields(a_values: Values, b_values: Values) -> Iterator[str]:
+    compared: set[str] = set()
+    for field, a in a_values.fields.items():
+        b = b_values.fields.get(field)
+        holder = field.rpartition(".")[0]
+        if holder in compared:
+            compared.add(field)  # as a part of the whole structure
+            continue
+        if b is None or (a.is_split and b.is_split):
+            continue
+        compared.add(field)
+        if not _is_same(a, b):
+            yield field
 
 
 def _is_same(a: Side, b: Side) -> bool:

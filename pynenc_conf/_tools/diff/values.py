@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -11,7 +12,7 @@ from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import MISSING, NOT_SET
-from pynenc_conf._core.report.syntax import show_value, to_json_value, to_text
+from pynenc_conf._core.report.syntax import show_value, to_json_value
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.config_files import read_settings_tables
@@ -21,20 +22,23 @@ from pynenc_conf._tools.instances import (
     ignore_unknown_settings,
 )
 from pynenc_conf._tools.progress import track
+from pynenc_conf._tools.reports import list_fields, read_reports
 from pynenc_conf._tools.settings import with_members
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.origin import PYPROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._tools.reports import Report, ReportedField
     from pynenc_conf.config_base import ConfigBase
 
     # A class, and the task to create its instance for.
     Subject = tuple[type[ConfigBase], str | None]
 
 DEFAULTS = "defaults"
+REPORTS = ".jsonl"
 
 
 class Side(NamedTuple):
@@ -53,9 +57,16 @@ class Side(NamedTuple):
     is_split: bool = False
 
 
-# Class name, with the task if any, to the name of a field or member to its value. A
-# field comes before its members.
-Values = dict[str, dict[str, Side]]
+class Values(NamedTuple):
+    """The values of a class, or of a class for one task, in one configuration.
+
+    `fields` has a field before its members. `worker` is "" or the process, of several
+    with the same values the first one and the number of the others.
+    """
+
+    name: str
+    fields: dict[str, Side]
+    worker: str = ""
 
 
 def find_subjects(
@@ -63,7 +74,7 @@ def find_subjects(
 ) -> list[Subject]:
     """Return the classes to compare; a class for tasks once for each task."""
     plans = [plan_of(cls) for cls in classes]
-    paths = [name for name in names if name != DEFAULTS]
+    paths = [n for n in names if n != DEFAULTS and not n.lower().endswith(REPORTS)]
     tables = read_settings_tables(paths, plans, {})
     return [
         (plan.leaf, name)
@@ -72,23 +83,26 @@ def find_subjects(
     ]
 
 
-def read_values(name: str, subjects: Sequence[Subject]) -> Values:
-    """Return the values of a file, a snapshot or the defaults.
+def read_values(name: str, subjects: Sequence[Subject]) -> list[Values]:
+    """Return the values of a file, a snapshot, reports of workers, or the defaults.
 
     Required values may be missing, because variables may set them. Raises ConfigError,
     and UsageError for an invalid snapshot.
     """
+    if name.lower().endswith(REPORTS):
+        return _read_reports(name)
     snapshot = _read_snapshot(name)
     if snapshot is not None:
         return snapshot
     path = None if name == DEFAULTS else name
     with use_environment({}), ignore_unknown_settings():
-        return {
-            " ".join(filter(None, (type_name(cls), task))): _read_fields(
-                create_incomplete_instance(cls, path, task)[0]
+        return [
+            Values(
+                " ".join(filter(None, (type_name(cls), task))),
+                _read_fields(create_incomplete_instance(cls, path, task)[0]),
             )
             for cls, task in track(subjects, f"reading {name}")
-        }
+        ]
 
 
 def _read_fields(config: ConfigBase) -> dict[str, Side]:
@@ -116,7 +130,7 @@ def _read_field(info: FieldInfo) -> Side:
     )
 
 
-def _read_snapshot(path: str) -> Values | None:
+def _read_snapshot(path: str) -> list[Values] | None:
     """Return the values in the output of `explain --json`, None for other files."""
     if not path.lower().endswith(".json"):
         return None
@@ -124,29 +138,53 @@ def _read_snapshot(path: str) -> Values | None:
         root: Any = to_plain(load(path).root)
     except UnreadableFile:
         return None  # creating an instance reports the problem
-    # `error` and `problems` list missing values.
-    if set(root) - {"error", "problems"} != {"class", "fields"}:
+    classes = root["classes"] if set(root) == {"classes"} else [root]
+    if not isinstance(classes, list) or not all(map(_is_class, classes)):
         return None
-    if not isinstance(root["fields"], list):
-        return None
-    fields: dict[str, Side] = {}
     try:
-        for item in root["fields"]:
-            _read_item(item, fields)
-    except (KeyError, TypeError, IndexError) as error:
+        return [
+            Values(str(each["class"]), _read_reported(list_fields(each)))
+            for each in classes
+        ]
+    except (KeyError, TypeError, AttributeError, IndexError) as error:
         msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
         raise click.UsageError(msg) from error
-    return {str(root["class"]): fields}
 
 
-def _read_item(item: Any, fields: dict[str, Side]) -> None:
-    """Add a field of a snapshot, and its members."""
-    value, chain, members = item["value"], item["chain"], item.get("members", [])
-    origin, display = str(chain[0]["origin"]) if chain else "", to_text(value)
-    if value is None and item.get("required"):
-        display = MISSING
-    is_split = bool(members) and value is not None
-    side = Side(value, value, display, origin, is_exact=False, is_split=is_split)
-    fields[str(item["field"])] = side
-    for member in members:
-        _read_item(member, fields)
+def _is_class(data: Any) -> bool:
+    # `error` and `problems` list missing values.
+    return (
+        isinstance(data, dict)
+        and set(data) - {"error", "problems"} == {"class", "fields"}
+        and isinstance(data["fields"], list)
+    )
+
+
+def _read_reports(path: str) -> list[Values]:
+    """Return the values that workers have; once for workers with the same values."""
+    workers: dict[str, list[Report]] = {}
+    for report in read_reports(path):
+        key = json.dumps([report.name, report.data["fields"]])
+        workers.setdefault(key, []).append(report)
+    found = []
+    for first, *others in workers.values():
+        more = f" and {len(others)} more" if others else ""
+        fields = _read_reported(first.fields)
+        found.append(Values(first.name, fields, f"{first.worker}{more}"))
+    return found
+
+
+def _read_reported(fields: Iterable[ReportedField]) -> dict[str, Side]:
+    """Return the values of reported fields and of their members."""
+    return {
+        each.name: Side(
+            each.value,
+            each.value,
+            each.display_value,
+            each.source,
+            is_exact=False,
+            is_split=bool(each.members) and each.value is not None,
+        )
+        for field in fields
+        for each in field.with_members()
+    }

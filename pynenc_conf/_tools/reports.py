@@ -1,0 +1,148 @@
+"""The reports that running workers append to a file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from pynenc_conf._core.masking import MASK
+from pynenc_conf._core.report.explain import MISSING
+from pynenc_conf._core.report.syntax import to_text
+from pynenc_conf.origin import DEFAULT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from io import BufferedReader
+
+_START = re.compile(rb'\{"time": ')
+_MAX_LINE_BYTES = 16 * 1024 * 1024
+
+
+class Candidate(NamedTuple):
+    """One value given for a reported field."""
+
+    value: Any
+    origin: str
+    overridden: str | None
+
+
+class ReportedField:
+    """One field of a report, with the attributes that `FieldInfo` has for it.
+
+    `data` is the field as it is in the file.
+    """
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        """Raise KeyError or TypeError if the data is not that of a field."""
+        self.data = data
+        self.name = str(data["field"])
+        self.doc = str(data["doc"])
+        self.value = data["value"]
+        self.chain = [
+            Candidate(item["value"], str(item["origin"]), item["overridden"])
+            for item in data["chain"]
+        ]
+        self.members = [ReportedField(member) for member in data.get("members", ())]
+        self.source = self.chain[0].origin if self.chain else ""
+        self.is_default = bool(self.chain) and data["chain"][0]["source"] == DEFAULT
+        self.is_missing = not self.chain
+        self._is_secret = bool(data["secret"])
+        self.display_value = MISSING if self.is_missing else self._display(self.value)
+
+    def display(self, candidate: Candidate) -> str:
+        """Return the text of a candidate's value, secrets masked."""
+        return self._display(candidate.value)
+
+    def settings(self) -> list[ReportedField]:
+        """Return the settings with a value: the members of a structure, or itself."""
+        if not self.members or self.value is None:
+            return [self]
+        return [each for member in self.members for each in member.settings()]
+
+    def with_members(self) -> Iterator[ReportedField]:
+        """Yield the field, its members, and the members of their structures."""
+        yield self
+        for member in self.members:
+            yield from member.with_members()
+
+    def _display(self, value: Any) -> str:
+        return MASK if self._is_secret and value == MASK else to_text(value)
+
+
+def list_fields(data: dict[str, Any]) -> list[ReportedField]:
+    """Return the fields of a class. Raises KeyError, TypeError or AttributeError."""
+    return list(map(ReportedField, data["fields"]))
+
+
+class Report:
+    """The result of one class, or of one task, in one process.
+
+    `data` is the report as it is in the file.
+    """
+
+    def __init__(self, data: Any) -> None:
+        """Raise KeyError, TypeError or ValueError if the data is not a report."""
+        self.data: dict[str, Any] = data
+        self.time, self.host = str(data["time"]), str(data["host"])
+        self.pid = int(data["pid"])
+        self.class_name, self.task = str(data["class"]), data["task"]
+        self.fields = list_fields(data)
+
+    @property
+    def name(self) -> str:
+        """The class, with the task if any."""
+        return f"{self.class_name} {self.task}" if self.task else self.class_name
+
+    @property
+    def worker(self) -> str:
+        """The process in words."""
+        return f"process {self.pid} on {self.host}"
+
+
+def read_reports(path: str) -> list[Report]:
+    """Return the newest report of each class and task in each process.
+
+    Raises UsageError if the file cannot be read, or has no reports.
+    """
+    newest: dict[tuple[object, ...], Report] = {}
+    try:
+        with _open_regular_file(path) as file:
+            while line := file.readline(_MAX_LINE_BYTES):
+                report = _parse(line)
+                if report is not None:
+                    newest[report.host, report.pid, report.name] = report
+    except OSError as error:
+        msg = f"cannot read {path}: {error.strerror or error}"
+        raise click.UsageError(msg) from error
+    if not newest:
+        msg = f"{path} has no reports; a worker writes them with PYNENC_CONF_REPORT"
+        raise click.UsageError(msg)
+    return list(newest.values())
+
+
+def _open_regular_file(path: str) -> BufferedReader:
+    """Open a file; a pipe or a device could block. Raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        message = "not a regular file"
+        raise OSError(message)
+    return os.fdopen(descriptor, "rb")
+
+
+def _parse(line: bytes) -> Report | None:
+    """Return the report in a line; None if there is none.
+
+    If a disk was full, a line may begin with a part of another one.
+    """
+    for start in _START.finditer(line):
+        try:
+            return Report(json.loads(line[start.start() :]))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+    return None
