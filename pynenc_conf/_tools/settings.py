@@ -93,7 +93,10 @@ def has_printable_default(setting: Setting) -> bool:
 
 def sets_default(setting: Setting, raw: Any) -> bool:
     """Whether a raw value sets a setting to its default."""
+    default = setting.field.default_value
     try:
-        return bool(setting.convert(raw) == setting.field.default_value)
+        value = setting.convert(raw)
+        is_same_kind = isinstance(value, bool) == isinstance(default, bool)
+        return is_same_kind and bool(value == default)
     except Exception:  # noqa: BLE001 - an application's types raise anything
         return False

@@ -133,3 +133,14 @@ def test_a_long_line_is_read_once(text: str, value: str | None) -> None:
     environment = Environment(write("a.env", f"A={text}\n"), inherit=False)
     assert environment.values == ({} if value is None else {"A": value})
     assert len(environment.unreadable) == (value is None)
+
+
+def test_values_of_several_lines() -> None:
+    """A value in quotes may have several lines, as in a shell."""
+    text = "A='a\n# b\n\nc' # comment\nexport B=\"d\ne\"'f\n'\nC='open\nD=1\n"
+    environment = Environment(write("a.env", text), inherit=False)
+    assert environment.values == {"A": "a\n# b\n\nc", "B": "d\nef\n", "D": "1"}
+    lines = {name: place.line for name, place in environment.places.items()}
+    assert lines == {"A": 1, "B": 5, "D": 9}
+    ((place, _),) = environment.unreadable
+    assert (place.line, place.column) == (8, 3)

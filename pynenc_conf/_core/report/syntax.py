@@ -116,7 +116,9 @@ def to_text(data: Any) -> str:
 
 def _key(key: Any) -> str:
     data = to_data(key)
-    return data if isinstance(data, str) else to_text(data)
+    if isinstance(data, str):
+        return data
+    return repr(data) if isinstance(data, float) else to_text(data)
 
 
 def _members_of(value: Any) -> Any:

@@ -23,16 +23,44 @@ _COMMENT = re.compile(r"(?:^|(?<=\s))#")
 _PART = re.compile(
     r"""'([^']*+)'|"((?:[^"\\]|\\.)*+)"|\\(.)|([^\s'"\\#]++)""", re.DOTALL
 )
+# A name and a value in quotes, which may have several lines.
+_QUOTED = re.compile(
+    r"""[ \t]*+(?:export[ \t]++)?+[^\s=\"'`$#]++[ \t]*+=[ \t]*+(?=['"])"""
+    r"""(?:'[^']*+'|"(?:[^"\\]|\\.)*+"|\\[^\n]|[^\s'"\\#]++)++""",
+    re.DOTALL,
+)
 
 
 def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
     """Yield the variables and the errors of a file."""
     del lookup
-    # Not splitlines(): a shell knows one line break, and Windows adds "\\r".
-    for number, each in enumerate(text.split("\n"), 1):
+    for number, each in _split_lines(text):
         line = each.removesuffix("\r")
         if line.strip() and not line.lstrip().startswith("#"):
             yield _read_line(number, line)
+
+
+def _split_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the number and text of each line; a quoted value may have several lines."""
+    # Not splitlines(): a shell knows one line break, and Windows adds "\\r".
+    number, start = 1, 0
+    while start <= len(text):
+        end = _find_line_end(text, start)
+        quoted = _QUOTED.match(text, start)
+        if quoted is not None and quoted.end() > end:
+            last = _find_line_end(text, quoted.end())
+            rest = text[quoted.end() : last].strip()
+            # Otherwise the quote is not closed, and the line alone is an error.
+            if not rest or rest.startswith("#"):
+                end = last
+        yield number, text[start:end]
+        number += text.count("\n", start, end) + 1
+        start = end + 1
+
+
+def _find_line_end(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
 
 
 def _read_line(number: int, line: str) -> Assignment | UnreadableFile:

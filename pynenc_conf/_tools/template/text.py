@@ -113,7 +113,10 @@ class _Writer:
 
     def default_text(self, setting: Setting) -> str | None:
         """Return the text of the default; None if it cannot be written."""
-        return self.text(setting) if has_printable_default(setting) else None
+        try:
+            return self.text(setting) if has_printable_default(setting) else None
+        except ValueError:  # an integer with more digits than Python writes
+            return None
 
     def explain_absence(self, setting: Setting) -> Iterator[str]:
         """Yield why a default is not written, if there is a default."""
@@ -135,7 +138,9 @@ class _Writer:
                 yield from self.outline(member, indent)
                 continue
             text = self.default_text(member)
-            value = _describe_value(member) if text is None else text
+            # Further lines would not be part of the comment.
+            is_shown = text is not None and "\n" not in text
+            value = text if is_shown else _describe_value(member)
             yield f"{indent}{self.name(member)}{self.equals}{value}"
 
     def indent(self, setting: Setting) -> str:
@@ -166,6 +171,7 @@ class _Writer:
 
 
 class _YamlWriter(_Writer):
+    noun = "YAML"
     equals = ": "
     step = "  "
 
@@ -205,9 +211,10 @@ class _EnvWriter(_Writer):
         return variable_name(self.cls, setting)
 
     def text(self, setting: Setting) -> str | None:
-        text = _to_variable(default_data(setting))
-        is_line = text.splitlines() in ([], [text]) and "\0" not in text
-        return shlex.quote(text) if is_line and sets_default(setting, text) else None
+        for text in _to_variables(default_data(setting)):
+            if sets_default(setting, text) and _can_be_variable(text):
+                return _quote_for_shell(text)
+        return None
 
     def note_secret(self, setting: Setting) -> Iterator[str]:
         variable = f"{self.name(setting)}_FILE"
@@ -281,9 +288,29 @@ def _to_toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _to_variable(value: Any) -> str:
+def _to_variables(value: Any) -> Iterator[str]:
+    """Yield the text of a value in a variable, the usual one first."""
     if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (list, dict)):
-        return json.dumps(value) if value else ""
-    return "" if value is None else str(value)
+        yield "true" if value else "false"
+    elif isinstance(value, (list, dict)):
+        yield from [json.dumps(value)] if value else ["", json.dumps(value)]
+    elif value is None:
+        yield from ("", "null")
+    else:
+        yield str(value)
+
+
+def _can_be_variable(text: str) -> bool:
+    """Whether the environment and a file of UTF-8 text can contain a text."""
+    return "\0" not in text and not any("\ud800" <= char <= "\udfff" for char in text)
+
+
+def _quote_for_shell(text: str) -> str:
+    """Return text as a word for a shell; its further lines begin with `#`.
+
+    Two quotes, which add nothing, keep that `#` apart from a space, because `#` and a
+    space begin a comment, and a carriage return apart from the end of its line.
+    """
+    first, *others = shlex.quote(text).replace("\r\n", "\r''\n").split("\n")
+    lines = [f"''{each}" if not each[:1].strip() else each for each in others]
+    return "\n#".join([first, *lines])
