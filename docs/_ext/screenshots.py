@@ -1,18 +1,20 @@
-"""Makes the pictures of `cli.md` from what the commands really print.
+"""Creates the pictures of `cli.md` from the output of the commands.
 
-Run it from the top of the checkout: `python docs/_ext/screenshots.py`. Each command
-runs as on a terminal, of 80 or 120 columns; its output becomes an SVG for readers on
-a light page, and one for those on a dark page.
+Run `python docs/_ext/screenshots.py` to write them again; a test fails if they are out
+of date. Each command runs as on a terminal of 80 columns, and its output becomes
+an SVG for light pages and one for dark pages.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 from rich.console import Console
@@ -21,7 +23,12 @@ from rich.text import Text
 
 from pynenc_conf._tools.cli import cli
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 DOCS = Path(__file__).parents[1]
+IMAGES = DOCS / "images"
+COLUMNS = 80
 THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": DIMMED_MONOKAI}
 WRONG = """\
 redis_db: 1
@@ -33,51 +40,57 @@ broker:
 """
 VARIABLES = {"PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1"}
 MISSPELT = {"PYNENC__ORCHESTRATOR__CYCLE_CONTROL": "yes"}
-# Name of the picture, columns, command, lines to show.
+# Name of the picture, command, maximum number of lines.
 PICTURES = [
-    ("explain", 80, "explain orchestratorredis --file pynenc.yaml", 40),
-    ("explain-wide", 120, "explain orchestratorredis --file pynenc.yaml", 40),
-    ("explain-field", 80, "explain orchestratorredis redis_db --file pynenc.yaml", 40),
-    ("check", 80, "check wrong.yaml", 40),
-    ("check-wide", 120, "check wrong.yaml", 40),
-    ("env", 80, "env redis", 24),
-    ("diff", 80, "diff defaults pynenc.yaml", 24),
-    ("template", 80, "template orchestratorredis", 24),
+    ("explain", "explain orchestratorredis --file pynenc.yaml", 40),
+    ("explain-changed", "explain --changed --file pynenc.yaml", 24),
+    ("explain-field", "explain orchestratorredis redis_db --file pynenc.yaml", 40),
+    ("check", "check wrong.yaml", 40),
+    ("env", "env redis", 24),
+    ("diff", "diff defaults pynenc.yaml", 24),
 ]
 
 
 def main() -> None:
-    """Write all pictures to `docs/images`."""
-    images = DOCS / "images"
-    images.mkdir(exist_ok=True)
+    """Write all pictures to `docs/images`, and delete all others."""
+    for path in IMAGES.glob("*.svg"):
+        path.unlink()
+    for name, svg in create_pictures():
+        (IMAGES / name).write_text(svg, "utf-8")
+
+
+def create_pictures() -> Iterator[tuple[str, str]]:
+    """Yield the file name and the content of each picture."""
+    before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(DOCS / "examples" / "pynenc.yaml", folder)
         Path(folder, "wrong.yaml").write_text(WRONG, encoding="utf-8")
         os.chdir(folder)
-        for name, columns, command, most in PICTURES:
-            printed = output_of(command, columns)
-            lines = printed.splitlines()
-            shown = lines if len(lines) <= most else [*lines[:most], "..."]
-            for theme in THEMES:
-                path = images / f"{name}-{theme}.svg"
-                path.write_text(picture(command, shown, columns, theme), "utf-8")
-        os.chdir(DOCS)
+        try:
+            for name, command, most in PICTURES:
+                lines = output_of(command).splitlines()
+                shown = lines if len(lines) <= most else [*lines[:most], "..."]
+                for theme in THEMES:
+                    svg = picture(command, shown, theme)
+                    yield f"{name}-{theme}.svg", svg
+        finally:
+            os.chdir(before)
 
 
-def output_of(command: str, columns: int) -> str:
-    """Return what a command prints on a terminal, with its escapes."""
-    environment = {"FORCE_COLOR": "1", "COLUMNS": str(columns), "TERM": "xterm"}
+def output_of(command: str) -> str:
+    """Return the output of a command on a terminal, with its escapes."""
+    environment = {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "TERM": "xterm"}
     environment |= MISSPELT if command.startswith("check") else VARIABLES
     return CliRunner(env=environment).invoke(cli, shlex.split(command)).output
 
 
-def picture(command: str, lines: list[str], columns: int, theme: str) -> str:
-    """Return an SVG of a command and what it printed."""
-    # Told nothing of this terminal, so that the same text gives the same picture.
+def picture(command: str, lines: list[str], theme: str) -> str:
+    """Return an SVG of a command and its output."""
+    # Independent of this terminal, so that the same text gives the same picture.
     console = Console(
         record=True,
-        width=columns,
-        file=open(os.devnull, "w", encoding="utf-8"),  # noqa: PTH123, SIM115
+        width=COLUMNS,
+        file=io.StringIO(),
         force_terminal=True,
         color_system="standard",
         highlight=False,
@@ -93,7 +106,7 @@ def picture(command: str, lines: list[str], columns: int, theme: str) -> str:
 
 
 def without_fonts(svg: str) -> str:
-    """Leave out the fonts that rich would fetch from elsewhere, and blanks at ends."""
+    """Return an SVG without the fonts that it would load from elsewhere."""
     start, end = svg.index("@font-face"), svg.rindex("@font-face")
     end = svg.index("}", end) + 1
     text = svg[:start] + svg[end:]
