@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import unquote
 
 from pynenc_conf._core.declare.plan import plan_of
-from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.problems import combine_problems, find_closest_name
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.scalars import BOOL, to_bool
@@ -147,7 +147,7 @@ def _problem(
 ) -> Problem:
     info = conf.field_info(name)
     return Problem(
-        message or f"expected {expected}, got {info.display_value}",
+        message or f"expected {expected}, got {format_value(info.value, info.secret)}",
         field=name,
         origin=info.origin,
         expected=expected,

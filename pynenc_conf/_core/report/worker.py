@@ -7,7 +7,6 @@ raises and never waits: what goes wrong is one warning for each process.
 from __future__ import annotations
 
 import json
-import logging
 import os
 import stat
 import sys
@@ -20,6 +19,7 @@ from pynenc_conf._core.masking import type_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from logging import Logger
     from typing import Any
 
     Config = Any  # a ConfigBase, whose module imports this one
@@ -29,7 +29,7 @@ MAX_RESULTS = 10_000
 
 _OFF = {"0", "false", "no", "off"}
 _ON = {"1", "true", "yes", "on"}
-_logger = logging.getLogger("pynenc_conf")
+_INFO = 20  # logging.INFO
 _paused = False
 
 
@@ -81,8 +81,9 @@ def _report_as_text(config: Config) -> None:
         return
     name = " ".join(filter(None, (type_name(type(config)), _find_task(config))))
     message = f"{name} of process {os.getpid()} on {_host()}\n{text}"
-    if _logger.hasHandlers() and _logger.isEnabledFor(logging.INFO):
-        _logger.info("%s", message)
+    logger = _find_logger()
+    if logger.hasHandlers() and logger.isEnabledFor(_INFO):
+        logger.info("%s", message)
     elif sys.stderr is not None:
         sys.stderr.write(f"{message}\n")
 
@@ -169,7 +170,14 @@ def _warn(message: str) -> None:
         return
     process.warned = True
     with suppress(Exception):  # of a handler of the application's
-        _logger.warning("PYNENC_CONF_REPORT: %s", message)
+        _find_logger().warning("PYNENC_CONF_REPORT: %s", message)
+
+
+def _find_logger() -> Logger:
+    # Imported for a report only: commands import this module to prevent reports.
+    import logging  # noqa: PLC0415
+
+    return logging.getLogger("pynenc_conf")
 
 
 def _host() -> str:

@@ -303,9 +303,9 @@ def test_the_number_of_results_is_limited(
 
 def test_commands_do_not_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """A command is not a worker: the variable does not affect it."""
-    Path("pier_of_test.py").write_text(CLASSES, encoding="utf-8")
+    Path("worker_of_test.py").write_text(CLASSES, encoding="utf-8")
     monkeypatch.setenv(VARIABLE, "report.jsonl")
-    done = run("explain", "pier_of_test:ConfigPier")
+    done = run("explain", "worker_of_test:ConfigPier")
     assert (done.exit_code, done.stderr) == (0, "")
     assert not Path("report.jsonl").exists()
     new_class()()
