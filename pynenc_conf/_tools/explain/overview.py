@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._tools.config_files import read_settings_tables
-from pynenc_conf._tools.instances import concrete_classes, create_incomplete_instance
+from pynenc_conf._tools.config_files import ValuesTable, read_settings_tables
+from pynenc_conf._tools.instances import (
+    concrete_classes,
+    create_incomplete_instance,
+    locate_variables,
+)
 from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.exceptions import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._tools.sources import Sources
     from pynenc_conf.config_base import ConfigBase
-
-    Create = Callable[
-        [type[ConfigBase], str | None], tuple[ConfigBase, ConfigError | None]
-    ]
 
 
 class Explained(NamedTuple):
@@ -52,42 +52,42 @@ def is_changed(info: FieldInfo) -> bool:
 
 
 def explain_affected(
-    classes: Sequence[type[ConfigBase]],
-    path: str | None,
-    task: str | None,
-    values: dict[str, Any] | None,
+    classes: Sequence[type[ConfigBase]], sources: Sources, task: str | None
 ) -> Iterator[Explained]:
     """Yield the classes that have a changed or invalid setting.
 
     A class for tasks is explained once for any task, and for each task with settings.
+    Raises ConfigError if a file of variables cannot be read.
     """
-    classes = concrete_classes(classes)
     plans = []
-    for cls in classes:
+    for cls in concrete_classes(classes):
         try:
             plans.append(plan_of(cls))
         except ConfigError as error:
             yield Explained(type_name(cls), [], error)
-    tables = read_settings_tables([path] if path else [], plans, os.environ)
-    for plan in plans:
-        tasks = find_tasks(plan, tables, os.environ)
-        if task is not None and tasks != [None]:
-            tasks = [task]
-        for name in track(tasks, f"explaining {type_name(plan.leaf)}"):
-            found = _explain(plan.leaf, path, name, values)
-            if found.error is not None or found.settings(changed=True):
-                yield found
+    variables = sources.environment.values
+    with sources.use(*classes):
+        tables = read_settings_tables(sources.files, plans, variables)
+        given = ValuesTable(sources.values, plans)
+        for plan in plans:
+            tasks = find_tasks(plan, [*tables, given], variables)
+            if task is not None and tasks != [None]:
+                tasks = [task]
+            for name in track(tasks, f"explaining {type_name(plan.leaf)}"):
+                found = _explain(plan.leaf, sources, name)
+                if found.error is not None or found.settings(changed=True):
+                    yield found
 
 
-def _explain(
-    cls: type[ConfigBase],
-    path: str | None,
-    task: str | None,
-    values: dict[str, Any] | None,
-) -> Explained:
+def _explain(cls: type[ConfigBase], sources: Sources, task: str | None) -> Explained:
     name = " ".join(filter(None, (type_name(cls), task)))
     try:
-        config, error = create_incomplete_instance(cls, path, task, values)
+        config, error = create_incomplete_instance(
+            cls, sources.file, task, sources.values
+        )
     except ConfigError as invalid:
+        for problem in invalid.problems:
+            sources.environment.locate(problem.origin)
         return Explained(name, [], invalid)
+    locate_variables(config, sources)
     return Explained(name, list(map(config.field_info, config.all_fields)), error)
