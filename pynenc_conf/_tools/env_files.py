@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
-from pynenc_conf._tools.dialects.differences import find_differences, read_lines
 from pynenc_conf._tools.place import Place
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -87,11 +86,14 @@ class Environment:
 
             found = read_manifest(path, text, lookup, service)
         else:
-            found = read_lines(self._dialect, text, lookup)
+            # Imported only for a file, because compiling their patterns takes time.
+            from pynenc_conf._tools.dialects import differences  # noqa: PLC0415
+
+            found = differences.read_lines(self._dialect, text, lookup)
             if self._dialect is None:
                 self.differences += [
                     (Place(path, each.line, 1, variable=each.name), each)
-                    for each in find_differences(text, lookup)
+                    for each in differences.find_differences(text, lookup)
                 ]
         seen: dict[str, Place] = {}
         for item in found:

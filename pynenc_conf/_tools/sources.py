@@ -15,7 +15,7 @@ from pynenc_conf._core.problems import (
     combine_problems,
     describe_unreadable_file,
 )
-from pynenc_conf._tools.dialects.differences import DIALECTS
+from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
 from pynenc_conf._tools.env_files import Environment, is_manifest, use_environment
 from pynenc_conf._tools.options import app_option
 from pynenc_conf.exceptions import ConfigError
@@ -53,7 +53,7 @@ _OPTIONS = (
     click.option(
         "--env-dialect",
         "dialect",
-        type=click.Choice(list(DIALECTS)),
+        type=click.Choice(DIALECT_NAMES),
         help="Program that reads the lines of these files.",
     ),
     click.option(

@@ -11,6 +11,8 @@ import pytest
 
 from pynenc_conf._tools import progress
 from pynenc_conf._tools.cli import COMMANDS
+from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
+from pynenc_conf._tools.dialects.differences import DIALECTS
 from tests._tools.running import run, write
 
 
@@ -48,8 +50,9 @@ def test_help_imports_no_command() -> None:
 def test_explain_imports_only_what_it_needs(name: str) -> None:
     """`explain CLASS` in a pipe imports no other command, and no slow library."""
     modules = imported("explain", name)
-    assert len(of_library(modules)) <= 80
+    assert len(of_library(modules)) <= 72
     assert not modules & {"rich", "importlib.metadata", "yaml", "redis"}
+    assert "pynenc_conf._tools.dialects.differences" not in modules
     others = {f"pynenc_conf._tools.{name}" for name in COMMANDS if name != "explain"}
     assert not modules & {*others, "pynenc_conf._tools.columns"}
 
@@ -60,6 +63,11 @@ def test_the_first_sentence_of_every_command(name: str) -> None:
     command = getattr(import_module(f"pynenc_conf._tools.commands.{name}"), name)
     assert COMMANDS[name] == command.help.split("\n")[0]
     assert f"  {name} " in run("--help").stdout
+
+
+def test_the_dialects_of_the_option() -> None:
+    """--env-dialect has the names of all dialects."""
+    assert tuple(DIALECTS) == DIALECT_NAMES
 
 
 def test_unknown_commands() -> None:

@@ -35,6 +35,10 @@ class Budget:
         return value
 
 
+DIALECT_NAMES = ("docker", "shell", "compose")
+"""The programs whose reading of lines is known."""
+
+
 class Assignment(NamedTuple):
     """A variable with its value and its position.
 
