@@ -6,9 +6,13 @@ name in this package.
 
 from __future__ import annotations
 
+from pynenc_conf._core import VERSION
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from pynenc_conf._core.report.differences import Difference, diff
     from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._core.report.snapshot import SettingSnapshot, Snapshot
     from pynenc_conf._core.resolve.chain import Candidate
     from pynenc_conf.config_arg_cache import ConfigArgCache, ConfigArgCacheRedis
     from pynenc_conf.config_base import ConfigBase, ConfigPynencBase
@@ -46,11 +50,13 @@ if TYPE_CHECKING:
     from pynenc_conf.field import ConfigField, default_config_field_mapper
     from pynenc_conf.origin import Origin
 
-__version__: str = "0.1.0"  # a constant, because importlib.metadata is slow to import
+__version__: str = VERSION
 
 # Imported on first use: an application that needs one class imports one module.
 _MODULES = {
+    "_core.report.differences": ("Difference", "diff"),
     "_core.report.explain": ("FieldInfo",),
+    "_core.report.snapshot": ("SettingSnapshot", "Snapshot"),
     "_core.resolve.chain": ("Candidate",),
     "config_arg_cache": ("ConfigArgCache", "ConfigArgCacheRedis"),
     "config_base": ("ConfigBase", "ConfigPynencBase"),
@@ -113,14 +119,18 @@ __all__ = [
     "ConfigTrigger",
     "ConfigTriggerRedis",
     "ConfigTypeError",
+    "Difference",
     "FieldInfo",
     "Origin",
     "Problem",
     "RetryError",
+    "SettingSnapshot",
+    "Snapshot",
     "UnknownFieldError",
     "UnknownSettingWarning",
     "UnresolvedAnnotationWarning",
     "default_config_field_mapper",
+    "diff",
 ]
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.report.explain import FieldInfo
+    from pynenc_conf._core.report.snapshot import Snapshot
     from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.sources.collect import ClassSources
     from pynenc_conf.exceptions import ConfigError
@@ -184,6 +185,28 @@ class ConfigBase(metaclass=ConfigMeta):
             is_hidden = not setting.is_stored and whole is not None
             return REQUIRED if is_hidden else setting.member_of(whole)
         return self.__dict__.get(setting.name, REQUIRED)
+
+    def snapshot(self, key: bytes | None = None) -> Snapshot:
+        """Return class, values and origins as a record that has no secrets.
+
+        With a key, the record has a keyed digest of each secret, so that snapshots with
+        the same key show whether their secrets are equal. Raises ConfigTypeError for a
+        key that is not bytes.
+        """
+        from pynenc_conf._core.report.snapshot import create_snapshot  # noqa: PLC0415
+
+        with clearing:
+            infos = [self.field_info(field) for field in self.all_fields]
+            return create_snapshot(type(self), infos, key)
+
+    def fingerprint(self, key: bytes | None = None) -> str:
+        """Return 16 hexadecimal digits that are equal for equal classes and values.
+
+        On every machine, Python version and hash seed. A secret counts only as set or
+        not set, and a URL without its password; with a key also by its keyed digest.
+        Raises ConfigTypeError for a key that is not bytes.
+        """
+        return self.snapshot(key).fingerprint
 
     def safe_dict(self) -> MappingProxyType[str, Any]:
         """Return a read-only mapping of all values, secrets masked."""

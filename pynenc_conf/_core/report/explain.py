@@ -50,7 +50,7 @@ class FieldInfo:
         self.name: str = setting.name
         self.doc: str = field.doc
         self.expected: str = setting.expected
-        default = field.default_value
+        default = self._default = field.default_value
         self.default: Any = None if isinstance(default, Mark) else default
         self.is_required: bool = default is REQUIRED
         self.members: tuple[FieldInfo, ...] = tuple(members)
@@ -70,6 +70,13 @@ class FieldInfo:
         if self.is_missing:
             self.source = f"required by {self.owner}"
         self.display_value: str = self.display(self.chain[0])
+
+    @property
+    def default_text(self) -> str:
+        """The text of the default, secrets masked; empty if there is none."""
+        if self._default is REQUIRED or self._default is UNSET:
+            return ""
+        return show_value(self._default, self.secret)
 
     @property
     def is_absent(self) -> bool:

@@ -79,7 +79,18 @@ def _scalar_data(value: Any) -> Any:
         return str.__str__(value)
     if isinstance(value, int):
         return int.__pos__(value)
-    return float.__pos__(value) if isinstance(value, float) else str(value)
+    return float.__pos__(value) if isinstance(value, float) else _object_text(value)
+
+
+def _object_text(value: object) -> str:
+    text = str(value)
+    own: object = type(value).__str__
+    if own is not object.__str__:
+        return text
+    import re  # noqa: PLC0415 - rare
+
+    # The address of an object differs in each process.
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", text)
 
 
 def to_json_value(value: Any) -> Any:

@@ -1,0 +1,130 @@
+"""The workers of an application, grouped by their configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pynenc_conf._core.report.differences import find_differences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from pynenc_conf import Difference, Snapshot
+    from pynenc_conf.fleet.member import Member
+
+
+@dataclass(frozen=True, slots=True)
+class ClassDifference:
+    """What differs between two groups in one class.
+
+    - `differences`: the settings, with the values and origins of the largest group
+      (`a`) and of this one (`b`); None is a setting at its default.
+    - `reason`: why the fingerprints differ, if no setting does; else "".
+    """
+
+    class_name: str
+    differences: tuple[Difference, ...]
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the differences as plain data for JSON."""
+        return {
+            "class": self.class_name,
+            "differences": [each.as_dict() for each in self.differences],
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The workers that have one and the same configuration.
+
+    - `workers`: their names, sorted.
+    - `classes`: what differs from the largest group; empty for that group itself.
+    """
+
+    workers: tuple[str, ...]
+    fingerprint: tuple[tuple[str, str], ...]
+    classes: tuple[ClassDifference, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the group as plain data for JSON."""
+        return {
+            "workers": list(self.workers),
+            "fingerprint": dict(self.fingerprint),
+            "classes": [each.as_dict() for each in self.classes],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All workers: `groups`, the largest first, and the names of those that are silent.
+
+    A silent worker is in its group too: its configuration is the one that it announced
+    last.
+    """
+
+    groups: tuple[Group, ...]
+    silent: tuple[str, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether all workers have the same configuration."""
+        return len(self.groups) <= 1
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as plain data for JSON."""
+        return {
+            "agrees": self.agrees,
+            "groups": [group.as_dict() for group in self.groups],
+            "silent": list(self.silent),
+        }
+
+
+def report(members: Iterable[Member]) -> Report:
+    """Group workers by configuration, and compare each group with the largest one.
+
+    Of each group only one worker's settings are kept in memory.
+    """
+    examples: dict[Any, Member] = {}
+    names: dict[Any, list[str]] = {}
+    silent: list[str] = []
+    for member in members:
+        examples.setdefault(member.fingerprint, member)
+        names.setdefault(member.fingerprint, []).append(member.worker)
+        if member.is_silent:
+            silent.append(member.worker)
+    order = sorted(names, key=lambda each: (-len(names[each]), each))
+    groups = [
+        Group(
+            workers=tuple(sorted(names[each])),
+            fingerprint=each,
+            classes=tuple(_compare(examples[order[0]], examples[each])),
+        )
+        for each in order
+    ]
+    return Report(tuple(groups), tuple(sorted(silent)))
+
+
+def _compare(first: Member, second: Member) -> Iterator[ClassDifference]:
+    """Yield what differs between the configurations of two workers."""
+    a = {each.class_name: each for each in first.configs}
+    b = {each.class_name: each for each in second.configs}
+    for name in sorted({*a, *b}):
+        if name not in a:
+            yield ClassDifference(name, (), "only these workers use the class")
+        elif name not in b:
+            yield ClassDifference(name, (), "these workers do not use the class")
+        elif a[name].fingerprint != b[name].fingerprint:
+            yield _compare_class(a[name], b[name])
+
+
+def _compare_class(a: Snapshot, b: Snapshot) -> ClassDifference:
+    differences = tuple(find_differences(a.settings, b.settings))
+    reason = ""
+    if a.default_fingerprint != b.default_fingerprint:
+        reason = "the defaults of the class differ, as in another version of it"
+    elif not differences:
+        reason = "no announced setting differs; announce() may have had other keys"
+    return ClassDifference(a.class_name, differences, reason)
