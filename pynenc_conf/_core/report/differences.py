@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
         def snapshot(self, key: bytes | None = None) -> Snapshot:
             """Return the snapshot of the instance."""
+            raise NotImplementedError
 
 
 class Difference(NamedTuple):
