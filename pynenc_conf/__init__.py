@@ -6,8 +6,6 @@ name in this package.
 
 from __future__ import annotations
 
-from pynenc_conf._core import VERSION
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pynenc_conf._core.report.differences import Difference, diff
@@ -50,7 +48,7 @@ if TYPE_CHECKING:
     from pynenc_conf.field import ConfigField, default_config_field_mapper
     from pynenc_conf.origin import Origin
 
-__version__: str = VERSION
+__version__: str = "0.1.0"  # a constant, because importlib.metadata is slow to import
 
 # Imported on first use: an application that needs one class imports one module.
 _MODULES = {

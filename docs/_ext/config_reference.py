@@ -31,7 +31,14 @@ if TYPE_CHECKING:
 
 FOLDER = "reference"
 # Public names that can be imported from the package only, not from a public module.
-PACKAGE_NAMES = ("FieldInfo", "Candidate")
+PACKAGE_NAMES = (
+    "FieldInfo",
+    "Candidate",
+    "Snapshot",
+    "SettingSnapshot",
+    "Difference",
+    "diff",
+)
 BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 

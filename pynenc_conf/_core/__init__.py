@@ -10,6 +10,3 @@
 `base` is the base class of all config classes, and the only module that knows all
 folders. `frames`, `masking` and `problems` are used by all of them.
 """
-
-VERSION: str = "0.1.0"
-"""The version of the library; importlib.metadata would be slow to import."""

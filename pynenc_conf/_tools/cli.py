@@ -20,6 +20,7 @@ COMMANDS = {
     "diff": "Show the differences between two configurations.",
     "env": "List the environment variables that CLASS reads.",
     "explain": "Show the current values of CLASS and their origins.",
+    "fleet": "Show the workers whose configuration differs.",
     "ping": "Test the connection to Redis.",
     "schema": "Print the JSON Schema of configuration files.",
     "template": "Print a sample of all settings.",

@@ -60,7 +60,7 @@ def announce(  # noqa: PLR0913 - keyword arguments, independent of each other
     message when it does again. A forked child announces nothing.
     Raises ConfigTypeError for arguments that are not as described.
     """
-    return Announcement(client, _Record(configs, app_id, worker, ttl, key))
+    return Announcement(client, Record(configs, app_id, worker, ttl, key))
 
 
 def announce_async(  # noqa: PLR0913 - as above
@@ -73,10 +73,10 @@ def announce_async(  # noqa: PLR0913 - as above
     key: bytes | None = None,
 ) -> AsyncAnnouncement:
     """Do the same in an `async with` block, with a task instead of a thread."""
-    return AsyncAnnouncement(client, _Record(configs, app_id, worker, ttl, key))
+    return AsyncAnnouncement(client, Record(configs, app_id, worker, ttl, key))
 
 
-class _Record:
+class Record:
     """What a worker announces, and whether it succeeded."""
 
     def __init__(
@@ -164,7 +164,7 @@ class _Record:
 class Announcement:
     """The context manager that `announce` returns."""
 
-    def __init__(self, client: redis.Redis, record: _Record) -> None:
+    def __init__(self, client: redis.Redis, record: Record) -> None:
         self._client = client
         self._record = record
         self._pid = 0
@@ -206,7 +206,7 @@ class Announcement:
 class AsyncAnnouncement:
     """The asynchronous context manager that `announce_async` returns."""
 
-    def __init__(self, client: redis.asyncio.Redis, record: _Record) -> None:
+    def __init__(self, client: redis.asyncio.Redis, record: Record) -> None:
         self._client = client
         self._record = record
         self._pid = 0

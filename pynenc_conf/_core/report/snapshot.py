@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pynenc_conf._core import VERSION
 from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.report.syntax import to_json_value
 from pynenc_conf.exceptions import ConfigTypeError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.report.explain import FieldInfo
 
+# Imported already, and above this module.
+_PACKAGE = sys.modules["pynenc_conf"]
 _FORMAT = 1
 """Part of every fingerprint; a change of the rules changes the number."""
 _DIGITS = 16
@@ -111,7 +113,7 @@ def create_snapshot(cls: type, infos: Sequence[FieldInfo], key: Any = None) -> S
     defaults = [[info.name, _json(info.default, info)] for info in infos]
     return Snapshot(
         class_name=name,
-        version=VERSION,
+        version=_PACKAGE.__version__,
         fingerprint=_fingerprint([name, sorted(values)]),
         default_fingerprint=_fingerprint([name, sorted(defaults)]),
         settings=settings,

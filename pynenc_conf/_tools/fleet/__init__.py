@@ -1,0 +1,1 @@
+"""The workers of an application, as `pynenc-conf fleet` shows them."""

@@ -1,0 +1,99 @@
+"""The text of a report: groups of workers, and what differs from the largest group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pynenc_conf._tools.output import count, grid, indent, text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from pynenc_conf import Difference, SettingSnapshot
+    from pynenc_conf.fleet import Group, Report
+
+_MAX_NAMES = 5
+_MAX_GROUPS = 10
+_MAX_SETTINGS = 10
+
+
+def layout_report(
+    report: Report, changed: Collection[str] = ()
+) -> Iterator[RenderableType]:
+    """Yield the parts of a report, at most about one screen.
+
+    `changed` names the workers to highlight.
+    """
+    if not report.groups:
+        yield text("no workers found", "heading")
+        return
+    for number, group in enumerate(report.groups[:_MAX_GROUPS]):
+        yield from _layout_group(group, changed, is_first=number == 0)
+    hidden = report.groups[_MAX_GROUPS:]
+    if hidden:
+        workers = sum(len(group.workers) for group in hidden)
+        more = f"{count(len(hidden), 'more group')} with {count(workers, 'worker')}"
+        yield text(f"{more}; --json shows all")
+        yield text("")
+    if report.silent:
+        yield text(f"silent: {_list_names(report.silent)}", "warning")
+    yield text(_summarize(report), "heading")
+
+
+def _layout_group(
+    group: Group, changed: Collection[str], *, is_first: bool
+) -> Iterator[RenderableType]:
+    heading = text(count(len(group.workers), "worker"), "name" if is_first else "error")
+    style = "warning" if set(group.workers) & set(changed) else ""
+    heading.append_text(text(f"  {_list_names(group.workers)}", style))
+    yield heading
+    if is_first:
+        prints = (f"{name} {fingerprint}" for name, fingerprint in group.fingerprint)
+        yield indent(
+            text(", ".join(prints) or "a record that is not readable", "faint")
+        )
+    for found in group.classes:
+        yield indent(text(found.class_name, "heading"))
+        if found.reason:
+            yield indent(indent(text(found.reason)))
+        for difference in found.differences[:_MAX_SETTINGS]:
+            yield indent(indent(text(difference.name, "name")))
+            yield indent(indent(indent(_layout_difference(difference))))
+        hidden = len(found.differences) - _MAX_SETTINGS
+        if hidden > 0:
+            yield indent(indent(text(f"and {count(hidden, 'more setting')}")))
+    yield text("")
+
+
+def _layout_difference(difference: Difference) -> RenderableType:
+    rows = grid()
+    a, b = difference.a, difference.b
+    for mark, style, side, other in (("-", "error", b, a), ("+", "winner", a, b)):
+        value, origin = _describe(side, other)
+        rows.add_row(text(mark, style), text(value), text(origin, "faint"))
+    return rows
+
+
+def _describe(
+    side: SettingSnapshot | None, other: SettingSnapshot | None
+) -> tuple[str, str]:
+    """Return the value and origin of one side; of a default, what the other knows."""
+    if side is not None:
+        return side.text, side.origin
+    return (other.default_text if other is not None else ""), "default"
+
+
+def _list_names(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MAX_NAMES])
+    hidden = len(names) - _MAX_NAMES
+    return f"{shown} and {hidden:,} more" if hidden > 0 else shown
+
+
+def _summarize(report: Report) -> str:
+    total = sum(len(group.workers) for group in report.groups)
+    workers = f"{total:,} worker{'' if total == 1 else 's'}"
+    if report.agrees:
+        return f"{workers}, one configuration"
+    return f"{workers}, {len(report.groups):,} different configurations"
