@@ -195,9 +195,13 @@ class ConfigBase(metaclass=ConfigMeta):
         """
         from pynenc_conf._core.report.snapshot import create_snapshot  # noqa: PLC0415
 
-        with clearing:
+        try:
             infos = [self.field_info(field) for field in self.all_fields]
             return create_snapshot(type(self), infos, key)
+        except BaseException as error:
+            key = None
+            clear_frames(error)  # which says why
+            raise
 
     def fingerprint(self, key: bytes | None = None) -> str:
         """Return 16 hexadecimal digits that are equal for equal classes and values.
@@ -206,7 +210,11 @@ class ConfigBase(metaclass=ConfigMeta):
         not set, and a URL without its password; with a key also by its keyed digest.
         Raises ConfigTypeError for a key that is not bytes.
         """
-        return self.snapshot(key).fingerprint
+        try:
+            return self.snapshot(key).fingerprint
+        except BaseException:
+            key = None
+            raise
 
     def safe_dict(self) -> MappingProxyType[str, Any]:
         """Return a read-only mapping of all values, secrets masked."""

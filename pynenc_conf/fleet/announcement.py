@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from redis.exceptions import RedisError
 
+from pynenc_conf._core.frames import clear_frames
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.exceptions import ConfigTypeError
 from pynenc_conf.fleet.record import encode_snapshot, record_key
@@ -60,7 +61,12 @@ def announce(  # noqa: PLR0913 - keyword arguments, independent of each other
     message when it does again. A forked child announces nothing.
     Raises ConfigTypeError for arguments that are not as described.
     """
-    return Announcement(client, Record(configs, app_id, worker, ttl, key))
+    try:
+        return Announcement(client, Record(configs, app_id, worker, ttl, key))
+    except BaseException as error:
+        key = None
+        clear_frames(error)  # which says why
+        raise
 
 
 def announce_async(  # noqa: PLR0913 - as above
@@ -73,7 +79,12 @@ def announce_async(  # noqa: PLR0913 - as above
     key: bytes | None = None,
 ) -> AsyncAnnouncement:
     """Do the same in an `async with` block, with a task instead of a thread."""
-    return AsyncAnnouncement(client, Record(configs, app_id, worker, ttl, key))
+    try:
+        return AsyncAnnouncement(client, Record(configs, app_id, worker, ttl, key))
+    except BaseException as error:
+        key = None
+        clear_frames(error)
+        raise
 
 
 class Record:

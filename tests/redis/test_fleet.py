@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,6 +37,7 @@ from pynenc_conf.redis_client import get_redis_client
 from tests.redis.conftest import HOST, Server, eventually
 from tests.test_secrets import CANARY
 
+PACKAGE = str(Path(pynenc_conf.__file__).parent)
 KEY = b"key of the operators"
 
 
@@ -472,6 +474,21 @@ def test_invalid_arguments(function: Any, changes: Any, message: str) -> None:
     arguments = {"configs": ConfigRedis(), "app_id": "shop", **changes}
     with pytest.raises(ConfigTypeError, match=message):
         function(redis.Redis(), **arguments)
+
+
+@pytest.mark.parametrize("function", [announce, announce_async])
+def test_key_in_a_traceback(function: Any) -> None:
+    """An error at the call has the key in no frame of this library."""
+    for changes in ({"ttl": 0}, {"configs": []}, {"key": bytearray(CANARY.encode())}):
+        arguments: Any = {"configs": ConfigRedis(), "key": CANARY.encode(), **changes}
+        with pytest.raises(ConfigTypeError) as e:
+            function(redis.Redis(), app_id="shop", **arguments)
+        found = traceback.TracebackException.from_exception(
+            e.value, capture_locals=True
+        )
+        frames = [each for each in found.stack if PACKAGE in each.filename]
+        assert frames
+        assert not any(CANARY in repr(each.locals) for each in frames)
 
 
 def test_second_use(server: Server) -> None:

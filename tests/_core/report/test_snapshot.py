@@ -9,6 +9,7 @@ import os
 import pickle
 import subprocess
 import sys
+import traceback
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import Enum, Flag
@@ -255,7 +256,11 @@ def test_invalid_keys(key: Any) -> None:
     for call in (ConfigAll().snapshot, ConfigAll().fingerprint):
         with pytest.raises(ConfigTypeError, match="must be bytes, and not empty") as e:
             call(key)
-        assert str(key) not in str(e.value) or not key
+        found = traceback.TracebackException.from_exception(
+            e.value, capture_locals=True
+        )
+        for each in found.stack[1:]:
+            assert (each.locals or {}).get("key", "None") == "None"
 
 
 def test_diff() -> None:
