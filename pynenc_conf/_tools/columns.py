@@ -27,7 +27,10 @@ def arrange(rows: Sequence[Sequence[Cell]], margin: int = 0) -> Iterator[Text]:
     column, or further to the left if a word would not fit otherwise.
     """
     console = create_console()
-    rows = [[(_escape(value), style) for value, style in row] for row in rows]
+    rows = [
+        [(escape_control_characters(value), style) for value, style in row]
+        for row in rows
+    ]
     starts = _find_starts(rows, margin, console)
     for row in rows:
         yield from _arrange_row(row, starts, console)
@@ -81,7 +84,3 @@ def _width(value: str) -> int:
     from rich.cells import cell_len  # noqa: PLC0415 - slow to import
 
     return cell_len(value)
-
-
-def _escape(value: str) -> str:
-    return escape_control_characters(value).replace("\n", "\\n")

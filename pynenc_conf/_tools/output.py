@@ -88,13 +88,13 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
 
 def show_text(plain: str) -> None:
     """Print lines without styles, with control characters escaped."""
-    lines = escape_control_characters(plain).split("\n")
+    lines = map(escape_control_characters, plain.split("\n"))
     # click itself writes UTF-8 to a stream of ASCII.
     click.echo("\n".join(map(str.rstrip, lines)), file=sys.stdout)
 
 
 def text(value: object, style: str = "") -> Text:
-    """Return text to print, with control characters escaped."""
+    """Return one line to print, with line breaks and control characters escaped."""
     from rich.text import Text  # noqa: PLC0415 - slow to import
 
     # The style is not the base style, which appended text would inherit.
@@ -125,10 +125,10 @@ def indent(part: RenderableType) -> Padding:
 
 
 def escape_control_characters(value: str) -> str:
-    """Escape the characters that a terminal would interpret or not show."""
+    """Escape line breaks, and what a terminal would interpret or not show."""
     if value.isprintable():
         return value
-    return "".join(c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in value)
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
 
 
 def print_json(data: object) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -124,3 +126,52 @@ def test_examples(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for line in examples:
         assert line.startswith("    pynenc-conf ")
         assert line.count("pynenc-conf") == 1
+
+
+FORGED = "\nerror[value]: forged\x1b[31m\r\u2028forged"
+
+
+@pytest.mark.parametrize("name", ["a.yaml", f"a{FORGED}.yaml"])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"redis_host": FORGED},
+        {"redis_db": FORGED},
+        {f"redis{FORGED}": {"redis_hots": 1}},
+        {"redis": {f"redis_hots{FORGED}": 1}},
+        {"task": {"retry_for": [f"os.path{FORGED}.X"]}},
+        {"task": {f"a{FORGED}.f": {"max_retries": "x", "retry_for": ["x.Y"]}}},
+        {"task": {"a.f": {"retry_for": f"x{FORGED}.Y"}}},
+    ],
+    ids=range(7),
+)
+@pytest.mark.parametrize("command", ["check", "diff", "compat", "explain", "env"])
+def test_forged_lines(command: str, values: dict[str, object], name: str) -> None:
+    """Text of a file, and its name, begins no line of the output."""
+    write(name, json.dumps(values))
+    arguments = {
+        "check": [name],
+        "diff": ["defaults", name],
+        "compat": [name],
+        "explain": ["--file", name],
+        "env": ["redis", "--file", name],
+    }[command]
+    done = run(command, *arguments)
+    lines = re.split("[\n\r\u2028]", done.output)
+    assert not any(
+        line.startswith(("error[value]: forged", "forged")) for line in lines
+    )
+    assert "\x1b" not in done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+
+
+def test_forged_lines_of_variables() -> None:
+    """Text of a file with variables, and its name, begins no line of the output."""
+    name = f"a{FORGED}.env"
+    write(name, "PYNENC__REDIS_DB=x\nPYNENC__REDIS_HOTS=1\nnothing\n")
+    done = run("check", "--no-env", "--env-file", name)
+    assert done.exit_code == 1
+    assert not any(
+        line.startswith(("error[value]: forged", "forged"))
+        for line in re.split("[\n\r\u2028]", done.output)
+    )

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class Server:
         self.socket = str(self.folder / "redis.sock")
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.opened: weakref.WeakSet[Any] = weakref.WeakSet()
 
     def start(self, *, ready: bool = True) -> None:
         """Start the server; after `kill`, start it again on the same port."""
@@ -115,7 +117,9 @@ class Server:
 
     def client(self, **options: Any) -> Any:
         """Return a plain client of redis-py, for inspecting the server."""
-        return redis.Redis(host=HOST, port=self.port, **options)
+        client = redis.Redis(host=HOST, port=self.port, **options)
+        self.opened.add(client)
+        return client
 
     def clients(self, **options: Any) -> int:
         """Return the number of connections of the server, except this method's own."""
@@ -151,6 +155,8 @@ def run_server() -> Iterator[Callable[..., Server]]:
 
     yield run
     for server in servers:
+        for client in list(server.opened):
+            client.close()
         server.stop()
         shutil.rmtree(server.folder, ignore_errors=True)
 

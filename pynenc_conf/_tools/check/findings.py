@@ -180,8 +180,7 @@ class Findings:
 
 
 def _escape(message: str) -> str:
-    escaped = escape_control_characters(message).replace("%", "%25")
-    return escaped.replace("\r", "%0D").replace("\n", "%0A")
+    return escape_control_characters(message).replace("%", "%25")
 
 
 def _escape_property(value: str) -> str:

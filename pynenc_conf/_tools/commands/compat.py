@@ -56,5 +56,6 @@ def compat(
     else:
         values = count(len(comparison.keys), "value")
         summary = f"{values} compared, {count(len(findings), 'finding')}"
-        show(*map(text, findings), text(summary))
+        lines = (line for finding in findings for line in finding.lines())
+        show(*map(text, lines), text(summary))
     sys.exit(1 if findings else 0)

@@ -21,9 +21,10 @@ class Finding(NamedTuple):
     field: str | None = None
     cls: str | None = None
 
-    def __str__(self) -> str:
+    def lines(self) -> list[str]:
+        """Return the two lines of text."""
         row = f"  [{self.id}]" if self.id else ""
-        return f"{self.sentence}\n  --> {self.origin}{row}"
+        return [self.sentence, f"  --> {self.origin}{row}"]
 
     @property
     def sentence(self) -> str:

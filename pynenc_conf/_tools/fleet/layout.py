@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pynenc_conf._tools.output import count, grid, indent, text
+from pynenc_conf._tools.columns import arrange
+from pynenc_conf._tools.output import count, indent, text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -60,20 +61,20 @@ def _layout_group(
             yield indent(indent(text(found.reason)))
         for difference in found.differences[:_MAX_SETTINGS]:
             yield indent(indent(text(difference.name, "name")))
-            yield indent(indent(indent(_layout_difference(difference))))
+            yield from _layout_difference(difference)
         hidden = len(found.differences) - _MAX_SETTINGS
         if hidden > 0:
             yield indent(indent(text(f"and {count(hidden, 'more setting')}")))
     yield text("")
 
 
-def _layout_difference(difference: Difference) -> RenderableType:
-    rows = grid()
+def _layout_difference(difference: Difference) -> Iterator[RenderableType]:
     a, b = difference.a, difference.b
+    rows = []
     for mark, style, side, other in (("-", "error", b, a), ("+", "winner", a, b)):
         value, origin = _describe(side, other)
-        rows.add_row(text(mark, style), text(value), text(origin, "faint"))
-    return rows
+        rows.append([(mark, style), (value, ""), (origin, "faint")])
+    yield from arrange(rows, margin=6)
 
 
 def _describe(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textwrap import fill
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf import redis_client
@@ -124,18 +124,21 @@ def _show_settings(conf: ConfigRedis) -> None:
         if not info.is_default:
             setting = f"  {info.name} = {info.display_value}"
             fits = len(setting) + 2 + len(info.source) <= _WIDTH
-            gap = "  " if fits else "\n    --> "
-            show(text(f"{setting}{gap}{info.source}"))
+            if fits:
+                show(text(f"{setting}  {info.source}"))
+            else:
+                show(text(setting), text(f"    --> {info.source}"))
     if conf.redis_url:
         show(text("  (redis_url overrides host, port, db, username and password)"))
     # No-break spaces keep a name and its value on one line.
     defaults = [
         f"{info.name}\xa0=\xa0{info.display_value}" for info in infos if info.is_default
     ]
-    lines = fill(
+    lines = wrap(
         ", ".join(defaults), _WIDTH, initial_indent="    ", subsequent_indent="    "
     )
-    show(text(f"  defaults:\n{lines}".replace("\xa0", " "), "faint"))
+    lines = ["  defaults:", *(line.replace("\xa0", " ") for line in lines)]
+    show(*(text(line, "faint") for line in lines))
 
 
 def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
