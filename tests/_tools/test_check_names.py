@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests._core.test_counts import counted
 from tests._tools.running import findings, only, place, run, write
 
 VARIABLE = "PYNENC__CONFIGTASK__{}__MAX_RETRIES"
@@ -118,3 +119,25 @@ def test_many_unknown_variables() -> None:
     assert found[0]["suggestion"] == "PYNENC__REDIS_HOST"
     assert sum(item["suggestion"] is not None for item in found) <= 200
     assert run("check", "--no-env", "--env-file", "a.env").output.count("\n") == 2001
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("a.env", "PYNENC__CONFIGTASK__M__T{}__MAX_RETRIES=1\n"),
+        ("a.env", "PYNENC__CONFIGTASK__M__T{}__MAX_RETRYS=1\n"),
+        ("a.env", "PYNENC__UNKNOWN_{}=1\n"),
+        ("a.yaml", "unknown_{}: 1\n"),
+        ("a.toml", "[task.'m.t{}']\nmax_retries = 1\n"),
+    ],
+)
+def test_work_is_linear(name: str, line: str) -> None:
+    """Twice the tasks, variables or keys take about twice the calls."""
+
+    def calls(size: int) -> int:
+        write(name, "".join(map(line.format, range(size))))
+        options = ["--no-env", "--env-file"] if name == "a.env" else []
+        return counted(lambda: run("check", *options, name)).calls
+
+    calls(10)
+    assert calls(160) < 2.3 * calls(80)

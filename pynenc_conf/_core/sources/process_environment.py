@@ -15,6 +15,8 @@ _ENVIRON_TYPE = type(os.environ)
 # The last copy of what os.environ stores. One object, so that a thread cannot pair one
 # copy with what another thread derived from a different copy.
 _last: Environment = {}
+# The same for a mapping that replaces os.environ: its copy, and what was read from it.
+_last_replacement: tuple[dict[str, str], Environment] = ({}, {})
 
 
 def read_environment() -> Environment:
@@ -24,13 +26,17 @@ def read_environment() -> Environment:
     exactly whether anything derived from the copy is still valid. `os.environ` itself
     is slow: each name that is missing raises an exception.
     """
-    global _last  # noqa: PLW0603 - see there
+    global _last, _last_replacement  # noqa: PLW0603 - see there
     environ = os.environ
     raw = getattr(environ, "_data", None)
     if type(environ) is not _ENVIRON_TYPE or type(raw) is not dict:
-        # Tests may replace os.environ by another mapping. A copy of a dict is one
-        # step; a loop over it fails if another thread sets a variable.
-        return {encode_name(name): text for name, text in dict(environ).items()}
+        # Tests and the command line replace os.environ by another mapping. A copy of a
+        # dict is one step; a loop over it fails if another thread sets a variable.
+        copied, environment = dict(environ), _last_replacement
+        if copied != environment[0]:
+            encoded: Environment = {encode_name(k): text for k, text in copied.items()}
+            _last_replacement = environment = (copied, encoded)
+        return environment[1]
     last = _last
     if raw != last:
         last = _last = raw.copy()
