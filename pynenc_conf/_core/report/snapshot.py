@@ -110,7 +110,10 @@ def create_snapshot(cls: type, infos: Sequence[FieldInfo], key: Any = None) -> S
     settings = tuple(each for info in infos for each in _settings(info, key))
     fields = {info.name for info in infos}
     values = [[s.name, s.json, s.digest] for s in settings if s.name in fields]
-    defaults = [[info.name, _json(info.default, info)] for info in infos]
+    defaults = [
+        [info.name, to_json_text(mask_value(info.default, info.secret))]
+        for info in infos
+    ]
     return Snapshot(
         class_name=name,
         version=_PACKAGE.__version__,
@@ -124,13 +127,12 @@ def _settings(info: FieldInfo, key: bytes | None) -> Iterator[SettingSnapshot]:
     """Yield the snapshots of a field and of its members."""
     digest = None
     if info.is_secret and key is not None:
-        text = _to_text([info.name, to_json_value(info.value)])
-        digest = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
+        digest = digest_of(info.name, info.value, key)
     has_members = bool(info.members) and info.value is not None
     yield SettingSnapshot(
         name=info.name,
         text=info.display_value,
-        json=_json(info.value, info),
+        json=to_json_text(mask_value(info.value, info.secret)),
         default_text=info.default_text,
         origin=info.source,
         is_default=info.is_default,
@@ -143,15 +145,17 @@ def _settings(info: FieldInfo, key: bytes | None) -> Iterator[SettingSnapshot]:
             yield from _settings(member, key)
 
 
-def _json(value: Any, info: FieldInfo) -> str:
-    return _to_text(to_json_value(mask_value(value, info.secret)))
+def digest_of(name: str, value: Any, key: bytes) -> str:
+    """Return the digest of a setting's value, which only the key can reproduce."""
+    text = json.dumps([name, to_json_text(value)])
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()[:_DIGITS]
+
+
+def to_json_text(value: Any) -> str:
+    """Return JSON text for a value: the same for equal values, in every process."""
+    return json.dumps(to_json_value(value), sort_keys=True)
 
 
 def _fingerprint(data: Any) -> str:
-    text = _to_text([_FORMAT, data])
+    text = json.dumps([_FORMAT, data])
     return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
-
-
-def _to_text(data: Any) -> str:
-    """Return the same text for equal plain data, in every process."""
-    return json.dumps(data, sort_keys=True)

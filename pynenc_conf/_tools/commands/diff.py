@@ -10,7 +10,7 @@ import click
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.columns import arrange
-from pynenc_conf._tools.diff.differences import find_differences
+from pynenc_conf._tools.diff.differences import compare
 from pynenc_conf._tools.diff.values import find_subjects, read_values
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
@@ -70,7 +70,7 @@ def diff(
     """  # noqa: D301 - click reads the backspace
     classes = concrete_classes(known_classes(sources.apps))
     subjects = find_subjects(classes, [a, b], task)
-    differences = find_differences(read_values(a, subjects), read_values(b, subjects))
+    differences = compare(read_values(a, subjects), read_values(b, subjects))
     if as_json:
         found = [difference.as_dict() for difference in differences]
         print_json({"a": a, "b": b, "differences": found})
@@ -90,7 +90,7 @@ def _layout(difference: Difference) -> Iterator[RenderableType]:
     yield heading
     sides = (("-", "error", difference.a), ("+", "winner", difference.b))
     rows = [
-        [(mark, style), (side.display, ""), (side.origin, "faint")]
+        [(mark, style), (side.text, ""), (side.origin, "faint")]
         for mark, style, side in sides
     ]
     yield from arrange(rows, margin=2)

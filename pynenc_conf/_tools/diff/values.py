@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -12,9 +13,13 @@ from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import MISSING, NOT_SET
-from pynenc_conf._core.report.syntax import show_value, to_json_value
+from pynenc_conf._core.report.snapshot import (
+    SettingSnapshot,
+    digest_of,
+    to_json_text,
+)
+from pynenc_conf._core.report.syntax import show_value
 from pynenc_conf._core.sources.documents import load
-from pynenc_conf._core.types.unset import REQUIRED
 from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.instances import (
@@ -41,31 +46,19 @@ DEFAULTS = "defaults"
 REPORTS = ".jsonl"
 
 
-class Side(NamedTuple):
-    """The value that one configuration gives a field.
-
-    `value` is never printed. `data` and `display` are masked. A snapshot has only
-    masked values, so its `value` is not exact. `is_split` means that the members of a
-    structure are compared instead.
-    """
-
-    value: Any
-    data: Any
-    display: str
-    origin: str
-    is_exact: bool = True
-    is_split: bool = False
+# For digests of secrets, which are compared within this process only.
+_KEY = secrets.token_bytes(32)
 
 
 class Values(NamedTuple):
     """The values of a class, or of a class for one task, in one configuration.
 
-    `fields` has a field before its members. `worker` is "" or the process, of several
+    `settings` has a field before its members. `worker` is "" or the process, of several
     with the same values the first one and the number of the others.
     """
 
     name: str
-    fields: dict[str, Side]
+    settings: list[SettingSnapshot]
     worker: str = ""
 
 
@@ -105,28 +98,31 @@ def read_values(name: str, subjects: Sequence[Subject]) -> list[Values]:
         ]
 
 
-def _read_fields(config: ConfigBase) -> dict[str, Side]:
+def _read_fields(config: ConfigBase) -> list[SettingSnapshot]:
     infos = map(config.field_info, config.all_fields)
-    return {
-        info.name: _read_field(info) for each in infos for info in with_members(each)
-    }
+    return [_read_field(info) for each in infos for info in with_members(each)]
 
 
-def _read_field(info: FieldInfo) -> Side:
+def _read_field(info: FieldInfo) -> SettingSnapshot:
     # `./pyproject.toml` is not part of either side.
     chain = (item for item in info.chain if item.origin.source != PYPROJECT)
     winner = next(chain, None)
-    if winner is None:
-        return Side(None, None, MISSING if info.is_required else NOT_SET, "")
-    display, origin = show_value(winner.value, info.secret), str(winner.origin)
-    if winner is info.chain[0]:
-        display, origin = info.display_value, info.source
-    return Side(
-        REQUIRED if info.is_missing else winner.value,
-        to_json_value(mask_value(winner.value, info.secret)),
-        display,
-        origin,
-        is_split=info.settings() != [info],
+    value, text, origin = None, MISSING if info.is_required else NOT_SET, ""
+    if winner is not None:
+        value, origin = winner.value, str(winner.origin)
+        text = show_value(value, info.secret)
+        if winner is info.chain[0]:
+            text, origin = info.display_value, info.source
+    is_absent = winner is None or text in {MISSING, NOT_SET}
+    return SettingSnapshot(
+        name=info.name,
+        text=text,
+        json=to_json_text(mask_value(value, info.secret)),
+        default_text=info.default_text,
+        origin=origin,
+        # A value that is absent differs from null.
+        digest=text if is_absent else digest_of(info.name, value, _KEY),
+        has_members=info.settings() != [info],
     )
 
 
@@ -174,17 +170,17 @@ def _read_reports(path: str) -> list[Values]:
     return found
 
 
-def _read_reported(fields: Iterable[ReportedField]) -> dict[str, Side]:
+def _read_reported(fields: Iterable[ReportedField]) -> list[SettingSnapshot]:
     """Return the values of reported fields and of their members."""
-    return {
-        each.name: Side(
-            each.value,
-            each.value,
-            each.display_value,
-            each.source,
-            is_exact=False,
-            is_split=bool(each.members) and each.value is not None,
+    return [
+        SettingSnapshot(
+            name=each.name,
+            text=each.display_value,
+            json=to_json_text(each.value),
+            default_text="",
+            origin=each.source,
+            has_members=bool(each.members) and each.value is not None,
         )
         for field in fields
         for each in field.with_members()
-    }
+    ]
