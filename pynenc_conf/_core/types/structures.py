@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from pynenc_conf._core.types.exchange import exchange
 from pynenc_conf._core.types.hints import (
     alias_value,
     bound_hints,
@@ -91,7 +92,10 @@ class _Dataclass(Structure):
         return super()._read(instance, name) if is_stored else UNSET
 
     def replace(self, instance: Any, values: dict[str, Any]) -> Any:
-        return sys.modules["dataclasses"].replace(instance, **values)
+        dataclasses = sys.modules["dataclasses"]
+        fields = dataclasses.fields(instance)
+        attributes = {each.name: each.name if each.init else None for each in fields}
+        return exchange(dataclasses.replace, instance, values, attributes)
 
 
 class _Attrs(Structure):
@@ -102,7 +106,11 @@ class _Attrs(Structure):
         return getattr(instance, names.get(name, name), UNSET)
 
     def replace(self, instance: Any, values: dict[str, Any]) -> Any:
-        return sys.modules["attr"].evolve(instance, **values)
+        attributes = {
+            attribute.name: _argument(attribute) if attribute.init else None
+            for attribute in type(instance).__attrs_attrs__
+        }
+        return exchange(sys.modules["attr"].evolve, instance, values, attributes)
 
 
 class _NamedTuple(Structure):
