@@ -6,6 +6,7 @@ import asyncio
 import io
 import itertools
 import json
+import pickle
 import sys
 import traceback
 import warnings
@@ -120,6 +121,11 @@ class ConfigFrames(ConfigRedis):
     mapped = ConfigField("", mapper=raise_broken)
     grouped = ConfigField("", mapper=raise_nested)
     keyed: ConfigField[dict[str, int]] = ConfigField({})
+
+    @property
+    def through_super(self) -> str:
+        """The secret, read as a property that replaces it would read it."""
+        return super().redis_password
 
 
 class ConfigOne(ConfigBase):
@@ -416,6 +422,11 @@ CALLS: dict[str, Make] = {
     ),
     "field": lambda: ConfigField(SECRET, SECRET),  # type: ignore[arg-type]
     "field of choices": lambda: ConfigField(SECRET, choices=5),  # type: ignore[arg-type]
+    "field of broken choices": lambda: ConfigField(
+        SECRET,
+        secret=True,
+        choices=ShownMapping(GOOD, "iter"),  # type: ignore[arg-type]
+    ),
     "equality": lambda: equals(BrokenValue()),
     **{
         f"client of {tail}": lambda tail=tail: get_redis_client(  # type: ignore[misc]
@@ -457,6 +468,9 @@ INTERRUPTED: dict[str, Callable[[Any, Any], object]] = {
     "pickle": lambda conf, _: conf.__getstate__(),
     "override": lambda *_: ConfigRedis.override(redis_password=SECRET).__enter__(),
     "mapper": lambda *_: default_config_field_mapper(SECRET, str),
+    "as_dict": lambda conf, _: conf.field_info("redis_url").as_dict(),
+    "super": lambda conf, _: conf.through_super,
+    "field of choices": lambda *_: ConfigField(SECRET, secret=True, choices=[SECRET]),
     "client": lambda conf, _: connection_options(conf),
     "to JSON": lambda _, task: task.options_to_json(),
     "from JSON": lambda *_: ConfigTask.options_from_json(f'{{"token": "{SECRET}"}}'),
@@ -525,6 +539,26 @@ def test_no_frame_of_an_interrupted_call_shows_a_value(name: str) -> None:
                 f for f in stack if f.filename != __file__ and SECRET in str(f.locals)
             ]
             assert not leaks, (leaks[0], leaks[0].locals)
+
+
+def test_unpickling_passes_values_to_no_frame() -> None:
+    """No frame of the library has a secret in its variables while pickle loads one."""
+    text = pickle.dumps(secret_conf())
+    found: list[str] = []
+
+    def see(frame: FrameType, _: str, __: object) -> None:
+        if frame.f_code.co_filename.startswith(PACKAGE):
+            values = frame.f_locals.values()
+            found.extend(repr(each) for each in values if isinstance(each, str | dict))
+
+    before = sys.getprofile()
+    sys.setprofile(see)
+    try:
+        conf = pickle.loads(text)
+    finally:
+        sys.setprofile(before)
+    assert conf.redis_password == SECRET
+    assert not [text for text in found if SECRET in text]
 
 
 def test_frames_of_the_application_stay() -> None:

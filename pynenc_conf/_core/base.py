@@ -240,7 +240,7 @@ class ConfigBase(metaclass=ConfigMeta):
         try:
             return Override(cls, values)
         except BaseException as error:
-            values.clear()
+            del values
             clear_frames(error)  # which says why
             raise
 

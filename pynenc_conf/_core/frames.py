@@ -12,32 +12,59 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType, TracebackType
+    from types import FrameType
+    from typing import Any
 
 _PACKAGE = __name__.partition(".")[0]
 # What this library calls; its frames below this library's hold the same values.
 _CALLED = sys.stdlib_module_names | {_PACKAGE, "redis", "tomli", "yaml"}
 
 
-def clear_frames(error: BaseException) -> None:
+def clear_frames(
+    error: object, raised: BaseException | None = None, *_: object
+) -> None:
     """Remove the local variables of this library's frames from an exception.
 
     Also those of its causes and contexts, and of the standard library and the
     dependencies where this library called them. An application's own frames stay as
     they are, and so do frames that are still running.
+
+    A `with` block passes the class of an exception and the exception, or None.
     """
-    pending: list[BaseException | None] = [error]
-    seen: set[int] = set()
-    while pending:
-        each = pending.pop()
-        if each is None or id(each) in seen:
-            continue
-        seen.add(id(each))
-        # BaseException's own attributes: a subclass may define them in its own way.
-        pending += [attribute.__get__(each) for attribute in _CHAINED]
-        if isinstance(each, BaseExceptionGroup):
-            pending += _PARTS.__get__(each)
-        _clear_traceback(_TRACEBACK.__get__(each))
+    leaving: Any = error if raised is None else raised
+    pending: list[Any] = [leaving]
+    # In one function: near the recursion limit there may be no room for a second one.
+    try:
+        seen: set[int] = set()
+        while pending:
+            each = pending.pop()
+            if not isinstance(each, BaseException) or id(each) in seen:
+                continue
+            seen.add(id(each))
+            # BaseException's own attributes: a subclass may define them in its own way.
+            pending += [_CAUSE.__get__(each), _CONTEXT.__get__(each)]
+            if isinstance(each, BaseExceptionGroup):
+                pending += _PARTS.__get__(each)
+            traceback = _TRACEBACK.__get__(each)
+            # Only the first frame can be a suspended generator, which clearing would
+            # end: the exception has left all others.
+            is_below = False
+            while traceback is not None:
+                frame, traceback = traceback.tb_frame, traceback.tb_next
+                # Code that is executed by exec() has the namespace that it is given.
+                name = dict.get(frame.f_globals, "__name__")
+                module = str.partition(name, ".")[0] if isinstance(name, str) else ""
+                is_below = is_below or module == _PACKAGE
+                if is_below and module in _CALLED:
+                    try:
+                        frame.clear()
+                    except RecursionError:
+                        raise
+                    except RuntimeError:
+                        continue  # it is running
+    except RecursionError:
+        # Up to Python 3.11, functions of the interpreter count too.
+        leaving.__cause__ = leaving.__context__ = leaving.__traceback__ = None
 
 
 class _Clearing:
@@ -46,9 +73,7 @@ class _Clearing:
     def __enter__(self) -> None:
         """Begin the block."""
 
-    def __exit__(self, kind: object, error: BaseException | None, _: object) -> None:
-        if error is not None:
-            clear_frames(error)
+    __exit__ = staticmethod(clear_frames)
 
 
 clearing = _Clearing()
@@ -60,21 +85,6 @@ def is_own_frame(frame: FrameType) -> bool:
     return _top_module(frame) == _PACKAGE
 
 
-def _clear_traceback(traceback: TracebackType | None) -> None:
-    # Only the first frame can be a suspended generator, which clearing would end: the
-    # exception has left all others.
-    is_below = False
-    while traceback is not None:
-        frame, traceback = traceback.tb_frame, traceback.tb_next
-        module = _top_module(frame)
-        is_below = is_below or module == _PACKAGE
-        if is_below and module in _CALLED:
-            try:
-                frame.clear()
-            except RuntimeError:
-                continue  # it is running
-
-
 def _top_module(frame: FrameType) -> str:
     """Return the name of the top-level module of a frame; "" if it has none."""
     # Code that is executed by exec() has the namespace that it is given.
@@ -84,7 +94,8 @@ def _top_module(frame: FrameType) -> str:
 
 _PARTS = vars(BaseExceptionGroup)["exceptions"]
 _TRACEBACK = vars(BaseException)["__traceback__"]
-_CHAINED = [vars(BaseException)[name] for name in ("__cause__", "__context__")]
+_CAUSE = vars(BaseException)["__cause__"]
+_CONTEXT = vars(BaseException)["__context__"]
 
 
 def caller_level() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.masking import format_value, sorted_elements, type_name
 from pynenc_conf._core.types.converter import converter, from_mapper
 from pynenc_conf._core.types.invalid import InvalidValue
@@ -70,41 +70,44 @@ class ConfigField(_Declared[T]):
         choices: Sequence[T] | None = None,
         allow_inf: bool = False,
     ) -> None:
-        mistake = None
-        if default_value is ... or mapper is not None or choices is not None:
-            mistake = _find_mistake(default_value, mapper, choices)
-        if mistake is not None:
-            # None of them is shown in a traceback with local variables.
+        try:
+            mistake = None
+            if default_value is ... or mapper is not None:
+                mistake = _find_mistake(default_value, mapper)
+            if mistake is not None:
+                raise ConfigTypeError(mistake)  # noqa: TRY301
+            self.choices: tuple[T, ...] | None
+            self.choices = None if choices is None else _read_choices(choices)
+            self.secret: Secrecy = secret
+            self.default_value: T = default_value
+            # The original's default mapper stands for the rules of the declared type.
+            default_mapper = mapper is default_config_field_mapper
+            self.mapper: Callable[[Any, type[T]], T] | None
+            self.mapper = None if default_mapper else mapper
+            self.doc: str = doc
+            self.limits: dict[str, Any] = {}
+            if ge is not None:
+                self.limits["ge"] = ge
+            if gt is not None:
+                self.limits["gt"] = gt
+            if le is not None:
+                self.limits["le"] = le
+            if lt is not None:
+                self.limits["lt"] = lt
+            self.allow_inf: bool = allow_inf or (
+                issubclass(type(default_value), float) and abs(default_value) == _INF  # type: ignore[arg-type]
+            )
+            # True if a subclass redefines the default alone.
+            self.keeps_type: bool = False
+        except BaseException as error:
             del default_value, mapper, ge, gt, le, lt, choices
-            raise ConfigTypeError(mistake)
-        self.secret: Secrecy = secret
-        self.default_value: T = default_value
-        # The original's default mapper stands for the rules of the declared type.
-        default_mapper = mapper is default_config_field_mapper
-        self.mapper: Callable[[Any, type[T]], T] | None
-        self.mapper = None if default_mapper else mapper
-        self.doc: str = doc
-        self.limits: dict[str, Any] = {}
-        if ge is not None:
-            self.limits["ge"] = ge
-        if gt is not None:
-            self.limits["gt"] = gt
-        if le is not None:
-            self.limits["le"] = le
-        if lt is not None:
-            self.limits["lt"] = lt
-        # Applications also pass sets, which have no order.
-        self.choices: tuple[T, ...] | None
-        self.choices = None if choices is None else tuple(sorted_elements(choices))
-        self.allow_inf: bool = allow_inf or (
-            isinstance(default_value, float) and abs(default_value) == _INF
-        )
-        # True if a subclass redefines the default alone.
-        self.keeps_type: bool = False
+            clear_frames(error)  # which says why
+            raise
 
     def __get__(self, instance: object, owner: type[object]) -> T:
         # Python looks in the instance's __dict__ first, but not for `super().port`.
-        found = UNSET if instance is None else self._value_in(instance)
+        with clearing:
+            found = UNSET if instance is None else self._value_in(instance)
         if found is not UNSET:
             return found  # type: ignore[no-any-return] # a converted value
         if self.default_value is REQUIRED:
@@ -167,7 +170,7 @@ class ConfigField(_Declared[T]):
 _INF = float("inf")
 
 
-def _find_mistake(default_value: object, mapper: object, choices: Any) -> str | None:
+def _find_mistake(default_value: object, mapper: object) -> str | None:
     """Return what makes the arguments of a field invalid."""
     if default_value is ...:
         return "ConfigField(...) has no meaning; write ConfigField() if it is required"
@@ -176,11 +179,18 @@ def _find_mistake(default_value: object, mapper: object, choices: Any) -> str | 
             "a mapper must be callable as mapper(value, type); pass a description as "
             "doc="
         )
-    try:
-        iter(() if choices is None else choices)
-    except TypeError:
-        return "choices= must be a sequence of values"
     return None
+
+
+def _read_choices(choices: Any) -> tuple[Any, ...]:
+    """Return the choices of a field. Raises ConfigTypeError."""
+    try:
+        # Applications also pass sets, which have no order.
+        return tuple(sorted_elements(choices))
+    except Exception as error:  # noqa: BLE001 - it may be an iterator of the application
+        cause = error
+    message = "choices= must be a sequence of values"
+    raise ConfigTypeError(message) from cause
 
 
 def default_config_field_mapper(value: Any, expected_type: type[T]) -> T:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.frames import clearing
 from pynenc_conf._core.masking import mask_value, type_name
 from pynenc_conf._core.report.syntax import show_value, to_json_value
 from pynenc_conf._core.types.unset import REQUIRED, UNSET, Mark
@@ -102,6 +103,10 @@ class FieldInfo:
 
     def as_dict(self) -> dict[str, Any]:
         """Return this information as plain data for JSON, secrets masked."""
+        with clearing:
+            return self._as_dict()
+
+    def _as_dict(self) -> dict[str, Any]:
         members = [member.as_dict() for member in self.members]
         value = to_json_value(mask_value(self.value, self.secret))
         if members and self.value is not None and not self.is_secret:

@@ -40,9 +40,10 @@ class Layer:
         # A layer never changes once it is made.
         return self
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        # Attributes, which pickle sets without a frame that would hold the values.
         origins = {name: self.origin(name) for name in self.values}
-        return Layer, (self.rank, self.values, origins)
+        return None, {"rank": self.rank, "values": self.values, "_origins": origins}
 
 
 def find_origin(

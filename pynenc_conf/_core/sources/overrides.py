@@ -63,11 +63,11 @@ class Override:
 
     def __enter__(self) -> Any:
         cls = self._cls
-        _active.set((*_active.get(), (cls, self._values)))
+        before = _active.set((*_active.get(), (cls, self._values)))
         try:
             return cls._make_example()
         except BaseException as error:
-            self.__exit__()
+            _active.reset(before)
             clear_frames(error)
             raise
 
