@@ -60,7 +60,7 @@ VALUES: list[tuple[Any, Any, str]] = [
     (int, 6.5, "int, got 6.5"),
     (int, None, "int, got None"),
     (int, b"1", "int, got b'1'"),
-    (int, cycle, "int, got 'list'"),
+    (int, cycle, "int, got a list of containers"),
     (int, math.inf, "int, got inf"),
     (int, Decimal("1e999999"), "int, got Decimal('1E+999999')"),
     (int, "", "int, got ''"),

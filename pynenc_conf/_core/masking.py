@@ -6,7 +6,7 @@ from pynenc_conf.origin import escape_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any, Literal
 
     Secrecy = Literal["url"] | bool
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 MASK = "***"
 _URL = "url"
 _LONGEST = 120
+_MAX_SHOWN = 10_000
+_MAX_PARTS = 1_000_000
+CONTAINERS = (dict, list, tuple, set, frozenset)
+"""The kinds of values with parts, as exact types."""
 NAME_HIDDEN = "(its name is not shown, because it may be a value)"
 _NAME = vars(type)["__name__"]
 
@@ -60,7 +64,9 @@ def format_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str
     return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
-def sorted_elements(elements: Iterable[Any]) -> list[Any]:
+def sorted_elements(
+    elements: Iterable[Any], text: Callable[[Any], str] | None = None
+) -> list[Any]:
     """Return the elements; those of a set in an order independent of the hash seed.
 
     A set is sorted by the text of its elements and then, if possible, by value.
@@ -68,12 +74,31 @@ def sorted_elements(elements: Iterable[Any]) -> list[Any]:
     items = list(elements)
     if not isinstance(elements, (set, frozenset)):
         return items
-    for key in (lambda item: repr(_with_sorted_sets(item)), None):
+    for key in (text or (lambda item: repr(_with_sorted_sets(item))), None):
         try:
             items.sort(key=key)
         except Exception:  # noqa: BLE001, S112 - elements that cannot be compared
             continue
     return items
+
+
+def has_few_parts(value: Any) -> bool:
+    """Whether a value has at most 1,000,000 parts, counting what it repeats each time.
+
+    Only containers of the kinds CONTAINERS have parts here. Raises RecursionError.
+    """
+    known: dict[int, int] = {}
+
+    def count(part: Any) -> int:
+        if id(part) not in known:
+            known[id(part)] = 0  # in itself, which no count finds
+            inner = part.values() if type(part) is dict else part
+            known[id(part)] = len(part) + sum(
+                [count(each) for each in inner if type(each) in CONTAINERS]
+            )
+        return known[id(part)]
+
+    return type(value) not in CONTAINERS or count(value) <= _MAX_PARTS
 
 
 class _Text:
@@ -87,18 +112,31 @@ class _Text:
 
 
 def _with_sorted_sets(value: Any) -> Any:
-    """Replace the sets in a value by objects whose repr is sorted."""
-    kind = type(value)
-    if kind in (set, frozenset) and value:
-        items = map(_with_sorted_sets, sorted_elements(value))
-        text = ", ".join(map(repr, items))
+    """Replace the sets in a value by objects whose repr is sorted.
+
+    After the first _MAX_SHOWN lists, dicts and sets, the others are "...": a value that
+    holds one list twice at each of 30 levels has 2 ** 30 parts.
+    """
+    left = _MAX_SHOWN
+
+    def copy(part: Any) -> Any:
+        nonlocal left
+        kind = type(part)
+        if kind not in CONTAINERS:
+            return part
+        left -= 1
+        if left < 0:
+            return _Text("...")
+        if kind is dict:
+            return {copy(key): copy(item) for key, item in part.items()}
+        if kind in (list, tuple) or not part:
+            return kind(map(copy, part))
+        texts = {id(item): repr(copy(item)) for item in part}
+        items = sorted_elements(part, lambda item: texts[id(item)])
+        text = ", ".join(texts[id(item)] for item in items)
         return _Text(f"{{{text}}}" if kind is set else f"frozenset({{{text}}})")
-    if kind is dict:
-        return {
-            _with_sorted_sets(key): _with_sorted_sets(item)
-            for key, item in value.items()
-        }
-    return kind(map(_with_sorted_sets, value)) if kind in (list, tuple) else value
+
+    return copy(value)
 
 
 def mask_url(url: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from sys import modules
 
 from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.local_names import is_text, type_parts
 from pynenc_conf._core.types.invalid import describe_cause
 from pynenc_conf._core.types.unset import REQUIRED
 
@@ -182,11 +183,13 @@ class _Names:
         """Evaluate what is text inside a type, such as list["int"]."""
         import typing  # noqa: PLC0415 - only such declarations need it
 
-        declared = self._with_types(declared)
+        declared = self._with_types(declared, {})
         if isinstance(declared, typing.TypeVar):
             return declared.__bound__ or by_default
         if isinstance(declared, str):
             return by_default
+        if _is_complete(declared):
+            return declared
         holder = type("Holder", (), {"__annotations__": {"declared": declared}})
         try:
             hints = typing.get_type_hints(holder, dict(self.module), dict(self.local))
@@ -195,16 +198,25 @@ class _Names:
             return by_default
         return hints["declared"]
 
-    def _with_types(self, declared: Any) -> Any:
+    def _with_types(self, declared: Any, known: dict[int, Any]) -> Any:
         """Replace a field inside a type by the type that has the field's name.
 
         Up to Python 3.13, `date: ConfigField[date] = ...` evaluates its annotation
-        when `date` is the field already.
+        when `date` is the field already. `known` are the parts that are done.
         """
         if isinstance(declared, ConfigField):
             hidden = (name for name, item in self.fields.items() if item is declared)
             return self.evaluate(next(hidden, ""))
-        arguments = getattr(declared, "__args__", ())
-        replaced = tuple(map(self._with_types, arguments))
-        same = all(old is new for old, new in zip(arguments, replaced, strict=True))
-        return declared if same else declared.__origin__[replaced]
+        if id(declared) not in known:
+            arguments = getattr(declared, "__args__", ())
+            replaced = tuple(self._with_types(part, known) for part in arguments)
+            same = all(old is new for old, new in zip(arguments, replaced, strict=True))
+            known[id(declared)] = declared if same else declared.__origin__[replaced]
+        return known[id(declared)]
+
+
+def _is_complete(declared: Any) -> bool:
+    """Whether a type has neither text nor Annotated inside, at any depth."""
+    return declared is not None and not any(
+        is_text(part) or hasattr(part, "__metadata__") for part in type_parts(declared)
+    )

@@ -10,7 +10,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import FrameType
     from typing import Any
 
@@ -45,10 +45,26 @@ def find_local_names(
 
 
 def _has_text(annotation: object) -> bool:
-    if isinstance(annotation, str) or hasattr(annotation, "__forward_arg__"):
-        return True
-    arguments = getattr(annotation, "__args__", ())
-    return isinstance(arguments, tuple) and any(map(_has_text, arguments))
+    return any(map(is_text, type_parts(annotation)))
+
+
+def is_text(annotation: object) -> bool:
+    """Whether an annotation is text, also text that typing has wrapped."""
+    return isinstance(annotation, str) or hasattr(annotation, "__forward_arg__")
+
+
+def type_parts(annotation: object) -> Iterator[Any]:
+    """Yield a type and the types in it, each once, however often they occur."""
+    pending = [annotation]
+    seen: dict[int, object] = {}
+    while pending:
+        part = pending.pop()
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
+        yield part
+        arguments = getattr(part, "__args__", ())
+        pending += arguments if isinstance(arguments, tuple) else ()
 
 
 def _is_type(value: object) -> bool:

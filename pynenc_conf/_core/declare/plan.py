@@ -13,6 +13,7 @@ from pynenc_conf._core.declare.variables import (
     list_variables,
     variable_suffixes,
 )
+from pynenc_conf._core.masking import has_few_parts
 from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
@@ -143,7 +144,8 @@ def copy_or_share(value: Any) -> Any:
     from copy import deepcopy  # noqa: PLC0415 - few classes need it
 
     try:
-        return deepcopy(value)
+        # A tuple that holds one tuple twice is copied twice.
+        return deepcopy(value) if has_few_parts(value) else value
     except Exception:  # noqa: BLE001 - a lock, say
         return value
 
@@ -154,10 +156,24 @@ def is_shareable(value: object) -> bool:
     if kind in _IMMUTABLE or isinstance(value, type):
         return True
     if isinstance(value, tuple):
-        return all(map(is_shareable, value))
+        return _has_shareable_parts(value)
     # Members of an Enum are one object each; asking the class needs no import.
     members = getattr(kind, "__members__", {})
     return members.get(getattr(value, "name", None)) is value if members else False
+
+
+def _has_shareable_parts(value: tuple[Any, ...]) -> bool:
+    pending: list[Any] = [value]
+    seen: set[int] = set()
+    while pending:
+        part = pending.pop()
+        if not isinstance(part, tuple):
+            if not is_shareable(part):
+                return False
+        elif id(part) not in seen:
+            seen.add(id(part))
+            pending += part
+    return True
 
 
 _IMMUTABLE = {bool, int, float, str, bytes, type(None), object}

@@ -6,7 +6,14 @@ value can be copied into a file.
 
 from __future__ import annotations
 
-from pynenc_conf._core.masking import MASK, mask_value, sorted_elements, type_name
+from pynenc_conf._core.masking import (
+    MASK,
+    format_value,
+    has_few_parts,
+    mask_value,
+    sorted_elements,
+    type_name,
+)
 from pynenc_conf._core.types.unset import UNSET
 from pynenc_conf.origin import escape_line
 
@@ -44,6 +51,8 @@ def show_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
     if shown is MASK:
         return MASK
     try:
+        if not has_few_parts(shown):
+            return format_value(shown, secret=False, longest=longest)
         text = to_text(to_data(shown))
     except Exception:  # noqa: BLE001 - an application's own method, or a huge integer
         text = f"<{type_name(type(shown))}>"
@@ -96,9 +105,11 @@ def _object_text(value: object) -> str:
 def to_json_value(value: Any) -> Any:
     """Return a value as plain data for JSON; its text if JSON has no form of it."""
     try:
-        return _reduce(to_data(value))
-    except Exception:  # noqa: BLE001 - a list in itself, or a value's own method
-        return show_value(value, secret=False)
+        if has_few_parts(value):
+            return _reduce(to_data(value))
+    except Exception:  # noqa: BLE001, S110 - a list in itself, or a value's own method
+        pass
+    return show_value(value, secret=False)
 
 
 def _reduce(data: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pynenc_conf._core.types import scalars
-from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.invalid import InvalidValue, shorten_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,10 +35,18 @@ def converter(declared: Any, *, allow_inf: bool = False) -> Converter:
     # Imported only for classes that declare such types.
     from pynenc_conf._core.types import typing_forms  # noqa: PLC0415
 
-    def convert_to(item: Any) -> Converter:
-        return converter(item, allow_inf=allow_inf)
+    # Each part of the type once, by identity: a type may have one part many times.
+    known: dict[int, tuple[object, Converter]] = {}
 
-    return typing_forms.converter(declared, convert_to)
+    def convert_to(item: Any) -> Converter:
+        if isinstance(item, type) and item in _SIMPLE:
+            return converter(item, allow_inf=allow_inf)
+        if id(item) not in known:
+            convert, words = typing_forms.converter(item, convert_to)
+            known[id(item)] = item, (convert, shorten_words(words))
+        return known[id(item)][1]
+
+    return convert_to(declared)
 
 
 def from_mapper(mapper: Callable[[Any, Any], Any], expected_type: Any) -> Converter:

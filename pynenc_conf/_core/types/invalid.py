@@ -5,7 +5,7 @@ from __future__ import annotations
 # collections.abc would load collections.
 from _collections_abc import Mapping
 
-from pynenc_conf._core.formats.yaml_scalar import Scalar, to_plain
+from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
 from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf.exceptions import ConfigError, Problem
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _MAX_VALUE = 60
 _MAX_CAUSE = 300
+_MAX_WORDS = 1000
 
 
 # How a part of a value is found in what holds it: the kinds of the steps to it.
@@ -52,7 +53,7 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
         message: str | None = None,
     ) -> None:
         super().__init__(expected)
-        self.expected = expected
+        self.expected = shorten_words(expected)
         self.given = raw
         self.steps = steps
         self.choices = choices
@@ -61,15 +62,15 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
 
     @property
     def raw(self) -> object:
-        """The invalid part of the value, with the values of its scalars."""
+        """The invalid part of the value, with the values of its scalars.
+
+        Of nested containers nothing is shown.
+        """
+        given = self.given
         # A union discards most of the errors, so the copy is made for those shown.
-        try:
-            return to_plain(self.given)
-        # A scalar that YAML itself cannot read, a list that contains itself, or a value
-        # whose own methods raise.
-        except Exception:  # noqa: BLE001
-            given = self.given
-            return given.text if type(given) is Scalar else type_name(type(given))
+        if type(given) is list:
+            return [_read(item) for item in given]
+        return _read(given)
 
     def inside(self, kind: str, key: str | int) -> list[InvalidValue]:
         """Add the step that leads to this part, and return all problems."""
@@ -79,6 +80,21 @@ class InvalidValue(Exception):  # noqa: N818 - users see it as a Problem
     def all(self) -> list[InvalidValue]:
         """Return all problems of the value."""
         return [self]
+
+
+def shorten_words(expected: str) -> str:
+    """Return a type in words, of limited length."""
+    return expected if len(expected) <= _MAX_WORDS else f"{expected[:_MAX_WORDS]}..."
+
+
+def _read(given: object) -> object:
+    """Return the value of a scalar; its text if YAML itself cannot read it."""
+    if type(given) not in (Scalar, KeyText):
+        return given
+    try:
+        return to_plain(given)
+    except Exception:  # noqa: BLE001 - an impossible date
+        return given.text if type(given) is Scalar else str(given)
 
 
 class InvalidMembers(InvalidValue):

@@ -7,6 +7,7 @@ and nothing else.
 from __future__ import annotations
 
 from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
+from pynenc_conf._core.masking import has_few_parts
 from pynenc_conf._core.types.invalid import InvalidValue
 
 TYPE_CHECKING = False
@@ -55,11 +56,14 @@ def is_truth(value: object) -> bool:
 
 def to_any(raw: Any) -> Any:
     """Accept any value; a scalar of a file has the value that its format reads."""
+    expected = ANY
     try:
-        return to_plain(raw)
+        if has_few_parts(raw):
+            return to_plain(raw)
+        expected = f"{ANY}, with at most 1,000,000 parts"
     except (ValueError, RecursionError):
         pass
-    raise InvalidValue(ANY, raw)
+    raise InvalidValue(expected, raw)
 
 
 def to_bool(raw: Any) -> bool:

@@ -315,15 +315,19 @@ def find_unknown_members(
     around its structures too.
     """
     parts = [("", declared)]
-    seen: list[Any] = []
+    seen: dict[int, Any] = {}
     while parts:
         path, part = parts.pop()
+        # By identity: to compare types may take exponential time.
+        if id(part) in seen:
+            continue
+        seen[id(part)] = part
         parts += [(path, argument) for argument in typing.get_args(part)]
         # An alias may stand for endless types: `type X[T] = list[X[list[T]]]`.
         known = (typing.get_origin(part) or part) if is_alias(part) else part
-        if known in seen:
+        if known is not part and id(known) in seen:
             continue
-        seen.append(known)
+        seen[id(known)] = known
         part = unwrap(part)
         if part is not known:
             parts.append((path, part))
