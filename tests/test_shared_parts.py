@@ -102,7 +102,7 @@ def test_the_words_of_a_type_are_limited() -> None:
     class ConfigNested(ConfigBase):
         # The annotation is evaluated now: the type is not known to the module.
         __annotations__ = {"value": ConfigField[declared]}
-        value = ConfigField[Any](None)
+        value = ConfigField[Any](None, doc="Any value.")
 
     conf = ConfigNested({"value": {"a": []}})
     assert conf.value == {"a": []}

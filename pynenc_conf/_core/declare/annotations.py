@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sys import modules
 
-from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.field import ConfigField, is_field
 from pynenc_conf._core.declare.local_names import is_text, type_parts
 from pynenc_conf._core.types.invalid import describe_cause
 from pynenc_conf._core.types.unset import REQUIRED
@@ -151,9 +151,7 @@ class _Names:
         parameters = namespace.get("__type_params__", ())
         self.local = {parameter.__name__: parameter for parameter in parameters}
         items = dict(namespace).items()
-        self.fields = {
-            name: item for name, item in items if isinstance(item, ConfigField)
-        }
+        self.fields = {name: item for name, item in items if is_field(item)}
         self.local |= {name: item for name, item in items if name not in self.fields}
 
     def evaluate(self, annotation: Any) -> Any:
@@ -204,7 +202,7 @@ class _Names:
         Up to Python 3.13, `date: ConfigField[date] = ...` evaluates its annotation
         when `date` is the field already. `known` are the parts that are done.
         """
-        if isinstance(declared, ConfigField):
+        if is_field(declared):
             hidden = (name for name, item in self.fields.items() if item is declared)
             return self.evaluate(next(hidden, ""))
         if id(declared) not in known:

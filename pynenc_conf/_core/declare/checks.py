@@ -7,10 +7,10 @@ from _collections_abc import Callable
 
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.masking import format_value, type_name
-from pynenc_conf._core.types.invalid import InvalidValue
+from pynenc_conf._core.types.invalid import InvalidValue, describe_cause
 from pynenc_conf._core.types.limits import with_limits
 from pynenc_conf._core.types.unset import REQUIRED
-from pynenc_conf.exceptions import ConfigTypeError
+from pynenc_conf.exceptions import ConfigError, ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ _MAX_PARTS = 1000
 
 RESERVED: set[str] = {LAYERS, ASSIGNED}
 """Names that the library uses itself: those of ConfigBase, once it is created."""
+
+FATAL = (ConfigError, RecursionError, MemoryError)
+"""Exceptions that say already what is wrong, not an object of a declaration."""
 
 _NUMBERS = {int, float}
 _SIMPLE = {bool, int, float, str, bytes, tuple, list, dict, set, type(None)}
@@ -61,6 +64,16 @@ def check_field(
         kind = type(field.default_value)
         if kind not in _SIMPLE:
             check_type(f"{class_name}.{name}", kind, config_meta)
+
+
+def unreadable_declaration(
+    where: str, cause: Exception, *, secret: bool
+) -> ConfigTypeError:
+    """Return the error for a declaration whose own objects raise an exception."""
+    reason = type_name(type(cause)) if secret else describe_cause(cause)
+    error = ConfigTypeError(f"{where}: the declaration cannot be read ({reason})")
+    error.__cause__ = None if secret else cause
+    return error
 
 
 def check_secret(where: str, field: ConfigField[Any]) -> None:

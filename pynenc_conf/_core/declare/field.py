@@ -13,7 +13,7 @@ from pynenc_conf.exceptions import ConfigTypeError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, Generic, TypeVar
+    from typing import Any, Generic, TypeGuard, TypeVar
 
     from pynenc_conf._core.masking import Secrecy
     from pynenc_conf._core.types.scalars import Converter
@@ -72,8 +72,8 @@ class ConfigField(_Declared[T]):
     ) -> None:
         try:
             mistake = None
-            if default_value is ... or mapper is not None:
-                mistake = _find_mistake(default_value, mapper)
+            if default_value is ... or mapper is not None or type(doc) is not str:
+                mistake = _find_mistake(default_value, mapper, doc)
             if mistake is not None:
                 raise ConfigTypeError(mistake)  # noqa: TRY301
             self.choices: tuple[T, ...] | None
@@ -167,10 +167,15 @@ class ConfigField(_Declared[T]):
         return f"ConfigField({format_value(self.default_value, self.secret)})"
 
 
+def is_field(item: object) -> TypeGuard[ConfigField[Any]]:
+    """Whether a class attribute is a field; its own `__class__` may raise."""
+    return issubclass(type(item), ConfigField)
+
+
 _INF = float("inf")
 
 
-def _find_mistake(default_value: object, mapper: object) -> str | None:
+def _find_mistake(default_value: object, mapper: object, doc: object) -> str | None:
     """Return what makes the arguments of a field invalid."""
     if default_value is ...:
         return "ConfigField(...) has no meaning; write ConfigField() if it is required"
@@ -179,6 +184,8 @@ def _find_mistake(default_value: object, mapper: object) -> str | None:
             "a mapper must be callable as mapper(value, type); pass a description as "
             "doc="
         )
+    if not issubclass(type(doc), str):
+        return f"doc= must be text, got a value of type {type_name(type(doc))}"
     return None
 
 

@@ -8,8 +8,14 @@ from pynenc_conf._core.declare.annotations import (
     is_annotated_as_field,
     namespace_annotations,
 )
-from pynenc_conf._core.declare.checks import RESERVED, check_field, check_secret
-from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.checks import (
+    FATAL,
+    RESERVED,
+    check_field,
+    check_secret,
+    unreadable_declaration,
+)
+from pynenc_conf._core.declare.field import ConfigField, is_field
 from pynenc_conf._core.declare.local_names import find_local_names
 from pynenc_conf._core.frames import clear_frames
 from pynenc_conf._core.masking import type_name
@@ -59,14 +65,13 @@ class ConfigMeta(ABCMeta):
 
         def __setattr__(cls, name: str, value: Any) -> None:
             """Set a class attribute, and discard what was computed for the class."""
-            if name in _OF_ABC and not isinstance(value, ConfigField):
+            if name in _OF_ABC and not is_field(value):
                 super().__setattr__(name, value)
                 return
             try:
-                field = _as_field(type_name(cls), _namespaces((cls,)), name, value)
-                if field is not None:
-                    check_field(type_name(cls), name, field, ConfigMeta)
-                    value = field
+                namespaces = _namespaces((cls,))
+                field = _checked_field(type_name(cls), namespaces, name, value)
+                value = value if field is None else field
                 super().__setattr__(name, value)
                 _forget_derived(cls)
             except BaseException as error:
@@ -84,16 +89,15 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
     """Complete the namespace of a class. Raises ConfigTypeError."""
     ancestors = _namespaces(bases)
     annotations = namespace_annotations(namespace)
-    fields: dict[str, ConfigField[Any]] = {}
+    fields = {}
     # What no ancestor has needs no search; a set operation for each is much faster.
     redefined = {key for names in ancestors for key in namespace.keys() & names.keys()}
     for key, value in namespace.items():
-        field = value if isinstance(value, ConfigField) else None
-        if key in redefined:
-            field = _as_field(name, ancestors, key, value)
+        if key not in redefined and not is_field(value):
+            continue
+        field = _checked_field(name, ancestors, key, value, annotations.get(key))
         if field is not None:
             fields[key] = field
-            check_field(name, key, field, ConfigMeta, annotations.get(key))
     namespace.update(fields)
     if annotations:
         local_names = find_local_names(
@@ -116,6 +120,34 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
     namespace["_derived"] = {}
 
 
+def _checked_field(
+    class_name: str,
+    ancestors: list[Mapping[str, Any]],
+    name: str,
+    value: Any,
+    annotation: object = None,
+) -> ConfigField[Any] | None:
+    """Return the field that a class attribute is, or None. Raises ConfigTypeError."""
+    field = value if is_field(value) else None
+    if field is None and not ancestors:
+        return None
+    try:
+        field = _as_field(class_name, ancestors, name, value)
+        if field is not None:
+            check_field(class_name, name, field, ConfigMeta, annotation)
+    except FATAL:
+        raise
+    except Exception as error:  # noqa: BLE001 - of the application's objects
+        cause = error
+    else:
+        return field
+    where = f"{class_name}.{name}"
+    inherited = [names[name] for names in ancestors if is_field(names.get(name))]
+    known = inherited if field is None else [field, *inherited]
+    secret = any(each.secret is not False for each in known)
+    raise unreadable_declaration(where, cause, secret=secret)
+
+
 def is_config(cls: type) -> bool:
     """Whether this is a config class."""
     return isinstance(cls, ConfigMeta)
@@ -130,7 +162,7 @@ def own_fields(cls: type) -> list[str]:
     """Return the names of the fields that a class itself defines, in their order."""
     # A copy, because other threads may set attributes of the class at the same time.
     items = vars(cls).copy().items()
-    return [key for key, item in items if isinstance(item, ConfigField)]
+    return [key for key, item in items if is_field(item)]
 
 
 def config_bases(cls: type) -> list[type[Any]]:
@@ -189,10 +221,10 @@ def _as_field(
     """
     inherited: ConfigField[Any] | None = None
     for names in ancestors:
-        if isinstance(names.get(name), ConfigField):
+        if is_field(names.get(name)):
             inherited = names[name]
             break
-    if isinstance(value, ConfigField):
+    if is_field(value):
         if inherited is not None and inherited.secret:
             check_secret(f"{class_name}.{name}", value)
             value.secret = value.secret is True or inherited.secret
@@ -239,7 +271,29 @@ def _type_words(annotation: Any, field: ConfigField[Any]) -> str:
     while arguments:  # ClassVar[ConfigField[int]] has it inside
         only = arguments[0]
         if getattr(only, "__origin__", None) is not ConfigField:
-            return type_name(only) if isinstance(only, type) else str(only)
+            return _written(only)
         arguments = only.__args__
     default = field.default_value
     return "Any" if default is REQUIRED else type_name(type(default))
+
+
+def _written(declared: Any) -> str:
+    """Return the text of a type, "Any" if it is too long or cannot be read."""
+    try:
+        if isinstance(declared, type):
+            return type_name(declared)
+        return "Any" if _is_deeper(declared, _MAX_LEVELS) else str(declared)
+    except Exception:  # noqa: BLE001 - the type's own methods
+        return "Any"
+
+
+def _is_deeper(declared: Any, levels: int) -> bool:
+    """Whether a type has types in it at more levels."""
+    arguments = getattr(declared, "__args__", ())
+    return bool(arguments) and (
+        levels == 0 or any(_is_deeper(each, levels - 1) for each in arguments)
+    )
+
+
+_MAX_LEVELS = 10
+"""The text of a deeper type may be very long: a type may occur in it many times."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.declare.field import ConfigField
+from pynenc_conf._core.declare.checks import FATAL, unreadable_declaration
+from pynenc_conf._core.declare.field import ConfigField, is_field
 from pynenc_conf._core.declare.metaclass import is_root
 from pynenc_conf._core.declare.scopes import check_conflicts, list_fields, list_scopes
 from pynenc_conf._core.declare.setting import Setting, field_setting
@@ -13,7 +14,7 @@ from pynenc_conf._core.declare.variables import (
     list_variables,
     variable_suffixes,
 )
-from pynenc_conf._core.masking import has_few_parts
+from pynenc_conf._core.masking import has_few_parts, type_name
 from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
@@ -153,21 +154,24 @@ def copy_or_share(value: Any) -> Any:
 def is_shareable(value: object) -> bool:
     """Whether instances may share this object: nothing in it can change."""
     kind = type(value)
-    if kind in _IMMUTABLE or isinstance(value, type):
-        return True
-    if isinstance(value, tuple):
-        return _has_shareable_parts(value)
-    # Members of an Enum are one object each; asking the class needs no import.
-    members = getattr(kind, "__members__", {})
-    return members.get(getattr(value, "name", None)) is value if members else False
+    try:
+        if kind in _IMMUTABLE or issubclass(kind, type):
+            return True
+        if issubclass(kind, tuple):
+            return _has_shareable_parts(value)
+        # Members of an Enum are one object each; asking the class needs no import.
+        members: Any = getattr(kind, "__members__", None)
+        return bool(members) and members.get(getattr(value, "name", None)) is value
+    except Exception:  # noqa: BLE001 - a metaclass may raise
+        return False
 
 
-def _has_shareable_parts(value: tuple[Any, ...]) -> bool:
+def _has_shareable_parts(value: object) -> bool:
     pending: list[Any] = [value]
     seen: set[int] = set()
     while pending:
         part = pending.pop()
-        if not isinstance(part, tuple):
+        if not issubclass(type(part), tuple):
             if not is_shareable(part):
                 return False
         elif id(part) not in seen:
@@ -190,15 +194,30 @@ def _settings(leaf: type) -> dict[str, Setting]:
     settings = {}
     for name, found in definitions.items():
         # A subclass that puts a property or method in its place has no such setting.
-        if found and isinstance(found[0][1], ConfigField):
+        if found and is_field(found[0][1]):
             fields = [(cls, _as_field(item)) for cls, item in found]
-            settings[name] = field_setting(name, fields)
+            settings[name] = _readable_setting(leaf, name, fields)
     return settings
+
+
+def _readable_setting(
+    leaf: type, name: str, fields: list[tuple[type, ConfigField[Any]]]
+) -> Setting:
+    """Return the setting of a field. Raises ConfigTypeError."""
+    try:
+        return field_setting(name, fields)
+    except FATAL:
+        raise
+    except Exception as error:  # noqa: BLE001 - of the application's own types
+        cause = error
+    secret = any(field.secret is not False for _, field in fields)
+    where = f"{type_name(leaf)}.{name}"
+    raise unreadable_declaration(where, cause, secret=secret)
 
 
 def _as_field(item: object) -> ConfigField[Any]:
     """Return a field unchanged, and a field without a type or default for the rest."""
-    return item if isinstance(item, ConfigField) else ConfigField(None)
+    return item if is_field(item) else ConfigField(None)
 
 
 def _warn_of_annotations(setting: Setting) -> None:

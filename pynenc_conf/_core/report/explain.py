@@ -52,7 +52,7 @@ class FieldInfo:
         self.doc: str = field.doc
         self.expected: str = setting.expected
         default = self._default = field.default_value
-        self.default: Any = None if isinstance(default, Mark) else default
+        self.default: Any = None if type(default) is Mark else default
         self.is_required: bool = default is REQUIRED
         self.members: tuple[FieldInfo, ...] = tuple(members)
         self.owner: str = type_name(setting.owner)
@@ -66,7 +66,7 @@ class FieldInfo:
         self._absent: str = ""
         if value is UNSET:
             self._absent = NOT_SET
-        elif value is REQUIRED and self.is_default and isinstance(default, Mark):
+        elif value is REQUIRED and self.is_default and type(default) is Mark:
             self._absent = MISSING if self.is_required else NOT_SET
         if self.is_missing:
             self.source = f"required by {self.owner}"

@@ -75,7 +75,7 @@ def chain(
             value = value if current is REQUIRED else _plain(current)
         candidates.append(Candidate(value, layer.origin(setting.name), overridden))
     default = setting.field.default_value
-    if candidates and isinstance(default, Mark):
+    if candidates and type(default) is Mark:
         return candidates
     origin = Origin(DEFAULT, owner=type_name(setting.owner))
     overridden = "defaults have the lowest precedence" if candidates else None

@@ -90,7 +90,7 @@ class Completion:
         default = member.class_default
         if not any(each.name in self._set for each in member.descendants()):
             return UNSET  # the class itself makes a new one
-        return UNSET if isinstance(default, Mark) else copy_or_share(default)
+        return UNSET if type(default) is Mark else copy_or_share(default)
 
     def _build(self, setting: Setting, base: Any, given: dict[str, Any]) -> Any:
         """Return a structure with these members, the others from its base or class."""

@@ -219,10 +219,15 @@ def _find_dataclass(cls: Any) -> Found | None:
                     default = _from_factory(field.default_factory)
                 elif default is dataclasses.MISSING:
                     default = REQUIRED
-                doc = field.metadata.get("doc") or getattr(field, "doc", None)
-                yield name, Member(hint, default, doc or "")
+                docs = (field.metadata.get("doc"), getattr(field, "doc", None))
+                yield name, Member(hint, default, _first_text(*docs))
 
     return members
+
+
+def _first_text(*found: object) -> str:
+    """Return the first description that is text; metadata may hold anything."""
+    return next((each for each in found if isinstance(each, str) and each), "")
 
 
 def _from_factory(factory: Callable[[], Any]) -> Any:
@@ -252,7 +257,7 @@ def _find_attrs(cls: Any) -> Found | None:
                 is_form = not isinstance(attribute.type, (str, types.NoneType))
                 other = attribute.type if is_form else Any
                 hint = hints.get(attribute.name, other)
-                doc = attribute.metadata.get("doc", "")
+                doc = _first_text(attribute.metadata.get("doc"))
                 yield _argument(attribute), Member(hint, default, doc)
 
     return members
