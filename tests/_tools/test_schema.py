@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from enum import Enum, Flag, IntEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -146,6 +146,13 @@ class Access(Flag):
     WRITE = 2
 
 
+class Point(NamedTuple):
+    """Has a required member."""
+
+    a: int
+    b: int = 2
+
+
 class ConfigSchemaSample(ConfigBase):
     """One field for each kind of type that is not in the catalogue."""
 
@@ -163,6 +170,15 @@ class ConfigSchemaSample(ConfigBase):
     anything: ConfigField[Any] = ConfigField(None)
     access = ConfigField(Access.READ)
     nothing: ConfigField[tuple[()]] = ConfigField(())
+    names: ConfigField[tuple[str, str]] = ConfigField(("a", "b"))
+    flags: ConfigField[dict[int, bool]] = ConfigField({})
+    moods: ConfigField[dict[Mood, int]] = ConfigField({})
+    day = ConfigField(date(2024, 1, 1))
+    moment = ConfigField(datetime(2024, 1, 1))  # noqa: DTZ001 - as text has no zone
+    clock = ConfigField(time(1))
+    data = ConfigField(b"")
+    rows: ConfigField[list[int]] = ConfigField([1], choices=([1], [2]))
+    point: ConfigField[Point | None] = ConfigField(None)
 
 
 @pytest.mark.parametrize(
@@ -173,6 +189,17 @@ class ConfigSchemaSample(ConfigBase):
         ("choice", ["a", "b", 5, "5", True, "true", "True", False, 6]),
         ("ports", [[1, "2"], ["x"], [], "1, 2,", "1,x", "[1]", 5, {}, "", None]),
         ("pair", [[1, "a"], [1], [1, 2, 3], ["x", "a"], {}]),
+        ("pair", ["1,a", "1 , a,", "only one", "1,b,c", "", "x,a", '[1, "a"]', ","]),
+        ("names", ["a,b", "a,b,", "a,,", ",,", ",", "a,", "a", "a,b,c", ""]),
+        ("flags", [{"1": True}, {"b": True}, {" 2": "no"}, {"": 1}, {"1.5": 1}, {}]),
+        ("moods", [{"fine": 1}, {"GOOD": 1}, {"other": 1}]),
+        ("day", ["2024-01-02", 0, 1.5, None, True, ["2024-01-02"], {}]),
+        ("moment", ["2024-01-02T03:04", 0, None, [1], {"a": 1}]),
+        ("clock", ["10:00", 0, 1.5, None, [1], {}]),
+        ("data", [[1, 2], [], "x", "", 5, None, {"a": 1}]),
+        ("wait", [1e300, -1e300, 86399999999999, -86399999913600, -86399999913601]),
+        ("rows", [[1], "1", "1,", ["2"]]),
+        ("point", [None, [], [1], {}, {"a": 1}, "null"]),
         ("sizes", [{"a": 1}, {"a": "x"}, {}, "", '{"a": 1}', "a", 5]),
         ("path", ["a/b", "", 5, None, []]),
         ("wait", [5, 1.5, "1h30m", "5 S", "-.5ms", "soon", "5 x", None, True]),

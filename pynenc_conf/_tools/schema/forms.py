@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from datetime import timedelta
+from datetime import date, time, timedelta
 from enum import Enum, Flag, FlagBoundary
 from functools import reduce
 from operator import or_
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     Schema = dict[str, Any]
 
+_SCALARS = (str, int, float, types.NoneType)
 _NO_NUL = r"[^\u0000]*"
 
 
@@ -63,6 +64,8 @@ def schema_of(form: Form) -> Schema:
 def find_choices_form(choices: Sequence[Any], form: Form) -> Form:
     """Return the form of a value that must be one of the choices."""
     values = list(map(_choice_data, choices))
+    if not all(isinstance(value, _SCALARS) for value in values):
+        return form  # the parts of a choice have many spellings
     if form.texts is None:
         return Form([{"enum": values}], []) if form is not ANYTHING else form
     if any(isinstance(value, float) for value in values):
@@ -82,16 +85,28 @@ def _choice_data(choice: Any) -> Any:
 
 
 def find_scalar_form(cls: type) -> Form:
-    """Return the form of a path, a duration or None; any other class takes anything."""
+    """Return the form of a class without parts; an application's takes anything."""
     if issubclass(cls, PurePath):
         return Form([], [_NO_NUL])
     if issubclass(cls, timedelta):
-        return Form([{"type": "number"}], [DURATION])
+        limits = {
+            "minimum": _seconds(timedelta.min),
+            "maximum": _seconds(timedelta.max),
+        }
+        return Form([{"type": "number", **limits}], [DURATION])
+    if issubclass(cls, (date, time)):
+        return Form([], None)  # which text is a date, no pattern says
+    if cls in (bytes, bytearray):
+        return Form([{"type": "array"}], [])
     if cls is types.NoneType:
         return Form(
             [{"type": "null"}], ["", match_any_case("null"), match_any_case("none")]
         )
     return ANYTHING
+
+
+def _seconds(duration: timedelta) -> int:
+    return duration // timedelta(seconds=1)
 
 
 def find_literal_form(choices: Sequence[Any]) -> Form:

@@ -32,6 +32,7 @@ from pynenc_conf._tools.schema.forms import (
 from pynenc_conf._tools.schema.patterns import (
     match_float,
     match_integer,
+    match_whole,
 )
 from pynenc_conf._tools.settings import (
     default_data,
@@ -54,6 +55,7 @@ _KEYWORDS = {
     "le": "maximum",
     "lt": "exclusiveMaximum",
 }
+_COMMA = r"\s*,\s*"
 _JSON_ARRAY = r"\[[\s\S]*\]"
 _JSON_OBJECT = r"\{[\s\S]*\}"
 # Names contain a module. Whether the class exists is known only after an import.
@@ -127,6 +129,7 @@ def _find_members_form(
     if required:
         # An empty table is a structure without any members, and not the default.
         table = table | {"minProperties": 1}
+        arrays = [array | {"minItems": 1} for array in arrays]
     null = find_scalar_form(types.NoneType)
     texts = None if form.texts is None else [*form.texts, *(null.texts or ())]
     return Form([table, *arrays, *null.data], texts)
@@ -168,6 +171,11 @@ def _find_structure_form(
         "maxItems": len(members),
     }
     return Form([table, array], None)
+
+
+def _match_element(form: Form) -> str:
+    """Return the fragment for one element of a sequence that is text."""
+    return "[^,]*" if form.texts is None else f"(?:{'|'.join(form.texts)})"
 
 
 class _FormFinder:
@@ -269,20 +277,26 @@ class _FormFinder:
                 "minItems": len(items),
                 "maxItems": len(items),
             }
-            return Form([array], None)
+            parts = _COMMA.join(_match_element(self.find(part)) for part in arguments)
+            # A comma at the end does not mean an empty element.
+            text = rf"(?![\s\S]*,\s*$){parts}|{parts}\s*,"
+            return Form([array], [_JSON_ARRAY, text])
         if not arguments:
             return Form([{"type": "array"}], None)
         item = self.find(arguments[0])
         data = [{"type": "array", "items": schema_of(item)}]
         if item.texts is None:
             return Form(data, None)
-        one = f"(?:{'|'.join(item.texts)})"
-        return Form(data, ["", _JSON_ARRAY, rf"{one}(?:\s*,\s*{one})*\s*,?"])
+        one = _match_element(item)
+        return Form(data, ["", _JSON_ARRAY, rf"{one}(?:{_COMMA}{one})*\s*,?"])
 
     def _find_mapping_form(self, arguments: tuple[Any, ...]) -> Form:
         table: Schema = {"type": "object"}
         if arguments:
             table["additionalProperties"] = schema_of(self.find(arguments[-1]))
+            keys = self.find(arguments[0])
+            if keys.texts is not None and len(arguments) > 1:
+                table["propertyNames"] = {"pattern": match_whole(*keys.texts)}
         return Form([table], ["", _JSON_OBJECT])
 
     def find_int_form(self) -> Form:
