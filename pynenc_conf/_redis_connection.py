@@ -2,7 +2,8 @@
 
 An exception can interrupt any operation: Ctrl-C, a signal handler, a cancelled task.
 redis-py closes the connection if the exception comes from the socket, but not if it
-comes between two operations. Here a connection records how far it came.
+comes between two operations. Here a connection records how far it came, and which of
+its commands affect the commands after them.
 """
 
 # pyright: standard
@@ -19,10 +20,48 @@ import redis.asyncio.connection
 import redis.connection
 from redis.exceptions import ResponseError
 
+from pynenc_conf._core.frames import clear_frames
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
 
 __all__ = ["CLASSES"]
+
+
+# Commands after which a connection differs from a new one, or has several replies.
+_LASTING = {
+    *("ASKING", "AUTH", "HELLO", "MONITOR", "PSYNC", "QUIT", "READONLY", "READWRITE"),
+    *("REPLCONF", "RESET", "SELECT", "SYNC"),
+    *("PSUBSCRIBE", "PUNSUBSCRIBE", "SSUBSCRIBE", "SUBSCRIBE", "SUNSUBSCRIBE"),
+    "UNSUBSCRIBE",
+}
+# The subcommands of CLIENT that leave the connection as it is.
+_CLIENT_QUERIES = {
+    *("GETNAME", "GETREDIR", "HELP", "ID", "INFO", "LIST", "PAUSE", "TRACKINGINFO"),
+    *("UNBLOCK", "UNPAUSE"),
+}
+
+# The commands that end the effect of WATCH and MULTI.
+_ENDS = {
+    "": (),
+    "WATCH": ("UNWATCH", "EXEC", "DISCARD"),
+    "MULTI": ("EXEC", "DISCARD"),
+}
+
+
+def _upper_words(argument: Any) -> list[str]:
+    """Return the words of a part of a command, which redis-py splits too."""
+    if isinstance(argument, (bytes, bytearray, memoryview)):
+        argument = str(argument, "latin-1")
+    elif not isinstance(argument, str):
+        argument = str(argument)
+    return argument.upper().split()  # type: ignore[no-any-return] # list[str]
+
+
+def _is_lasting(name: str, subcommand: str) -> bool:
+    if name == "CLIENT":
+        return subcommand not in _CLIENT_QUERIES
+    return name in _LASTING or (name, subcommand) == ("SCRIPT", "DEBUG")
 
 
 # Stands for the class of redis-py that each class below is combined with.
@@ -34,12 +73,16 @@ class _Tracked(_Base):  # type: ignore[misc] # Any
 
     - `is_ready`: whether it is authenticated and uses the database of the settings.
     - `unread`: the number of replies that the server still has to send.
-    - `generation`: the number of times that its pool had been closed before.
+    - `transaction`: the command, WATCH or MULTI, whose effect lasts; or "".
+    - `generation`: the number of times that its pool had been closed when it became
+      ready for use; None after a command that leaves its state changed, and after a
+      connection was replaced during its use. The pool sets the number.
     """
 
     is_ready: bool = False
     unread: int = 0
-    generation: int = 0
+    transaction: str = ""
+    generation: int | None = None
     if TYPE_CHECKING:  # attributes of redis-py
         _sock: Any
         _reader: Any
@@ -47,12 +90,37 @@ class _Tracked(_Base):  # type: ignore[misc] # Any
 
     def is_reusable(self, generation: int) -> bool:
         """Whether the pool can give this connection to the next command."""
-        return self.is_ready and not self.unread and self.generation == generation
+        return self._has_finished() and self.generation == generation
+
+    def _has_finished(self) -> bool:
+        return self.is_ready and not self.unread and not self.transaction
+
+    def _reset_state(self) -> None:
+        """Begin a new connection to the server."""
+        self.is_ready, self.generation = False, None
+        self.unread, self.transaction = 0, ""
+
+    def _track(self, *command: Any) -> None:
+        """Record a command, which has one reply, before it is sent."""
+        self.unread += 1
+        words = _upper_words(command[0])
+        if len(words) == 1 and words[0] in {"CLIENT", "SCRIPT"}:
+            words += _upper_words(command[1]) if command[1:] else []
+        name, subcommand, *_ = *words, "", ""
+        if name == "MULTI":
+            self.transaction = name
+        elif name == "WATCH":
+            self.transaction = self.transaction or name
+        elif name in _ENDS[self.transaction]:
+            self.transaction = ""
+        elif _is_lasting(name, subcommand):
+            self.generation = None
 
     def pack_commands(self, commands: Iterable[Any]) -> Any:
         """Prepare commands, each of which has one reply."""
         commands = list(commands)
-        self.unread += len(commands)
+        for command in commands:
+            self._track(*command)
         return super().pack_commands(commands)
 
     def _count_reply(self) -> None:
@@ -64,7 +132,7 @@ class _Connection(_Tracked):
     """A connection for threads."""
 
     def _connect(self) -> Any:
-        self.is_ready, self.unread = False, 0
+        self._reset_state()
         return super()._connect()
 
     def connect(self) -> None:
@@ -85,7 +153,8 @@ class _Connection(_Tracked):
         self.disconnect()
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            clear_frames(error)  # some have the password
             self.is_ready = False
             self.disconnect()
             raise
@@ -102,14 +171,8 @@ class _Connection(_Tracked):
 
     def send_command(self, *args: Any, **options: Any) -> None:
         """Send a command, which has one reply."""
-        self.unread += 1
+        self._track(*args)
         super().send_command(*args, **options)
-
-    def send_packed_command(self, *args: Any, **options: Any) -> None:
-        """Send commands; this can connect first, and check the connection."""
-        unread = self.unread
-        super().send_packed_command(*args, **options)
-        self.unread = max(self.unread, unread)
 
     def read_response(self, *args: Any, **options: Any) -> Any:
         """Read one reply."""
@@ -145,7 +208,7 @@ class _AsyncConnection(_Tracked):
     """A connection for the tasks of one event loop."""
 
     async def _connect(self) -> None:
-        self.is_ready, self.unread = False, 0
+        self._reset_state()
         await super()._connect()
 
     async def connect(self) -> None:
@@ -166,7 +229,8 @@ class _AsyncConnection(_Tracked):
         await self.disconnect(nowait=True)
         try:
             yield
-        except BaseException:
+        except BaseException as error:
+            clear_frames(error)  # some have the password
             self.is_ready = False
             await self.disconnect(nowait=True)
             raise
@@ -183,14 +247,8 @@ class _AsyncConnection(_Tracked):
 
     async def send_command(self, *args: Any, **options: Any) -> None:
         """Send a command, which has one reply."""
-        self.unread += 1
+        self._track(*args)
         await super().send_command(*args, **options)
-
-    async def send_packed_command(self, *args: Any, **options: Any) -> None:
-        """Send commands; this can connect first, and check the connection."""
-        unread = self.unread
-        await super().send_packed_command(*args, **options)
-        self.unread = max(self.unread, unread)
 
     async def read_response(self, *args: Any, **options: Any) -> Any:
         """Read one reply."""
@@ -208,7 +266,7 @@ class _AsyncConnection(_Tracked):
         if writer is None:
             return
         writer.transport.abort()
-        if self.is_ready and not self.unread:
+        if self._has_finished():
             await self.disconnect(nowait=True)
         # Else the task that uses it finds the end of the stream, and disconnects.
         with contextlib.suppress(OSError):

@@ -8,8 +8,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
+import gc
+import math
 import queue
 import threading
+import time
+import weakref
 from typing import Any
 
 import redis
@@ -19,6 +23,7 @@ from redis import exceptions
 from redis.backoff import EqualJitterBackoff, NoBackoff
 from redis.retry import Retry
 
+from pynenc_conf._core.frames import clear_frames
 from pynenc_conf.redis_retry import TRANSIENT, raise_permanent, raise_permanent_async
 
 __all__ = ["NO_LIMIT", "AsyncPool", "Pool", "PoolExhaustedError"]
@@ -29,6 +34,22 @@ NO_LIMIT: int = 2**31  # connections; the default of redis-py 5
 class PoolExhaustedError(exceptions.MaxConnectionsError):
     """Raised when no connection of a pool becomes free before the timeout."""
 
+
+class _PoolFullError(Exception):
+    """Raised when all connections of a pool are in use."""
+
+
+class _Backoff(EqualJitterBackoff):
+    """The backoff of redis-py, for any number of failures."""
+
+    def compute(self, failures: int) -> float:
+        # 2**1024 is too large for a float.
+        return super().compute(min(failures, 1000))
+
+
+# Maximum time between two looks for a free connection, in seconds. An interruption can
+# prevent the message that a connection is free.
+_PATIENCE = 0.1
 
 # redis-py's BlockingConnectionPool does not replace these pools. It allocates an entry
 # for each allowed connection, so it cannot be unlimited. It repeats the wait for a free
@@ -47,9 +68,6 @@ class _PoolMixin:
     loop: asyncio.AbstractEventLoop | None = None
     # The number of times that the pool was closed.
     generation: int = 0
-    # Connections in use, and a slot for each connection that may be in use.
-    _in_use: set[Any]
-    _slots: Any
     _retry_class: Any
 
     def __init__(self, attempts: int, **options: Any) -> None:
@@ -59,16 +77,8 @@ class _PoolMixin:
         # A connection never resends a failed command, which may have taken effect.
         options["retry"] = self._retry_class(NoBackoff(), 0, TRANSIENT)
         super().__init__(**options)
-        backoff = EqualJitterBackoff(cap=1.0, base=0.05)
+        backoff = _Backoff(cap=1.0, base=0.05)
         self.connect_retry = self._retry_class(backoff, attempts - 1, TRANSIENT)
-
-    def _release_slot(self, connection: Any) -> None:
-        # redis-py also releases connections that no caller has received.
-        try:
-            self._in_use.remove(connection)
-        except KeyError:
-            return
-        self._slots.release()
 
     def _exhausted(self) -> PoolExhaustedError:
         return PoolExhaustedError(
@@ -82,96 +92,120 @@ class _PoolMixin:
         return f"<{type(self).__name__} {self.address}>"
 
 
-class _Slots:
-    """Counts the connections in use, without a lock.
-
-    A signal handler or a destructor can use the pool while the same thread acquires or
-    releases a slot. A semaphore would deadlock then.
-    """
-
-    def __init__(self, limit: int) -> None:
-        self._unused = iter(range(limit))
-        self._free: queue.SimpleQueue[None] = queue.SimpleQueue()
-
-    def acquire(self, timeout: float | None) -> bool:
-        """Take a slot; return False if none is free before the timeout."""
-        try:
-            self._free.get_nowait()
-        except queue.Empty:
-            if next(self._unused, None) is None:
-                with contextlib.suppress(queue.Empty):
-                    self._free.get(timeout=timeout)
-                    return True
-                return False
-        return True
-
-    def release(self) -> None:
-        """Give a slot back."""
-        self._free.put(None)
-
-
 class Pool(_PoolMixin, redis.ConnectionPool):
     """A connection pool for threads."""
 
     _retry_class = Retry
+    # An interruption can take a connection from its user at any point. It leaves this
+    # set then, because the set has weak references. No counter could be correct.
+    _in_use_connections: Any
+    # The time from which the garbage collector may run, as given by time.monotonic().
+    _next_collection: float = 0
 
     def reset(self) -> None:
         """Start without connections, in a new pool or in a forked child."""
         # Another thread may have held the lock when the process was forked.
         self._lock = threading.RLock()
-        self._slots = _Slots(self.max_connections)
-        self._in_use = set()
+        # An element means that a connection may be free. A signal handler can use the
+        # queue while the same thread does; a condition would deadlock then.
+        self._freed: queue.SimpleQueue[None] = queue.SimpleQueue()
         super().reset()
+        self._in_use_connections = weakref.WeakSet()
         # redis-py 5 makes a lock that is not reentrant, as signal handlers need it.
         self._lock = threading.RLock()
 
     def after_fork(self) -> None:
         """Discard the connections of the parent process."""
-        for connection in [*self._available_connections, *self._in_use_connections]:
+        for connection in [*self._available_connections, *self._connections_in_use()]:
             connection.forget()
         self._fork_lock = threading.RLock()
         self.reset()
 
+    def _connections_in_use(self) -> list[Any]:
+        while True:
+            # A signal handler or another thread can change the set meanwhile.
+            with contextlib.suppress(RuntimeError):
+                return list(self._in_use_connections)
+
     def get_connection(self, *args: Any, **options: Any) -> Any:
         """Return a working connection. Raises PoolExhaustedError."""
-        self._checkpid()
-        slots = self._slots
-        if not slots.acquire(timeout=self.wait_timeout):
-            raise self._exhausted()
+        timeout = math.inf if self.wait_timeout is None else self.wait_timeout
+        connect = functools.partial(
+            self._connect, time.monotonic() + timeout, *args, **options
+        )
         try:
-            connect = functools.partial(self._connect, *args, **options)
-            connection = self.connect_retry.call_with_retry(connect, raise_permanent)
-        except BaseException:
-            slots.release()
+            return self.connect_retry.call_with_retry(connect, raise_permanent)
+        except _PoolFullError:
+            raise self._exhausted() from None
+        except BaseException as error:
+            clear_frames(error)  # some have the password
             raise
-        self._in_use.add(connection)
-        return connection
 
-    def _connect(self, *args: Any, **options: Any) -> Any:
+    def _connect(self, deadline: float, *args: Any, **options: Any) -> Any:
         generation = self.generation
-        connection: Any = super().get_connection(*args, **options)
+        connection = self._wait(deadline, *args, **options)
         try:
-            connection.generation = generation
             try:
                 connection.check_health()
             except TRANSIENT:
                 connection.disconnect()
                 connection.connect()
+            connection.generation = generation
         except BaseException:
             self.release(connection)
             raise
         return connection
 
+    def _wait(self, deadline: float, *args: Any, **options: Any) -> Any:
+        """Return a connection as soon as the limit allows. Raises _PoolFullError."""
+        has_waited = False
+        while True:
+            try:
+                connection = super().get_connection(*args, **options)
+            except _PoolFullError:
+                seconds = min(deadline - time.monotonic(), _PATIENCE)
+                if seconds <= 0:
+                    raise
+                has_waited = True
+                try:
+                    self._freed.get(timeout=seconds)
+                except queue.Empty:
+                    self._collect_lost()
+            else:
+                if has_waited:  # there can be more, and one element for all of them
+                    self._wake_one()
+                return connection
+
+    def _collect_lost(self) -> None:
+        """Free connections without a user, which redis-py's handlers refer to.
+
+        The garbage collector takes at most half of the time.
+        """
+        start = time.monotonic()
+        if start >= self._next_collection:
+            gc.collect()
+            end = time.monotonic()
+            self._next_collection = end + (end - start)
+
+    def _wake_one(self) -> None:
+        if self._freed.empty():
+            self._freed.put(None)
+
+    def make_connection(self) -> Any:
+        """Create a connection; redis-py calls this method if none is idle."""
+        if len(self._in_use_connections) >= self.max_connections:
+            raise _PoolFullError
+        self._created_connections = 0  # redis-py's own counter
+        return super().make_connection()
+
     def release(self, connection: Any) -> None:
         """Return a connection to the pool, unconnected unless it can be reused."""
-        try:
-            if connection in self._in_use_connections:
-                if not connection.is_reusable(self.generation):
-                    connection.is_ready = False
-                    connection.disconnect()
-                super().release(connection)
-        finally:
-            self._release_slot(connection)
+        if connection in self._in_use_connections:
+            if not connection.is_reusable(self.generation):
+                connection.is_ready = False
+                connection.disconnect()
+            super().release(connection)
+            self._wake_one()
 
     def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002
         """Close the idle connections, and end those that are in use."""
@@ -181,7 +215,7 @@ class Pool(_PoolMixin, redis.ConnectionPool):
             for connection in list(self._available_connections):
                 connection.disconnect()
             if inuse_connections:
-                for connection in list(self._in_use_connections):
+                for connection in self._connections_in_use():
                     connection.interrupt()
 
 
@@ -189,6 +223,8 @@ class AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
     """A connection pool for the tasks of one event loop."""
 
     _retry_class = redis.asyncio.retry.Retry
+    # Connections in use, each of which has a slot.
+    _in_use: set[Any]
 
     def reset(self) -> None:
         """Start without connections, in a new event loop."""
@@ -228,8 +264,9 @@ class AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
             connection = await self.connect_retry.call_with_retry(
                 connect, raise_permanent_async()
             )
-        except BaseException:
+        except BaseException as error:
             self._slots.release()
+            clear_frames(error)  # some have the password
             raise
         self._in_use.add(connection)
         return connection
@@ -240,12 +277,12 @@ class AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
             *args, **options
         )
         try:
-            connection.generation = generation
             try:
                 await connection.check_health()
             except TRANSIENT:
                 await connection.disconnect()
                 await connection.connect()
+            connection.generation = generation
         except BaseException:
             await self.release(connection)
             raise
@@ -260,7 +297,10 @@ class AsyncPool(_PoolMixin, redis.asyncio.ConnectionPool):
                     await connection.disconnect(nowait=True)
                 await super().release(connection)
         finally:
-            self._release_slot(connection)
+            # redis-py also releases connections that no caller has received.
+            if connection in self._in_use:
+                self._in_use.remove(connection)
+                self._slots.release()
 
     async def disconnect(self, inuse_connections: bool = True) -> None:  # noqa: FBT001, FBT002
         """Close the idle connections, and end those that are in use."""

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 import re
+import socket
 import threading
 import time
 import traceback
@@ -164,6 +165,42 @@ def test_wrong_password_is_tried_once(run_server: Callable[..., Server]) -> None
         get_redis_client(conf).ping()
     stats = server.client(password="right").info("errorstats")
     assert re.findall(r"\d+", str(stats["errorstat_WRONGPASS"])) == ["1"]
+
+
+def frames_with(secret: str, error: BaseException) -> list[str]:
+    """Return where a traceback shows a secret, except in the frames of the tests."""
+    seen = traceback.TracebackException.from_exception(error, capture_locals=True)
+    chained = [each for each in (seen.__cause__, seen.__context__) if each]
+    return [
+        f"{frame.filename}:{frame.lineno}"
+        for each in (seen, *chained)
+        for frame in each.stack
+        if frame.filename != __file__ and secret in str(frame.locals)
+    ]
+
+
+def test_password_in_a_traceback(listen: Callable[..., Listener]) -> None:
+    """A failed login leaves no password in a local variable, of redis-py either."""
+
+    def serve(connection: socket.socket) -> None:
+        if len(listener.accepted) % 2:
+            connection.recv(4096)  # else the client may fail while it sends
+
+    listener = listen(serve)
+    url = f"redis://:hunter2@{HOST}:{listener.port}"
+    conf = ConfigRedis({"redis_url": url, "max_connection_attempts": 1})
+
+    async def ping() -> None:
+        try:
+            await get_async_redis_client(conf).ping()
+        finally:
+            await aclose_redis_pools()
+
+    for _ in range(10):
+        for run in (get_redis_client(conf).ping, lambda: asyncio.run(ping())):
+            with pytest.raises(CONNECTION_ERRORS) as caught:
+                run()
+            assert frames_with("hunter2", caught.value) == []
 
 
 def test_a_command_without_a_response_is_not_resent(server: Server) -> None:

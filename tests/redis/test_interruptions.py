@@ -35,6 +35,7 @@ from tests.redis.conftest import HOST, PATIENCE, Listener, Server
 
 # The folders whose lines are interrupted.
 FOLDERS = (
+    str(Path(redis.__file__).parent / "client.py"),
     str(Path(redis.__file__).parent / "connection.py"),
     str(Path(redis.__file__).parent / "asyncio" / "connection.py"),
     str(Path(redis_client.__file__).parent / "redis_"),
@@ -125,7 +126,8 @@ def prepare(run_server: Callable[..., Server]) -> tuple[Server, ConfigRedis]:
     server = run_server("--requirepass", "pw")
     for number in (0, 1):
         server.client(password="pw", db=number).set("db", number)
-    return server, ConfigRedis(server.values(redis_password="pw", redis_db=1))
+    values = {"redis_password": "pw", "redis_db": 1, "redis_pool_max_connections": 1}
+    return server, ConfigRedis(server.values(**values))
 
 
 def commands(client: Any) -> None:
@@ -133,6 +135,12 @@ def commands(client: Any) -> None:
     client.get("db")
     with client.pipeline() as pipeline:
         pipeline.get("db").echo("a").echo("b").execute()
+
+
+def make_health_check_due(client: Any) -> None:
+    """Make the next command check the idle connections, without a reference to them."""
+    for connection in client.connection_pool._available_connections:  # noqa: SLF001
+        connection.next_health_check = -1
 
 
 # A socket that redis-py has not stored yet is closed by the garbage collector.
@@ -145,7 +153,8 @@ def test_interrupted_operation(
 ) -> None:
     """After an interruption at any line, commands get their own replies.
 
-    They are authenticated, and use the database of the settings.
+    They are authenticated, and use the database of the settings. The interruption uses
+    up no connection of the pool, which has one.
     """
     _, conf = prepare(run_server)
     for line in range(MAX_LINES):
@@ -153,12 +162,57 @@ def test_interrupted_operation(
         client: Any = get_redis_client(conf)
         if is_warm:
             client.ping()
-            for connection in client.connection_pool._available_connections:  # noqa: SLF001
-                connection.next_health_check = -1  # due
+            make_health_check_due(client)
         with suppress(*INTERRUPTIONS), At(line, interrupt) as at:
             commands(client)
         assert client.get("db") == b"1", line
         assert client.echo(str(line)) == str(line).encode()
+        if at.is_over:
+            break
+    assert 100 < line < MAX_LINES - 1
+
+
+@line_by_line
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_interrupted_transaction(
+    run_server: Callable[..., Server],
+    is_broken: bool,  # noqa: FBT001
+) -> None:
+    """After an interruption of a transaction, no command belongs to it.
+
+    The same is true if its connection broke, and is replaced by the next command.
+    """
+    server, conf = prepare(run_server)
+    other = server.client(password="pw", db=1)
+
+    def transaction(client: Any, at: At) -> None:
+        with client.pipeline() as pipeline:
+            pipeline.watch("key")
+            if is_broken:
+                pipeline.connection.disconnect()
+            with at:
+                pipeline.get("db")
+                if not is_broken:
+                    pipeline.watch("other")
+                    pipeline.multi()
+                    pipeline.echo("a").execute()
+                pipeline.reset()
+
+    for line in range(MAX_LINES):
+        close_redis_pools()
+        client: Any = get_redis_client(conf)
+        client.ping()
+        at = At(line, interrupt)
+        with suppress(*INTERRUPTIONS):
+            transaction(client, at)
+        other.set("key", line)
+        with client.pipeline() as pipeline:
+            assert pipeline.get("db").echo(str(line)).execute() == [
+                b"1",
+                str(line).encode(),
+            ]
+        assert client.get("db") == b"1", line
         if at.is_over:
             break
     assert 100 < line < MAX_LINES - 1
@@ -185,8 +239,7 @@ def test_cancelled_operation(
             client: Any = get_async_redis_client(conf)
             if is_warm:
                 await client.ping()
-                for connection in client.connection_pool._available_connections:  # noqa: SLF001
-                    connection.next_health_check = -1
+                make_health_check_due(client)
             at = At(line, lambda: task.cancel())  # noqa: B023, PLW0108
             task = asyncio.create_task(operate(client, at))
             with suppress(asyncio.CancelledError):
