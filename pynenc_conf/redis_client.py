@@ -112,7 +112,11 @@ def _connection_options(conf: ConfigRedis, module: ModuleType) -> dict[str, Any]
     for name in ("socket_timeout", "socket_connect_timeout"):
         # 0 means no limit, but a socket with timeout 0 does not wait at all.
         options[name] = min(options[name], MAX_TIMEOUT) or None
-    options["max_connections"] = options["max_connections"] or NO_LIMIT
+    # redis-py adds the interval to a float.
+    options["health_check_interval"] = min(
+        options["health_check_interval"], MAX_TIMEOUT
+    )
+    options["max_connections"] = min(options["max_connections"] or NO_LIMIT, NO_LIMIT)
     scheme = options.pop("scheme")
     options["connection_class"] = CLASSES[module][scheme]
     if scheme != "unix":
@@ -151,7 +155,8 @@ class _Registry:
 
     def pool(self, kind: type, conf: ConfigRedis, module: ModuleType) -> Any:
         """Return the pool for the settings of `conf`; create it if necessary."""
-        attempts = max(conf.max_connection_attempts, 1)
+        # More attempts than NO_LIMIT would take years.
+        attempts = min(max(conf.max_connection_attempts, 1), NO_LIMIT)
         options = connection_options(conf, module)
         text = repr((attempts, sorted(options.items())))
         digest = hashlib.blake2b(text.encode(), key=self._secret).digest()

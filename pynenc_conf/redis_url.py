@@ -40,6 +40,9 @@ REPLACED_SETTINGS = (
 )
 HOST = "a host name or an IP address"
 _UTF8 = "text that UTF-8 can encode"
+# Servers read the number of a database as a signed 64-bit integer.
+_DATABASE_DIGITS = 18
+_DATABASE = f"a database number of at most {_DATABASE_DIGITS} digits"
 _SCHEMES = ("redis", "rediss", "unix")
 # The options that replace a setting, and have its type and limits.
 _SETTINGS = {
@@ -97,6 +100,7 @@ def find_address_problems(conf: ConfigRedis) -> list[Problem]:
             ("redis_host", is_valid_host(conf.redis_host), HOST),
             ("redis_username", _is_utf8(conf.redis_username), _UTF8),
             ("redis_password", _is_utf8(conf.redis_password), _UTF8),
+            ("redis_db", conf.redis_db < 10**_DATABASE_DIGITS, _DATABASE),
         )
         if not is_valid
     ]
@@ -190,7 +194,7 @@ def _read_url(url: str, settings: dict[str, Setting]) -> dict[str, Any]:
             options |= _read_server(server, settings)
         if path:
             database = _decode(path, "database")
-            options["db"] = _read_number("database", database, settings["redis_db"])
+            options["db"] = _read_database("database", database, settings)
     for item in query.split("&") if has_query else ():
         name, value = _read_option(item, scheme, settings)
         if name in options:
@@ -229,8 +233,7 @@ def _read_server(server: str, settings: dict[str, Setting]) -> dict[str, Any]:
     else:
         host, colon, port = server.partition(":")
         host = _decode(host, "host")
-        is_valid = bool(host) and not re.search(r"[\s\[\]/?#@:%]", host)
-        is_valid = is_valid and host.isprintable() and is_valid_host(host)
+        is_valid = bool(host) and _is_name(host)
     if not is_valid:
         expected = f"{HOST} (IPv6 in brackets), and a password with {_ESCAPED}"
         _reject("host", expected)
@@ -245,6 +248,20 @@ def _split_port(rest: str) -> tuple[str, str]:
     return rest[:1], rest[1:]
 
 
+def _is_name(text: str) -> bool:
+    """Whether a text is a host or a zone in which no sign has a meaning of its own.
+
+    IDNA replaces some signs, such as the fullwidth "/".
+    """
+    if not is_valid_host(text):
+        return False
+    encoded = text.encode("idna").decode()
+    return is_valid_host(encoded) and all(
+        each.isprintable() and not re.search(r"[\s\[\]/?#@:%]", each)
+        for each in (text, encoded)
+    )
+
+
 def _is_ipv6(host: str) -> bool:
     from ipaddress import IPv6Address  # noqa: PLC0415 - rare
 
@@ -252,7 +269,8 @@ def _is_ipv6(host: str) -> bool:
         IPv6Address(host)
     except ValueError:
         return False
-    return is_valid_host(host)
+    zone = host.partition("%")[2]
+    return is_valid_host(host) and (not zone or _is_name(zone))
 
 
 def _read_number(part: str, text: str, setting: Setting) -> Any:
@@ -262,13 +280,25 @@ def _read_number(part: str, text: str, setting: Setting) -> Any:
     _reject(part, f"{setting.expected}, in decimal digits")
 
 
+def _read_database(part: str, text: str, settings: dict[str, Setting]) -> Any:
+    number = _read_number(part, text, settings["redis_db"])
+    if len(text.lstrip("0")) > _DATABASE_DIGITS:
+        _reject(part, _DATABASE)
+    return number
+
+
 def _convert(part: str, text: str, convert: Callable[[Any], Any]) -> Any:
     expected = ""
     try:
         # The conversions ignore spaces, and accept the digits of every script.
         if text.isascii() and text.strip() == text:
-            return convert(text)
-        convert("")
+            value = convert(text)
+            # A float rounds 1e-400 to 0, which means no limit.
+            if value or not re.search("[1-9]", text.lower().partition("e")[0]):
+                return value
+            expected = "0, or a number that is not rounded to 0"
+        else:
+            convert("")
     except InvalidValue as error:
         expected = error.expected
     _reject(part, expected)
@@ -293,7 +323,7 @@ def _read_option(
     if not value:
         _reject(part, "a value that is not empty")
     if name == "db":
-        return name, _read_number(part, value, settings["redis_db"])
+        return name, _read_database(part, value, settings)
     if name in _SETTINGS:
         return name, _convert(part, value, settings[_SETTINGS[name]].convert)
     return name, _OPTIONS[name](value, part)

@@ -191,6 +191,45 @@ def test_shorter_health_check_interval_applies(
     assert options["health_check_interval"] == effective
 
 
+HUGE = 10**5000  # more digits than Python converts to text
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"health_check_interval": HUGE, "redis_pool_health_check_interval": 0},
+        {"health_check_interval": 10**400},
+        {"max_connection_attempts": HUGE},
+        {"redis_pool_max_connections": HUGE},
+        {"url": f"?health_check_interval={'9' * 400}&max_connections={'9' * 400}"},
+    ],
+    ids="-".join,
+)
+def test_huge_numbers_work(server: Server, values: dict[str, Any]) -> None:
+    """A number that exceeds what redis-py can use has the effect of its maximum."""
+    if "url" in values:
+        values = {"redis_url": f"redis://{HOST}:{server.port}{values['url']}"}
+    both(ConfigRedis(server.values(**values)))
+
+
+@pytest.mark.parametrize("number", [10**18, HUGE], ids=["19 digits", "huge"])
+def test_database_that_no_server_has(number: int) -> None:
+    """A number of a database that no server can read is an error before connecting."""
+    conf = ConfigRedis({"redis_db": number})
+    for get in (get_redis_client, get_async_redis_client):
+        with pytest.raises(ConfigTypeError, match="at most 18 digits") as caught:
+            get(conf)
+        assert [problem.field for problem in caught.value.problems] == ["redis_db"]
+    assert get_redis_client(ConfigRedis({"redis_db": 10**18 - 1}))
+
+
+@pytest.mark.parametrize("attempts", [1, 1024, 10**6])
+def test_delay_between_attempts(attempts: int) -> None:
+    """The delay between two attempts to connect is at most a second."""
+    backoff = pool_of(ConfigRedis()).connect_retry._backoff  # noqa: SLF001
+    assert 0 <= backoff.compute(attempts) <= 1
+
+
 def test_health_check_replaces_a_dead_connection(server: Server) -> None:
     """A pooled connection that was idle for the interval is checked before use."""
     values = server.values(
