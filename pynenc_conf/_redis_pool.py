@@ -99,8 +99,6 @@ class Pool(_PoolMixin, redis.ConnectionPool):
     # An interruption can take a connection from its user at any point. It leaves this
     # set then, because the set has weak references. No counter could be correct.
     _in_use_connections: Any
-    # The time from which the garbage collector may run, as given by time.monotonic().
-    _next_collection: float = 0
 
     def reset(self) -> None:
         """Start without connections, in a new pool or in a forked child."""
@@ -158,34 +156,27 @@ class Pool(_PoolMixin, redis.ConnectionPool):
 
     def _wait(self, deadline: float, *args: Any, **options: Any) -> Any:
         """Return a connection as soon as the limit allows. Raises _PoolFullError."""
-        has_waited = False
+        has_waited = has_collected = False
         while True:
             try:
                 connection = super().get_connection(*args, **options)
             except _PoolFullError:
-                seconds = min(deadline - time.monotonic(), _PATIENCE)
-                if seconds <= 0:
+                if has_collected:
                     raise
-                has_waited = True
-                try:
-                    self._freed.get(timeout=seconds)
-                except queue.Empty:
-                    self._collect_lost()
+                seconds = min(deadline - time.monotonic(), _PATIENCE)
+                if seconds > 0:
+                    has_waited = True
+                    with contextlib.suppress(queue.Empty):
+                        self._freed.get(timeout=seconds)
+                else:
+                    # Interrupted users leave connections in reference cycles of
+                    # redis-py. Before the error, because it can take long.
+                    has_collected = True
+                    gc.collect()
             else:
                 if has_waited:  # there can be more, and one element for all of them
                     self._wake_one()
                 return connection
-
-    def _collect_lost(self) -> None:
-        """Free connections without a user, which redis-py's handlers refer to.
-
-        The garbage collector takes at most half of the time.
-        """
-        start = time.monotonic()
-        if start >= self._next_collection:
-            gc.collect()
-            end = time.monotonic()
-            self._next_collection = end + (end - start)
 
     def _wake_one(self) -> None:
         if self._freed.empty():

@@ -7,6 +7,7 @@ library in turn, as a signal can. So no test depends on time.
 from __future__ import annotations
 
 import asyncio
+import gc
 import linecache
 import os
 import signal
@@ -143,6 +144,12 @@ def make_health_check_due(client: Any) -> None:
         connection.next_health_check = -1
 
 
+def free_lost(client: Any) -> None:
+    """Collect a connection that has lost its user, which a command would wait for."""
+    if client.connection_pool._in_use_connections:  # noqa: SLF001
+        gc.collect()
+
+
 # A socket that redis-py has not stored yet is closed by the garbage collector.
 @line_by_line
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -165,6 +172,7 @@ def test_interrupted_operation(
             make_health_check_due(client)
         with suppress(*INTERRUPTIONS), At(line, interrupt) as at:
             commands(client)
+        free_lost(client)
         assert client.get("db") == b"1", line
         assert client.echo(str(line)) == str(line).encode()
         if at.is_over:
@@ -206,6 +214,7 @@ def test_interrupted_transaction(
         at = At(line, interrupt)
         with suppress(*INTERRUPTIONS):
             transaction(client, at)
+        free_lost(client)
         other.set("key", line)
         with client.pipeline() as pipeline:
             assert pipeline.get("db").echo(str(line)).execute() == [
@@ -216,6 +225,23 @@ def test_interrupted_transaction(
         if at.is_over:
             break
     assert 100 < line < MAX_LINES - 1
+
+
+def test_lost_connection(server: Server) -> None:
+    """A connection that has lost its user is replaced before a full pool is an error.
+
+    Also if it is in a reference cycle, as redis-py's connections are.
+    """
+    conf = ConfigRedis(
+        server.values(redis_pool_max_connections=1, socket_connect_timeout=0.5)
+    )
+    client: Any = get_redis_client(conf)
+    connection = client.connection_pool.get_connection()
+    connection.itself = connection
+    with pytest.raises(redis_client.PoolExhaustedError):
+        client.ping()
+    del connection
+    assert client.ping() is True
 
 
 @line_by_line
@@ -361,6 +387,9 @@ def test_signal_handler_that_uses_the_pools(
                 close_redis_pools()
             if at.is_over:
                 break
+            if line % 20 == 0:
+                # Pools that are removed, but not yet collected, are closed each time.
+                gc.collect()
         assert 100 < line < MAX_LINES - 1
 
     in_thread(work)
