@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import mask_value, type_name
-from pynenc_conf._core.report.syntax import to_data
+from pynenc_conf._core.report.syntax import show_value, to_data
 from pynenc_conf._core.types.unset import Mark
 
 if TYPE_CHECKING:
@@ -74,11 +74,15 @@ def describe_type(setting: Setting) -> str:
 def default_data(setting: Setting) -> Any:
     """Return the default as plain data, masked if it is a secret.
 
-    None if there is no default.
+    None if there is no default; text if the default has no form as data.
     """
     if isinstance(setting.field.default_value, Mark):
         return None
-    return to_data(mask_value(setting.field.default_value, setting.secret))
+    shown = mask_value(setting.field.default_value, setting.secret)
+    try:
+        return to_data(shown)
+    except Exception:  # noqa: BLE001 - a list in itself, or a value's own method
+        return show_value(shown, secret=False)
 
 
 def has_printable_default(setting: Setting) -> bool:
@@ -86,9 +90,12 @@ def has_printable_default(setting: Setting) -> bool:
     default = setting.field.default_value
     if isinstance(default, Mark):
         return False
-    if setting.secret and mask_value(default, setting.secret) != default:
+    try:
+        if setting.secret and mask_value(default, setting.secret) != default:
+            return False
+        return sets_default(setting, to_data(default))
+    except Exception:  # noqa: BLE001 - as above
         return False
-    return sets_default(setting, to_data(default))
 
 
 def sets_default(setting: Setting, raw: Any) -> bool:

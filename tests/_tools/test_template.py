@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
+import sys
 from datetime import timedelta
 from enum import Flag
 from pathlib import Path
@@ -208,3 +210,55 @@ def test_flags_of_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in config.all_fields:
         assert not config.field_info(name).is_default
         assert getattr(config, name) == getattr(ConfigFlags, name)
+
+
+HOSTILE = """
+from typing import Any
+from pynenc_conf import ConfigBase, ConfigField
+
+class Raising:
+    def __repr__(self):
+        raise ValueError
+
+itself = []
+itself.append(itself)
+deep = []
+for _ in range(50_000):
+    deep = [deep]
+
+class ConfigHostile(ConfigBase):
+    itself: ConfigField[Any] = ConfigField(itself)
+    deep: ConfigField[Any] = ConfigField(deep)
+    raising: ConfigField[Any] = ConfigField(Raising())
+    secret: ConfigField[Any] = ConfigField(Raising(), secret=True)
+    plain = ConfigField(1)
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(("template", "--format", name) for name in ("yaml", "toml", "env")),
+        ("template", "--json"),
+        ("explain",),
+        ("env",),
+    ],
+    ids=" ".join,
+)
+def test_defaults_without_text(
+    command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A default in itself, too deep, or whose methods raise is not written."""
+    Path("hostile_defaults.py").write_text(HOSTILE, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    monkeypatch.delitem(sys.modules, "hostile_defaults", raising=False)
+    name, *options = command
+    done = run(name, "hostile_defaults:ConfigHostile", *options)
+    assert done.exit_code == 0, done.output
+    assert "plain" in done.stdout.lower()
+    done = run("schema", "--app", "hostile_defaults")
+    assert done.exit_code == 0, done.output
+    properties = json.loads(done.stdout)["properties"]["hostile"]["properties"]
+    assert properties["plain"]["default"] == 1
+    assert "default" not in properties["itself"]
+    del sys.modules["hostile_defaults"]
