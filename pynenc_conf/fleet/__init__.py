@@ -8,12 +8,19 @@ notice when it is down.
 
 from __future__ import annotations
 
-from pynenc_conf.fleet.announcement import Announcement, announce, announce_async
-from pynenc_conf.fleet.member import Member, members
-from pynenc_conf.fleet.report import Group, Report, report
+from pynenc_conf.fleet._announcement import (
+    Announcement,
+    AsyncAnnouncement,
+    announce,
+    announce_async,
+)
+from pynenc_conf.fleet._member import Member, members
+from pynenc_conf.fleet._report import ClassDifference, Group, Report, report
 
 __all__ = [
     "Announcement",
+    "AsyncAnnouncement",
+    "ClassDifference",
     "Group",
     "Member",
     "Report",

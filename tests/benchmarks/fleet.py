@@ -19,8 +19,8 @@ from rich.console import Console
 from pynenc_conf import ConfigBrokerRedis, ConfigOrchestratorRedis
 from pynenc_conf._tools.fleet.layout import layout_report
 from pynenc_conf.fleet import members, report
-from pynenc_conf.fleet.announcement import Record
-from pynenc_conf.fleet.record import record_key
+from pynenc_conf.fleet._announcement import Record
+from pynenc_conf.fleet._record import record_key
 from tests.redis.conftest import Server
 
 SIZES = (10, 1_000, 10_000)

@@ -32,7 +32,7 @@ from pynenc_conf import (
     ConfigTypeError,
 )
 from pynenc_conf.fleet import Member, announce, announce_async, members, report
-from pynenc_conf.fleet.record import key_pattern, record_key, worker_of
+from pynenc_conf.fleet._record import key_pattern, record_key, worker_of
 from pynenc_conf.redis_client import get_redis_client
 from tests.redis.conftest import HOST, Server, eventually
 from tests.test_secrets import CANARY

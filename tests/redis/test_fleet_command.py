@@ -21,7 +21,7 @@ import pynenc_conf
 from pynenc_conf import ConfigBase, ConfigField, ConfigOrchestratorRedis, ConfigRedis
 from pynenc_conf._tools.cli import cli
 from pynenc_conf.fleet import announce, members
-from pynenc_conf.fleet.record import record_key
+from pynenc_conf.fleet._record import record_key
 from tests.redis.conftest import HOST, PATIENCE, Server, eventually, free_port
 from tests.test_secrets import CANARY
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pynenc_conf import Difference, Snapshot
-    from pynenc_conf.fleet.member import Member
+    from pynenc_conf.fleet._member import Member
 
 
 @dataclass(frozen=True, slots=True)

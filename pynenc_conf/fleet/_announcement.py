@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from pynenc_conf._core.frames import clear_frames
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.exceptions import ConfigTypeError
-from pynenc_conf.fleet.record import encode_snapshot, record_key
+from pynenc_conf.fleet._record import encode_snapshot, record_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,15 +99,15 @@ class Record:
         key: bytes | None,
     ) -> None:
         host = socket.gethostname()
-        self.configs = _check_configs(configs)
-        self.secret_key = key
+        self.configs: list[ConfigBase] = _check_configs(configs)
+        self.secret_key: bytes | None = key
         worker = f"{host}:{os.getpid()}" if worker is None else worker
         _check_name("app_id", app_id)
         _check_name("worker", worker)
-        self.key = record_key(app_id, worker)
-        self.ttl = _check_ttl(ttl)
-        self.interval = self.ttl / _REFRESHES
-        self.about = {
+        self.key: str = record_key(app_id, worker)
+        self.ttl: float = _check_ttl(ttl)
+        self.interval: float = self.ttl / _REFRESHES
+        self.about: dict[str, str] = {
             "host": host,
             "pid": str(os.getpid()),
             "started": f"{time.time():.0f}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf.fleet.record import decode_snapshots, key_pattern, worker_of
+from pynenc_conf.fleet._record import decode_snapshots, key_pattern, worker_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
