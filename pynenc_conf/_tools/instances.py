@@ -95,12 +95,17 @@ def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
 
 
 def create_instance_or_exit(
-    cls: type[ConfigBase], sources: Sources, task: str | None, *, as_json: bool
+    cls: type[ConfigBase],
+    sources: Sources,
+    task: str | None,
+    *,
+    as_json: bool,
+    exit_code: int = 1,
 ) -> tuple[ConfigBase, ConfigError | None]:
     """Create an instance as an application does, and print warnings.
 
     An instance that only misses required values is returned with the error that lists
-    them. Any other invalid configuration exits with 1. Raises UsageError.
+    them. Any other invalid configuration exits with a code. Raises UsageError.
     """
     if task is not None and not is_for_tasks(cls):
         msg = f"--task is for ConfigTask; {type_name(cls)} has no tasks"
@@ -111,11 +116,11 @@ def create_instance_or_exit(
             locate_variables(config, sources)
             return config, missing
     except ConfigError as error:
-        exit_with_error(error, as_json=as_json)
+        exit_with_error(error, as_json=as_json, exit_code=exit_code)
     except tuple(shared_errors) as error:
         # A constructor of pynenc checks values that this library accepts.
         message = f"{type_name(cls)}: {error}"
-        exit_with_error(ConfigError(message), as_json=as_json)
+        exit_with_error(ConfigError(message), as_json=as_json, exit_code=exit_code)
 
 
 def locate_variables(config: ConfigBase, sources: Sources) -> None:

@@ -69,6 +69,11 @@ class Report:
     silent: tuple[str, ...]
 
     @property
+    def count(self) -> int:
+        """The number of workers."""
+        return sum(len(group.workers) for group in self.groups)
+
+    @property
     def agrees(self) -> bool:
         """Whether all workers have the same configuration."""
         return len(self.groups) <= 1

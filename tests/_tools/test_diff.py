@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pynenc_conf import ConfigRedis
 from tests._tools.running import run, run_json
 
 
@@ -130,3 +131,17 @@ def test_tasks_that_a_file_names() -> None:
     )
     assert found["b"]["value"] == 4
     assert run("diff", "defaults", path, "--task", "shop.other").exit_code == 0
+
+
+def test_snapshot_of_a_config() -> None:
+    """The data of a Snapshot can be compared too."""
+    conf = ConfigRedis({"redis_db": 3, "redis_password": "x"})
+    write("a.json", json.dumps(conf.snapshot().as_dict()))
+    done = run("diff", "defaults", "a.json", "--json")
+    differences = json.loads(done.stdout)["differences"]
+    assert [each["field"] for each in differences] == ["redis_password", "redis_db"]
+    assert differences[1]["b"] == {"value": 3, "origin": "config_values redis_db"}
+    assert done.exit_code == 1
+    assert run("diff", "a.json", "a.json").exit_code == 0
+    write("b.json", json.dumps({**conf.snapshot().as_dict(), "settings": [1]}))
+    assert run("diff", "defaults", "b.json").exit_code == 2

@@ -17,7 +17,7 @@ from typing import Any
 from rich.console import Console
 
 from pynenc_conf import ConfigBrokerRedis, ConfigOrchestratorRedis
-from pynenc_conf._tools.fleet.layout import layout_report
+from pynenc_conf._tools.fleet.layout import Layout
 from pynenc_conf.fleet import members, report
 from pynenc_conf.fleet._announcement import Record
 from pynenc_conf.fleet._record import record_key
@@ -104,7 +104,7 @@ def measure_reading(client: Any, size: int) -> Iterator[str]:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     out = io.StringIO()
-    Console(file=out, width=80).print(*layout_report(found), sep="\n")
+    Console(file=out, width=80).print(*Layout("shop").report(found), sep="\n")
     lines = len(out.getvalue().splitlines())
     assert [len(group.workers) for group in found.groups] in (
         [size - DIFFERENT, DIFFERENT],

@@ -18,7 +18,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import pynenc_conf
-from pynenc_conf import ConfigBase, ConfigField, ConfigOrchestratorRedis, ConfigRedis
+from pynenc_conf import (
+    ConfigBase,
+    ConfigBrokerRedis,
+    ConfigField,
+    ConfigOrchestratorRedis,
+    ConfigRedis,
+)
 from pynenc_conf._tools.cli import cli
 from pynenc_conf.fleet import announce, members
 from pynenc_conf.fleet._record import record_key
@@ -79,12 +85,14 @@ def test_output_on_the_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> 
     command, _, output = shown.partition("\n")
     with ExitStack() as stack:
         for number in range(1, 5):
-            host = "localhost" if number == 3 else "prod"
-            monkeypatch.setenv("PYNENC__REDIS_HOST", host)
-            conf, client = ConfigOrchestratorRedis(), server.client()
+            host = "localhost" if number == 3 else "tasks.internal"
+            monkeypatch.setenv("PYNENC__CONFIGBROKERREDIS__REDIS_HOST", host)
+            configs = [ConfigOrchestratorRedis(), ConfigBrokerRedis()]
             worker = f"worker-{number}"
-            stack.enter_context(announce(client, conf, app_id="shop", worker=worker))
-        monkeypatch.delenv("PYNENC__REDIS_HOST")
+            stack.enter_context(
+                announce(server.client(), configs, app_id="shop", worker=worker)
+            )
+        monkeypatch.delenv("PYNENC__CONFIGBROKERREDIS__REDIS_HOST")
         assert eventually(lambda: len(list(members(server.client(), "shop"))) == 4)
         lines = [f"{name}: {value}\n" for name, value in server.values().items()]
         Path("pynenc.yaml").write_text("".join(lines), encoding="utf-8")
@@ -118,8 +126,26 @@ def test_app_of_the_settings(server: Server, workers: dict[str, ConfigBase]) -> 
     """Without --app-id, the setting app_id selects the application."""
     assert run(server, "--set", "app_id=shop").exit_code == 1
     done = run(server)
-    assert (done.stdout, done.exit_code) == ("no workers found\n", 0)
+    nothing = f"no workers of 'pynenc' in Redis at {HOST}:{server.port} db=0\n"
+    assert (done.stdout, done.exit_code) == (nothing, 0)
     assert workers
+
+
+def test_expected_workers(server: Server, workers: dict[str, ConfigBase]) -> None:
+    """Another number of workers than the expected one is a finding."""
+    server.client().delete(record_key("shop", "d"))
+    assert run(server, "--app-id", "shop", "--expect", "3").exit_code == 0
+    done = run(server, "--app-id", "shop", "--expect", "4")
+    assert done.exit_code == 1
+    assert "expected 4 workers, found 3\n" in done.stdout
+    assert run(server, "--app-id", "none", "--expect", "1").exit_code == 1
+    assert workers
+
+
+def test_invalid_settings(server: Server) -> None:
+    """An invalid configuration of the command is no finding: the exit code is 2."""
+    assert run(server, "--set", "redis_db=x").exit_code == 2
+    assert run(server, "--file", "none.yaml").exit_code == 2
 
 
 def test_silent_worker(server: Server, workers: dict[str, ConfigBase]) -> None:

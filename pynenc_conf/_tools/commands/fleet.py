@@ -27,6 +27,9 @@ from pynenc_conf.exceptions import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import redis
+
+    from pynenc_conf._tools.fleet.layout import Layout
     from pynenc_conf._tools.sources import Sources
     from pynenc_conf.fleet import Report
 
@@ -40,12 +43,20 @@ _INTERVAL = 2.0
     metavar="ID",
     help="Application whose workers to show; by default the setting app_id.",
 )
+@click.option(
+    "--expect",
+    "expected",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of workers that there must be.",
+)
 @click.option("--watch", is_flag=True, help="Show changes until Ctrl-C.")
 @options.json_option
 @exits_with_usage_error
 def fleet(
     sources: Sources,
     app_id: str | None,
+    expected: int | None,
     watch: bool,  # noqa: FBT001 - click passes it by name
     as_json: bool,  # noqa: FBT001 - as above
 ) -> None:
@@ -55,58 +66,59 @@ def fleet(
     with the settings of ConfigRedis. Workers with the same configuration are one group,
     the largest first. Of each other group, every setting that differs is shown with its
     value and origin (-), and with those of the largest group (+). Exits with 1 if there
-    is more than one group, and with 2 if Redis cannot be read.
+    is more than one group, or not the expected number of workers, and with 2 if Redis
+    cannot be read. A worker that uses another Redis is missing here.
 
     \b
     Examples:
-      pynenc-conf fleet --file pynenc.yaml
+      pynenc-conf fleet --file pynenc.yaml --expect 100
       pynenc-conf fleet --app-id shop --watch
       pynenc-conf fleet --no-env --env-file production.env --json
     """  # noqa: D301 - click reads the backspace
     if watch and as_json:
         msg = "--watch shows a table; use --json without it"
         raise click.UsageError(msg)
-    reports = _read_reports(
-        _create_redis(sources, as_json=as_json),
-        _find_app(sources, app_id, as_json=as_json),
-    )
+    from pynenc_conf._tools.fleet.layout import Layout  # noqa: PLC0415 - slow to import
+    from pynenc_conf.redis_client import get_redis_client  # noqa: PLC0415
+
+    app_id = app_id or _find_app(sources, as_json=as_json)
+    client = get_redis_client(_create_redis(sources, as_json=as_json))
+    reports = _read_reports(client, app_id)
+    place = getattr(client.connection_pool, "address", "")
+    layout = Layout(f"{app_id!r} in Redis at {place}", expected)
     if watch:
-        _watch(reports)
+        _watch(reports, layout)
     found = next(reports)
     if as_json:
         print_json(found.as_dict())
     else:
-        from pynenc_conf._tools.fleet.layout import layout_report  # noqa: PLC0415
-
-        show(*layout_report(found))
-    sys.exit(0 if found.agrees else 1)
+        show(*layout.report(found))
+    is_complete = expected in {None, found.count}
+    sys.exit(0 if found.agrees and is_complete else 1)
 
 
 def _create_redis(sources: Sources, *, as_json: bool) -> ConfigRedis:
     config, missing = create_instance_or_exit(
-        ConfigRedis, sources, None, as_json=as_json
+        ConfigRedis, sources, None, as_json=as_json, exit_code=2
     )
     if missing is not None:
-        exit_with_error(missing, as_json=as_json)
+        exit_with_error(missing, as_json=as_json, exit_code=2)
     assert isinstance(config, ConfigRedis)  # noqa: S101 - as its class
     return config
 
 
-def _find_app(sources: Sources, app_id: str | None, *, as_json: bool) -> str:
-    if app_id is not None:
-        return app_id
-    config, _ = create_instance_or_exit(ConfigPynenc, sources, None, as_json=as_json)
+def _find_app(sources: Sources, *, as_json: bool) -> str:
+    config, _ = create_instance_or_exit(
+        ConfigPynenc, sources, None, as_json=as_json, exit_code=2
+    )
     found: str = config.field_info("app_id").value
     return found
 
 
-def _read_reports(conf: ConfigRedis, app_id: str) -> Iterator[Report]:
+def _read_reports(client: redis.Redis, app_id: str) -> Iterator[Report]:
     """Yield the present report each time. Raises ConfigError."""
-    # Importing redis-py takes longer than running any other command.
-    from pynenc_conf.fleet import members, report  # noqa: PLC0415
-    from pynenc_conf.redis_client import get_redis_client  # noqa: PLC0415
+    from pynenc_conf.fleet import members, report  # noqa: PLC0415 - slow to import
 
-    client = get_redis_client(conf)
     while True:
         try:
             found = report(members(client, app_id))
@@ -119,12 +131,10 @@ def _read_reports(conf: ConfigRedis, app_id: str) -> Iterator[Report]:
         yield found
 
 
-def _watch(reports: Iterator[Report]) -> None:
+def _watch(reports: Iterator[Report], layout: Layout) -> None:
     """Redraw the report on a terminal until Ctrl-C, with changes highlighted."""
     from rich.console import Group  # noqa: PLC0415 - slow to import
     from rich.live import Live  # noqa: PLC0415
-
-    from pynenc_conf._tools.fleet.layout import layout_report  # noqa: PLC0415
 
     if not is_terminal():
         msg = "--watch needs a terminal"
@@ -140,7 +150,7 @@ def _watch(reports: Iterator[Report]) -> None:
                 }
                 known = now if before is None else before
                 changed = {each for each in now if known.get(each) != now[each]}
-                live.update(Group(*layout_report(found, changed)), refresh=True)
+                live.update(Group(*layout.report(found, changed)), refresh=True)
                 before = now
                 time.sleep(_INTERVAL)
         except KeyboardInterrupt:

@@ -10,7 +10,7 @@ import click
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
-from pynenc_conf._core.masking import mask_value, type_name
+from pynenc_conf._core.masking import MASK, mask_value, type_name
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.report.explain import MISSING, NOT_SET
 from pynenc_conf._core.report.snapshot import (
@@ -18,7 +18,7 @@ from pynenc_conf._core.report.snapshot import (
     digest_of,
     to_json_text,
 )
-from pynenc_conf._core.report.syntax import show_value
+from pynenc_conf._core.report.syntax import show_value, to_text
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
     # A class, and the task to create its instance for.
     Subject = tuple[type[ConfigBase], str | None]
 
+_SNAPSHOT_KEYS = {
+    *("class", "version", "fingerprint", "default_fingerprint", "settings")
+}
 DEFAULTS = "defaults"
 REPORTS = ".jsonl"
 
@@ -134,6 +137,8 @@ def _read_snapshot(path: str) -> list[Values] | None:
         root: Any = to_plain(load(path).root)
     except UnreadableFile:
         return None  # creating an instance reports the problem
+    if set(root) == _SNAPSHOT_KEYS:
+        return [_read_config_snapshot(path, root)]
     classes = root["classes"] if set(root) == {"classes"} else [root]
     if not isinstance(classes, list) or not all(map(_is_class, classes)):
         return None
@@ -145,6 +150,28 @@ def _read_snapshot(path: str) -> list[Values] | None:
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
         raise click.UsageError(msg) from error
+
+
+def _read_config_snapshot(path: str, root: Any) -> Values:
+    """Return the values in the data of a `Snapshot`. Raises UsageError."""
+    try:
+        names = [str(item["name"]) for item in root["settings"]]
+        holders = {name.rpartition(".")[0] for name in names}
+        settings = [
+            SettingSnapshot(
+                name=name,
+                text=MASK if item["value"] == MASK else to_text(item["value"]),
+                json=to_json_text(item["value"]),
+                default_text="",
+                origin=str(item["origin"]),
+                has_members=name in holders,
+            )
+            for name, item in zip(names, root["settings"], strict=True)
+        ]
+    except (KeyError, TypeError) as error:
+        msg = f"{path} is not a snapshot of this library"
+        raise click.UsageError(msg) from error
+    return Values(str(root["class"]), settings)
 
 
 def _is_class(data: Any) -> bool:

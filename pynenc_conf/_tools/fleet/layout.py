@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pynenc_conf._tools.columns import arrange
 from pynenc_conf._tools.output import count, indent, text
@@ -20,27 +20,40 @@ _MAX_GROUPS = 10
 _MAX_SETTINGS = 10
 
 
-def layout_report(
-    report: Report, changed: Collection[str] = ()
-) -> Iterator[RenderableType]:
-    """Yield the parts of a report, at most about one screen.
+class Layout(NamedTuple):
+    """How reports are shown.
 
-    `changed` names the workers to highlight.
+    - `subject`: the application and the server, in words.
+    - `expected`: the number of workers that there must be; None for any number.
     """
-    if not report.groups:
-        yield text("no workers found", "heading")
-        return
-    for number, group in enumerate(report.groups[:_MAX_GROUPS]):
-        yield from _layout_group(group, changed, is_first=number == 0)
-    hidden = report.groups[_MAX_GROUPS:]
-    if hidden:
-        workers = sum(len(group.workers) for group in hidden)
-        more = f"{count(len(hidden), 'more group')} with {count(workers, 'worker')}"
-        yield text(f"{more}; --json shows all")
-        yield text("")
-    if report.silent:
-        yield text(f"silent: {_list_names(report.silent)}", "warning")
-    yield text(_summarize(report), "heading")
+
+    subject: str
+    expected: int | None = None
+
+    def report(
+        self, report: Report, changed: Collection[str] = ()
+    ) -> Iterator[RenderableType]:
+        """Yield the parts of a report, at most about one screen.
+
+        `changed` names the workers to highlight.
+        """
+        for number, group in enumerate(report.groups[:_MAX_GROUPS]):
+            yield from _layout_group(group, changed, is_first=number == 0)
+        hidden = report.groups[_MAX_GROUPS:]
+        if hidden:
+            workers = sum(len(group.workers) for group in hidden)
+            more = f"{count(len(hidden), 'more group')} with {count(workers, 'worker')}"
+            yield text(f"{more}; --json shows all")
+            yield text("")
+        if report.silent:
+            yield text(f"silent: {_list_names(report.silent)}", "warning")
+        if self.expected not in {None, report.count}:
+            expected = f"expected {count(self.expected or 0, 'worker')}"
+            yield text(f"{expected}, found {report.count}", "error")
+        if report.groups:
+            yield text(_summarize(report), "heading")
+        else:
+            yield text(f"no workers of {self.subject}", "heading")
 
 
 def _layout_group(
@@ -93,7 +106,7 @@ def _list_names(names: Sequence[str]) -> str:
 
 
 def _summarize(report: Report) -> str:
-    total = sum(len(group.workers) for group in report.groups)
+    total = report.count
     workers = f"{total:,} worker{'' if total == 1 else 's'}"
     if report.agrees:
         return f"{workers}, one configuration"
