@@ -240,7 +240,7 @@ class ConfigBase(metaclass=ConfigMeta):
         try:
             return Override(cls, values)
         except BaseException as error:
-            del values
+            values.clear()  # also if there is no stack left to call clear_frames
             clear_frames(error)  # which says why
             raise
 

@@ -34,6 +34,16 @@ class _Commands(click.Group):
         with readable_output():
             return super().main(*arguments, **options)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            # It may quote a file or a record.
+            from pynenc_conf._tools.output import escape_control_characters  # noqa: PLC0415
+
+            escaped = escape_control_characters(error.format_message())
+            raise click.UsageError(escaped, error.ctx) from None
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
         return list(COMMANDS)

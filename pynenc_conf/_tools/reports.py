@@ -13,7 +13,7 @@ import click
 from pynenc_conf._core.masking import MASK
 from pynenc_conf._core.report.explain import MISSING
 from pynenc_conf._core.report.syntax import to_text
-from pynenc_conf.origin import DEFAULT
+from pynenc_conf.origin import DEFAULT, escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +71,12 @@ class ReportedField:
             yield from member.with_members()
 
     def _display(self, value: Any) -> str:
-        return MASK if self._is_secret and value == MASK else to_text(value)
+        if self._is_secret and value == MASK:
+            return MASK
+        try:
+            return to_text(value)
+        except RecursionError:
+            return "..."
 
 
 def list_fields(data: dict[str, Any]) -> list[ReportedField]:
@@ -88,7 +93,8 @@ class Report:
     def __init__(self, data: Any) -> None:
         """Raise KeyError, TypeError or ValueError if the data is not a report."""
         self.data: dict[str, Any] = data
-        self.time, self.host = str(data["time"]), str(data["host"])
+        self.time = escape_line(str(data["time"]))
+        self.host = escape_line(str(data["host"]))
         self.pid = int(data["pid"])
         self.class_name, self.task = str(data["class"]), data["task"]
         self.fields = list_fields(data)
@@ -143,6 +149,9 @@ def _parse(line: bytes) -> Report | None:
     for start in _START.finditer(line):
         try:
             return Report(json.loads(line[start.start() :]))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        except (
+            *(ArithmeticError, AttributeError, KeyError, RecursionError, TypeError),
+            ValueError,
+        ):
             continue
     return None

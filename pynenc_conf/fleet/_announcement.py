@@ -11,12 +11,14 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from pynenc_conf._core.frames import clear_frames
+from pynenc_conf._core.report.snapshot import to_json_text
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.exceptions import ConfigTypeError
 from pynenc_conf.fleet._record import encode_snapshot, record_key
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _REFRESHES = 3
 """Refreshes in the lifetime of a record, so that one that fails does no harm."""
+_UNCHANGEABLE = {bool, int, float, str, type(None)}
 _MIN_TTL = 1.0
 _MAX_TTL = 86_400.0
 _EXIT_SECONDS = 2.0
@@ -119,9 +122,10 @@ class Record:
 
     def write(self, pipeline: Any) -> None:
         """Add the commands that write the record, without sending them."""
-        if not self._is_current():
-            self._values = self._read_values()
+        values = self._read_values()
+        if not _is_same(values, self._values):
             self._encoded = self._encode()
+            self._values = values
         pipeline.hset(self.key, mapping=self._encoded)
         pipeline.pexpire(self.key, round(self.ttl * 1000))
 
@@ -129,47 +133,54 @@ class Record:
         """Log the end of a problem."""
         if self._has_problem:
             self._has_problem = False
-            _logger.info("the configuration is announced again in Redis")
+            with contextlib.suppress(Exception):  # of a handler of the application's
+                _logger.info("the configuration is announced again in Redis")
 
     def failed(self, error: Exception) -> None:
         """Log the beginning of a problem."""
-        if not self._has_problem:
-            self._has_problem = True
-            # An error that is not of the network may quote a value.
-            is_known = isinstance(error, (RedisError, OSError))
-            reason = f": {error}" if is_known else ""
+        if self._has_problem:
+            return
+        self._has_problem = True
+        with contextlib.suppress(Exception):  # as above
             _logger.warning(
                 "the configuration cannot be announced in Redis, and the worker goes "
-                "on without (%s%s)",
-                type(error).__name__,
-                reason,
+                "on without (%s)",
+                describe_error(error),
             )
 
     def _encode(self) -> dict[str, str]:
         snapshots = [config.snapshot(self.secret_key) for config in self.configs]
         return {**self.about, **dict(map(encode_snapshot, snapshots))}
 
-    def _read_values(self) -> list[list[Any]]:
-        """Return the values in force, and copies of those that can change."""
-        from pynenc_conf._core.declare.plan import copy_or_share, is_shareable  # noqa: PLC0415
-
-        values = [
-            [getattr(config, name, None) for name in config.all_fields]
+    def _read_values(self) -> list[Any]:
+        """Return the values in force; of those that can change in place, the text."""
+        values = (
+            getattr(config, name, None)
             for config in self.configs
-        ]
+            for name in config.all_fields
+        )
         return [
-            [each if is_shareable(each) else copy_or_share(each) for each in row]
-            for row in values
+            each if type(each) in _UNCHANGEABLE else to_json_text(each)
+            for each in values
         ]
 
-    def _is_current(self) -> bool:
-        try:
-            return all(
-                [getattr(config, name, None) for name in config.all_fields] == row
-                for config, row in zip(self.configs, self._values, strict=True)
-            )
-        except Exception:  # noqa: BLE001 - an application's values cannot be compared
-            return False
+
+def _is_same(first: list[Any], second: list[Any]) -> bool:
+    """Whether values are equal and of the same types: 0 is not False."""
+    return first == second and list(map(type, first)) == list(map(type, second))
+
+
+def describe_error(error: Exception) -> str:
+    """Return the text of an error that has no secret, on one line.
+
+    A server quotes the arguments of a command that it does not know, and an error that
+    is not of the network may quote a value.
+    """
+    name = type(error).__name__
+    is_quoting = isinstance(error, (ResponseError, AuthenticationError))
+    if is_quoting or not isinstance(error, (RedisError, OSError)):
+        return name
+    return f"{name}: {escape_line(str(error))}"
 
 
 class Announcement:

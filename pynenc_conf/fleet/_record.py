@@ -19,6 +19,8 @@ _PREFIX = "pynenc_conf:fleet:"
 _CLASS = "class:"
 _MAX_JSON = 1_000
 """Characters of a value; a longer one is stored as its digest."""
+_MAX_TEXT = 10_000
+"""Characters of each text in a record that was read; a longer one is not of ours."""
 
 
 def record_key(app_id: str, worker: str) -> str:
@@ -46,7 +48,7 @@ def encode_snapshot(snapshot: Snapshot) -> tuple[str, str]:
     settings = [
         [s.name, _shorten(s), s.text, s.default_text, s.origin, s.is_secret, s.digest]
         for s in snapshot.settings
-        if not s.has_members and not (s.is_default and s.text == s.default_text)
+        if not s.is_default and not s.has_members
     ]
     prints = [snapshot.version, snapshot.fingerprint, snapshot.default_fingerprint]
     return f"{_CLASS}{snapshot.class_name}", json.dumps([*prints, settings])
@@ -57,8 +59,8 @@ def decode_snapshots(fields: Mapping[str, str]) -> list[Snapshot]:
     names = sorted(name for name in fields if name.startswith(_CLASS))
     try:
         return [_decode(name.removeprefix(_CLASS), fields[name]) for name in names]
-    except (TypeError, RecursionError) as error:
-        raise ValueError from error
+    except (TypeError, RecursionError):
+        raise ValueError from None
 
 
 def _decode(class_name: str, text: str) -> Snapshot:
@@ -81,6 +83,7 @@ def _decode_setting(  # noqa: PLR0913, PLR0917 - the elements of the record, in 
     is_secret: Any,
     digest: Any,
 ) -> SettingSnapshot:
+    json.loads(_text(value))  # raises ValueError
     return SettingSnapshot(
         name=_text(name),
         text=_text(text),
@@ -93,7 +96,7 @@ def _decode_setting(  # noqa: PLR0913, PLR0917 - the elements of the record, in 
 
 
 def _text(item: Any) -> str:
-    if not isinstance(item, str):
+    if not isinstance(item, str) or len(item) > _MAX_TEXT:
         raise TypeError
     return item
 

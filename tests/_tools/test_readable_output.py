@@ -165,6 +165,19 @@ def test_forged_lines(command: str, values: dict[str, object], name: str) -> Non
     assert done.exception is None or isinstance(done.exception, SystemExit)
 
 
+def test_forged_lines_of_usage() -> None:
+    """A wrong use that quotes a file begins no line with text of the file."""
+    services = {f"a{FORGED}": {"environment": {}}, "b": {"environment": {}}}
+    write("compose.yaml", json.dumps({"services": services}))
+    done = run("check", "--env-file", "compose.yaml")
+    assert done.exit_code == 2
+    assert "\x1b" not in done.output
+    lines = re.split("[\n\r\u2028]", done.output)
+    assert not any(
+        line.startswith(("error[value]: forged", "forged")) for line in lines
+    )
+
+
 def test_forged_lines_of_variables() -> None:
     """Text of a file with variables, and its name, begins no line of the output."""
     name = f"a{FORGED}.env"

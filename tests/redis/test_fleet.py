@@ -384,6 +384,69 @@ def test_password_that_changes(
     assert CANARY not in caplog.text
 
 
+def test_server_that_quotes_a_password(
+    run_server: Callable[..., Server], caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error of the server may quote the login, and is not logged as it is."""
+    server = run_server("--rename-command", "HELLO", "", "--rename-command", "AUTH", "")
+    client = server.client(password=CANARY)
+    with announce(client, ConfigRedis(), app_id="shop", worker="a", ttl=1):
+        assert eventually(lambda: messages(caplog) != [])
+    assert "the configuration cannot be announced" in caplog.text
+    assert CANARY not in caplog.text
+
+
+class Broken(logging.Handler):
+    """A handler of an application that raises."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Raise."""
+        raise ValueError(record)
+
+
+def test_logging_that_fails(run_server: Callable[..., Server]) -> None:
+    """A handler that raises does not end the announcement."""
+    server = run_server("--maxmemory", "1", "--maxmemory-policy", "noeviction")
+    logger, handler = logging.getLogger("pynenc_conf"), Broken()
+    logger.addHandler(handler)
+    try:
+        with ExitStack() as stack:
+            start(stack, server, "a", ConfigRedis(), ttl=1)
+            client = server.client()
+            assert eventually(lambda: client.info("errorstats") != {})
+            client.config_set("maxmemory", 0)
+            assert has_workers(server, "a")
+    finally:
+        logger.removeHandler(handler)
+
+
+def test_changes_in_place(server: Server) -> None:
+    """A default that has changed in place is a difference, however long it is."""
+
+    class ConfigHosts(ConfigBase):
+        hosts = ConfigField([f"host-{number}" for number in range(60)])
+        flag: ConfigField[Any] = ConfigField(0)
+
+    changed = ConfigHosts()
+    with ExitStack() as stack:
+        for name in ("a", "b"):
+            start(stack, server, name, ConfigHosts(), ttl=1)
+        start(stack, server, "c", changed, ttl=1)
+        assert has_workers(server, "a", "b", "c")
+        changed.hosts.append("evil")
+        changed.flag = False
+
+        def differing() -> list[str]:
+            return [
+                each.name
+                for group in report(read(server)).groups
+                for found in group.classes
+                for each in found.differences
+            ]
+
+        assert eventually(lambda: differing() == ["hosts", "flag"])
+
+
 def test_clocks_that_differ(server: Server) -> None:
     """Whether a worker is silent depends on no clock but the server's."""
     with ExitStack() as stack:

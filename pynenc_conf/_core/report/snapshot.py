@@ -27,6 +27,7 @@ _PACKAGE = sys.modules["pynenc_conf"]
 _FORMAT = 1
 """Part of every fingerprint; a change of the rules changes the number."""
 _DIGITS = 16
+_UNCHANGEABLE = (bool, int, float, str, type(None))
 
 
 class SettingSnapshot(NamedTuple):
@@ -37,7 +38,7 @@ class SettingSnapshot(NamedTuple):
       value as JSON text. Both are masked if `is_secret`.
     - `default_text`: the default, like `text`; empty if there is none.
     - `origin`: where the value was found, as text; `is_default`: whether no source set
-      it.
+      it, and it has not changed in place.
     - `digest`: of a secret, made with the key of the snapshot; None without a key, and
       for a setting that is not secret.
     - `has_members`: whether this is a structure, and the next settings its members.
@@ -129,13 +130,18 @@ def _settings(info: FieldInfo, key: bytes | None) -> Iterator[SettingSnapshot]:
     if info.is_secret and key is not None:
         digest = digest_of(info.name, info.value, key)
     has_members = bool(info.members) and info.value is not None
+    value = to_json_text(mask_value(info.value, info.secret))
+    is_default = info.is_default
+    if is_default and not isinstance(info.value, _UNCHANGEABLE):
+        # A list, say, may have changed in place.
+        is_default = value == to_json_text(mask_value(info.default, info.secret))
     yield SettingSnapshot(
         name=info.name,
         text=info.display_value,
-        json=to_json_text(mask_value(info.value, info.secret)),
+        json=value,
         default_text=info.default_text,
         origin=info.source,
-        is_default=info.is_default,
+        is_default=is_default,
         is_secret=info.is_secret,
         digest=digest,
         has_members=has_members,

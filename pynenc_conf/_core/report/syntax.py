@@ -71,9 +71,19 @@ def to_data(value: Any) -> Any:
     value = _members_of(value)
     if isinstance(value, dict):
         return {_key(key): to_data(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [to_data(item) for item in sorted_elements(value)]
+    if isinstance(value, (set, frozenset)):
+        return _sorted_data([to_data(item) for item in sorted_elements(value)])
+    if isinstance(value, (list, tuple)):
+        return [to_data(item) for item in value]
     return _scalar_data(value)
+
+
+def _sorted_data(items: list[Any]) -> list[Any]:
+    """Return the elements of a set in an order that depends on nothing but them."""
+    try:
+        return sorted(items)
+    except TypeError:  # dicts, or elements of several kinds
+        return sorted(items, key=to_text)
 
 
 def _scalar_data(value: Any) -> Any:

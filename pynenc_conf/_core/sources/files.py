@@ -120,8 +120,9 @@ class FileSource:
             text = text or decode_path(path)
             document = load(text)
         except UnreadableFile as error:
-            # ./pyproject.toml is optional, and perhaps not a file.
-            if kind != PYPROJECT or os.path.isfile(PYPROJECT_FILE):
+            # ./pyproject.toml is optional: it may be removed now, or be no file.
+            is_absent = error.missing or not os.path.isfile(PYPROJECT_FILE)
+            if kind != PYPROJECT or not is_absent:
                 origin = Origin(kind, path=text, variable=variable)
                 request.problems.append(describe_unreadable_file(error, origin))
             return ()

@@ -118,13 +118,14 @@ def _find_app(sources: Sources, *, as_json: bool) -> str:
 def _read_reports(client: redis.Redis, app_id: str) -> Iterator[Report]:
     """Yield the present report each time. Raises ConfigError."""
     from pynenc_conf.fleet import members, report  # noqa: PLC0415 - slow to import
+    from pynenc_conf.fleet._announcement import describe_error  # noqa: PLC0415
 
     while True:
         try:
             found = report(members(client, app_id))
         except (RedisError, OSError, UnicodeError) as error:
             message = (
-                f"the workers cannot be read: {type(error).__name__}: {error}; "
+                f"the workers cannot be read: {describe_error(error)}; "
                 f"`pynenc-conf ping` tests the connection"
             )
             raise ConfigError(message) from None

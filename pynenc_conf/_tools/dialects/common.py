@@ -30,6 +30,9 @@ _QUOTED = re.compile(
     re.DOTALL,
 )
 
+_MAX_WASTED = 1_000_000
+"""Characters that are read for values of several lines that turn out not to be."""
+
 
 def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
     """Yield the variables and the errors of a file."""
@@ -43,16 +46,18 @@ def read(text: str, lookup: Lookup) -> Iterator[Assignment | UnreadableFile]:
 def _split_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield the number and text of each line; a quoted value may have several lines."""
     # Not splitlines(): a shell knows one line break, and Windows adds "\\r".
-    number, start = 1, 0
+    number, start, wasted = 1, 0, 0
     while start <= len(text):
         end = _find_line_end(text, start)
-        quoted = _QUOTED.match(text, start)
+        quoted = _QUOTED.match(text, start) if wasted < _MAX_WASTED else None
         if quoted is not None and quoted.end() > end:
             last = _find_line_end(text, quoted.end())
             rest = text[quoted.end() : last].strip()
             # Otherwise the quote is not closed, and the line alone is an error.
             if not rest or rest.startswith("#"):
                 end = last
+            else:
+                wasted += last - end
         yield number, text[start:end]
         number += text.count("\n", start, end) + 1
         start = end + 1

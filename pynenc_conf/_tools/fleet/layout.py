@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pynenc_conf.fleet import Group, Report
 
 _MAX_NAMES = 5
+_MAX_LENGTH = 100  # of a name
 _MAX_GROUPS = 10
 _MAX_SETTINGS = 10
 
@@ -100,7 +101,7 @@ def _describe(
 
 
 def _list_names(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MAX_NAMES])
+    shown = ", ".join(name[:_MAX_LENGTH] for name in names[:_MAX_NAMES])
     hidden = len(names) - _MAX_NAMES
     return f"{shown} and {hidden:,} more" if hidden > 0 else shown
 

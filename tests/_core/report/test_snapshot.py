@@ -148,11 +148,17 @@ def test_fingerprint_is_independent_of_the_hash_seed(seed: str) -> None:
     """A fingerprint is the same for every hash seed and process."""
     code = (
         "from pynenc_conf import ConfigBase, ConfigField\n"
+        "from dataclasses import dataclass\n"
         "class Thing: pass\n"
+        "@dataclass(frozen=True)\n"
+        "class Rule:\n"
+        "    tags: frozenset[str]\n"
+        "rules = [Rule(frozenset(tags)) for tags in ('abc', 'bcd', 'cde')]\n"
         "class ConfigSeed(ConfigBase):\n"
         "    names = ConfigField({'a', 'b', 'c', 'd', 'e'})\n"
         "    call = ConfigField(len)\n"
         "    thing = ConfigField(Thing())\n"
+        "    rules: ConfigField[frozenset[Rule]] = ConfigField(frozenset(rules))\n"
         "    pairs = ConfigField(frozenset({('a', 1), ('b', 2), ('c', 3)}))\n"
         "print(ConfigSeed().fingerprint())\n"
     )
