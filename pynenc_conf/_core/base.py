@@ -240,8 +240,13 @@ class ConfigBase(metaclass=ConfigMeta):
         try:
             return Override(cls, values)
         except BaseException as error:
-            values.clear()  # also if there is no stack left to call clear_frames
-            clear_frames(error)  # which says why
+            del values
+            try:
+                clear_frames(error)  # which says why
+            except RecursionError:
+                # No stack is left for a call, but a frame below holds the values.
+                error.__traceback__ = None
+                raise
             raise
 
     @classmethod
