@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import enum
+import gc
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -143,6 +144,8 @@ COMMANDS = st.sampled_from(
 )
 
 
+# A connection that a pipeline loses in an error is closed by the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @settings(
     max_examples=50,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -164,3 +167,5 @@ def test_no_state_reaches_the_next_command(
         client.set("key", "changed")  # which ends a transaction that watches it
         with client.pipeline() as pipeline:
             assert pipeline.get("db").execute() == [b"1"]
+    del client
+    gc.collect()
