@@ -9,6 +9,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -242,6 +243,9 @@ class Terminal:
     def __init__(self, server: Server, *arguments: str) -> None:
         self.fd, other = pty.openpty()
         self.shown = ""
+        # A process that was started in the background ignores SIGINT, and its children
+        # do too.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         self.process = subprocess.Popen(
             [
                 *(sys.executable, "-m", "pynenc_conf", "fleet", *arguments),
@@ -253,11 +257,15 @@ class Terminal:
             cwd=Path(pynenc_conf.__file__).parents[1],
             env={**os.environ, "TERM": "xterm", "COLUMNS": "100", "LINES": "40"},
         )
+        signal.signal(signal.SIGINT, before)
         os.close(other)
 
     def shows(self, text: str) -> bool:
         """Whether new output with a text appears; it is then old output."""
+        deadline = time.monotonic() + PATIENCE
         while text not in self.shown:
+            if time.monotonic() > deadline:
+                return False
             ready, _, _ = select.select([self.fd], [], [], PATIENCE)
             if not ready:
                 return False
