@@ -7,14 +7,14 @@ means what the documentation says, or the URL is invalid. No error quotes the UR
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import format_value, type_name
 from pynenc_conf._core.problems import combine_problems, find_closest_name
 from pynenc_conf._core.types.invalid import InvalidValue
-from pynenc_conf._core.types.scalars import BOOL, to_bool
+from pynenc_conf._redis_options import OPTIONS, InvalidPart, read_path
 from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.exceptions import Problem
 
@@ -54,18 +54,6 @@ _SETTINGS = {
 }
 _INVALID_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _ESCAPED = "/ ? # @ % written as %2F %3F %23 %40 %25"
-
-
-class _InvalidPart(Exception):  # noqa: N818 - users see it as a Problem
-    """Raised when a part of a URL is invalid; neither text quotes the URL."""
-
-    def __init__(self, part: str, expected: str, suggestion: str | None) -> None:
-        super().__init__(part)
-        self.facts = (part, expected, suggestion)
-
-
-def _reject(part: str, expected: str, suggestion: str | None = None) -> NoReturn:
-    raise _InvalidPart(part, expected, suggestion)
 
 
 def address_options(conf: ConfigRedis) -> dict[str, Any]:
@@ -136,7 +124,7 @@ def _parse(conf: ConfigRedis) -> tuple[dict[str, Any], Problem | None]:
         # A subclass can narrow the limits of a setting, or replace it by a property.
         settings = plan_of(ConfigRedis).settings | plan_of(type(conf)).settings
         return _read_url(conf.redis_url, settings), None
-    except _InvalidPart as error:
+    except InvalidPart as error:
         part, expected, suggestion = error.facts
     message = f"invalid {part}: expected {expected} (a secret, not shown)"
     return {}, _problem(conf, "redis_url", expected, message, suggestion)
@@ -174,21 +162,28 @@ def _is_utf8(text: str) -> bool:
 
 def _read_url(url: str, settings: dict[str, Setting]) -> dict[str, Any]:
     if not url.isprintable() or " " in url:
-        _reject("URL", "no control characters, and spaces written as %20")
+        raise InvalidPart(
+            part="URL", expected="no control characters, and spaces written as %20"
+        )
     scheme, separator, rest = url.partition("://")
     if not separator or scheme not in _SCHEMES:
-        _reject("scheme", "a URL that starts with redis://, rediss:// or unix://")
+        raise InvalidPart(
+            part="scheme",
+            expected="a URL that starts with redis://, rediss:// or unix://",
+        )
     if "#" in rest:
-        _reject("fragment", "no fragment, and # written as %23")
+        raise InvalidPart(part="fragment", expected="no fragment, and # written as %23")
     address, has_query, query = rest.partition("?")
     authority, _, path = address.partition("/")
     userinfo, _, server = authority.rpartition("@")
     options = {"scheme": scheme, **_read_credentials(userinfo)}
     if scheme == "unix":
         if server:
-            _reject("host", "no host: unix:///path or unix://user:pw@/path")
+            raise InvalidPart(
+                part="host", expected="no host: unix:///path or unix://user:pw@/path"
+            )
         part = "path of the socket"
-        options["path"] = _read_path(_decode(path and f"/{path}", part), part)
+        options["path"] = read_path(_decode(path and f"/{path}", part), part)
     else:
         if server or userinfo:
             options |= _read_server(server, settings)
@@ -198,7 +193,9 @@ def _read_url(url: str, settings: dict[str, Setting]) -> dict[str, Any]:
     for item in query.split("&") if has_query else ():
         name, value = _read_option(item, scheme, settings)
         if name in options:
-            _reject(f"option {name}", "each value only once in the URL")
+            raise InvalidPart(
+                part=f"option {name}", expected="each value only once in the URL"
+            )
         options[name] = value
     return _check_tls(options)
 
@@ -210,12 +207,12 @@ def _decode(text: str, part: str) -> str:
             return unquote(text, errors="strict")
     except UnicodeDecodeError:
         pass
-    _reject(part, "UTF-8 in percent-escapes, and % written as %25")
+    raise InvalidPart(part, "UTF-8 in percent-escapes, and % written as %25")
 
 
 def _read_credentials(userinfo: str) -> dict[str, Any]:
     if "@" in userinfo:
-        _reject("username or password", f"text with {_ESCAPED}")
+        raise InvalidPart(part="username or password", expected=f"text with {_ESCAPED}")
     username, _, password = userinfo.partition(":")
     found = {
         "username": _decode(username, "username"),
@@ -236,7 +233,7 @@ def _read_server(server: str, settings: dict[str, Setting]) -> dict[str, Any]:
         is_valid = bool(host) and _is_name(host)
     if not is_valid:
         expected = f"{HOST} (IPv6 in brackets), and a password with {_ESCAPED}"
-        _reject("host", expected)
+        raise InvalidPart(part="host", expected=expected)
     if not colon:
         return {"host": host}
     return {"host": host, "port": _read_number("port", port, settings["redis_port"])}
@@ -244,7 +241,9 @@ def _read_server(server: str, settings: dict[str, Setting]) -> dict[str, Any]:
 
 def _split_port(rest: str) -> tuple[str, str]:
     if rest and not rest.startswith(":"):
-        _reject("host", "nothing but a port after an address in brackets")
+        raise InvalidPart(
+            part="host", expected="nothing but a port after an address in brackets"
+        )
     return rest[:1], rest[1:]
 
 
@@ -277,13 +276,13 @@ def _read_number(part: str, text: str, setting: Setting) -> Any:
     """Return a port or a database: decimal digits only, within the setting's limits."""
     if text.isascii() and text.isdecimal():
         return _convert(part, text, setting.convert)
-    _reject(part, f"{setting.expected}, in decimal digits")
+    raise InvalidPart(part, f"{setting.expected}, in decimal digits")
 
 
 def _read_database(part: str, text: str, settings: dict[str, Setting]) -> Any:
     number = _read_number(part, text, settings["redis_db"])
     if len(text.lstrip("0")) > _DATABASE_DIGITS:
-        _reject(part, _DATABASE)
+        raise InvalidPart(part, _DATABASE)
     return number
 
 
@@ -301,7 +300,7 @@ def _convert(part: str, text: str, convert: Callable[[Any], Any]) -> Any:
             convert("")
     except InvalidValue as error:
         expected = error.expected
-    _reject(part, expected)
+    raise InvalidPart(part, expected)
 
 
 def _read_option(
@@ -309,109 +308,45 @@ def _read_option(
 ) -> tuple[str, Any]:
     raw_name, _, raw_value = item.partition("=")
     name = _decode(raw_name, "option")
-    if name not in _SETTINGS and name not in _OPTIONS:
+    if name not in _SETTINGS and name not in OPTIONS:
         # The name is not shown, because it can be a part of a password.
-        known = [*_SETTINGS, *_OPTIONS]
+        known = [*_SETTINGS, *OPTIONS]
         suggestion = find_closest_name(name, known)
-        _reject("option", f"options such as {', '.join(known)}", suggestion)
+        raise InvalidPart(
+            part="option",
+            expected=f"options such as {', '.join(known)}",
+            suggestion=suggestion,
+        )
     part = f"option {name}"
     if name.startswith("ssl_") and scheme != "rediss":
-        _reject(part, "a rediss:// URL for TLS options")
+        raise InvalidPart(part, "a rediss:// URL for TLS options")
     if "+" in raw_value:
-        _reject(part, "+ written as %2B, and a space as %20")
+        raise InvalidPart(part, "+ written as %2B, and a space as %20")
     value = _decode(raw_value, part)
     if not value:
-        _reject(part, "a value that is not empty")
+        raise InvalidPart(part, "a value that is not empty")
     if name == "db":
         return name, _read_database(part, value, settings)
     if name in _SETTINGS:
         return name, _convert(part, value, settings[_SETTINGS[name]].convert)
-    return name, _OPTIONS[name](value, part)
-
-
-def _read_text(text: str, _: str) -> str:
-    return text
-
-
-def _read_bool(text: str, part: str) -> bool:
-    try:
-        return to_bool(text)
-    except InvalidValue:
-        pass
-    _reject(part, BOOL)
-
-
-def _read_path(text: str, part: str) -> str:
-    if text and text.isprintable():
-        return text
-    _reject(part, "a path without control characters")
-
-
-def _read_client_name(text: str, part: str) -> str:
-    if text.isascii() and text.isprintable() and " " not in text:
-        return text
-    _reject(part, "printable ASCII characters without spaces")
-
-
-def _read_ciphers(text: str, part: str) -> str:
-    import ssl  # noqa: PLC0415 - rare
-
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).set_ciphers(text)
-    except (ValueError, OSError):
-        pass
-    else:
-        return text
-    _reject(part, "ciphers that OpenSSL knows")
-
-
-def _read_tls_version(text: str, part: str) -> Any:
-    import ssl  # noqa: PLC0415 - rare
-
-    version = _read_choice("TLSv1.2", "TLSv1.3")(text, part)
-    return getattr(ssl.TLSVersion, version.replace(".", "_"))
-
-
-def _read_choice(*choices: str) -> Callable[[str, str], str]:
-    def read(text: str, part: str) -> str:
-        if text in choices:
-            return text
-        _reject(part, " or ".join(choices))
-
-    return read
-
-
-def _read_protocol(text: str, part: str) -> int:
-    return int(_read_choice("2", "3")(text, part))
-
-
-# The options that no setting has, each with the function that reads its value.
-_OPTIONS: dict[str, Callable[[str, str], Any]] = {
-    "username": _read_text,
-    "password": _read_text,
-    "client_name": _read_client_name,
-    "protocol": _read_protocol,
-    "decode_responses": _read_bool,
-    "socket_keepalive": _read_bool,
-    "ssl_ca_certs": _read_path,
-    "ssl_certfile": _read_path,
-    "ssl_keyfile": _read_path,
-    "ssl_cert_reqs": _read_choice("required", "optional", "none"),
-    "ssl_check_hostname": _read_bool,
-    "ssl_min_version": _read_tls_version,
-    "ssl_ciphers": _read_ciphers,
-}
+    return name, OPTIONS[name](value, part)
 
 
 def _check_tls(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options, or raise an error for options that contradict each other."""
     if "ssl_keyfile" in options and "ssl_certfile" not in options:
-        _reject("option ssl_keyfile", "the option ssl_certfile too")
+        raise InvalidPart(
+            part="option ssl_keyfile", expected="the option ssl_certfile too"
+        )
     if "ssl_certfile" in options:
         # One file can have both. Older asyncio clients ignore a certificate alone.
         options.setdefault("ssl_keyfile", options["ssl_certfile"])
     if options.get("ssl_cert_reqs") == "none" and options.get("ssl_check_hostname"):
-        _reject("option ssl_check_hostname", "false without a certificate")
+        raise InvalidPart(
+            part="option ssl_check_hostname", expected="false without a certificate"
+        )
     if options["scheme"] == "unix" and "socket_keepalive" in options:
-        _reject("option socket_keepalive", "a redis:// or rediss:// URL")
+        raise InvalidPart(
+            part="option socket_keepalive", expected="a redis:// or rediss:// URL"
+        )
     return options

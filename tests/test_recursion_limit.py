@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 
 import pytest
+import redis
 
 import pynenc_conf
 from pynenc_conf import (
@@ -18,6 +19,7 @@ from pynenc_conf import (
     ConfigTask,
     default_config_field_mapper,
 )
+from pynenc_conf.fleet import announce
 from pynenc_conf.redis_client import connection_options
 
 SECRET = "hunter-7305918246735"
@@ -62,6 +64,11 @@ CALLS: dict[str, Callable[[], object]] = {
         "a", None, None, {"token": SECRET}
     ).options_to_json(),
     "options from JSON": lambda: ConfigVault.options_from_json(f'{{"x": "{SECRET}"'),
+    "snapshot": lambda: CONF.snapshot(SECRET.encode()),
+    "fingerprint": lambda: CONF.fingerprint(SECRET.encode()),
+    "announce": lambda: announce(
+        redis.Redis(), CONF, app_id="shop", key=SECRET.encode()
+    ),
     "mapper": lambda: default_config_field_mapper(SECRET, int),
 }
 

@@ -39,9 +39,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except click.UsageError as error:
             # It may quote a file or a record.
-            from pynenc_conf._tools.output import escape_control_characters  # noqa: PLC0415
+            from pynenc_conf.origin import escape_line  # noqa: PLC0415 - only for errors
 
-            escaped = escape_control_characters(error.format_message())
+            escaped = escape_line(error.format_message())
             raise click.UsageError(escaped, error.ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:

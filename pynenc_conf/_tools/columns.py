@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pynenc_conf._tools.output import create_console, escape_control_characters, text
+from pynenc_conf._tools.output import create_console, text
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +28,7 @@ def arrange(rows: Sequence[Sequence[Cell]], margin: int = 0) -> Iterator[Text]:
     column, or further to the left if a word would not fit otherwise.
     """
     console = create_console()
-    rows = [
-        [(escape_control_characters(value), style) for value, style in row]
-        for row in rows
-    ]
+    rows = [[(escape_line(value), style) for value, style in row] for row in rows]
     starts = _find_starts(rows, margin, console)
     for row in rows:
         yield from _arrange_row(row, starts, console)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -88,7 +89,7 @@ def show(*parts: RenderableType, stderr: bool = False) -> None:
 
 def show_text(plain: str) -> None:
     """Print lines without styles, with control characters escaped."""
-    lines = map(escape_control_characters, plain.split("\n"))
+    lines = map(escape_line, plain.split("\n"))
     # click itself writes UTF-8 to a stream of ASCII.
     click.echo("\n".join(map(str.rstrip, lines)), file=sys.stdout)
 
@@ -98,14 +99,14 @@ def text(value: object, style: str = "") -> Text:
     from rich.text import Text  # noqa: PLC0415 - slow to import
 
     # The style is not the base style, which appended text would inherit.
-    return Text().append(escape_control_characters(str(value)), style)
+    return Text().append(escape_line(str(value)), style)
 
 
 def labelled_text(label: str, sentence: str, style: str) -> Text:
     """Return a labelled sentence; on a terminal, further lines are indented."""
     from rich.text import Text  # noqa: PLC0415 - slow to import
 
-    whole = escape_control_characters(f"{label}: {sentence}")
+    whole = escape_line(f"{label}: {sentence}")
     console = create_console()
     if console.is_terminal:
         whole = textwrap.fill(
@@ -122,13 +123,6 @@ def indent(part: RenderableType) -> Padding:
 
     # Not padded to the width, which is large for output that is not wrapped.
     return Padding(part, (0, 0, 0, 2), expand=False)
-
-
-def escape_control_characters(value: str) -> str:
-    """Escape line breaks, and what a terminal would interpret or not show."""
-    if value.isprintable():
-        return value
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
 
 
 def print_json(data: object) -> None:

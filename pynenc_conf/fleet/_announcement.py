@@ -15,6 +15,7 @@ from redis.exceptions import AuthenticationError, RedisError, ResponseError
 
 from pynenc_conf._core.frames import clear_frames
 from pynenc_conf._core.report.snapshot import to_json_text
+from pynenc_conf._core.report.syntax import PLAIN_TYPES
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.exceptions import ConfigTypeError
 from pynenc_conf.fleet._record import encode_snapshot, record_key
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 _REFRESHES = 3
 """Refreshes in the lifetime of a record, so that one that fails does no harm."""
-_UNCHANGEABLE = {bool, int, float, str, type(None)}
 _MIN_TTL = 1.0
 _MAX_TTL = 86_400.0
 _EXIT_SECONDS = 2.0
@@ -123,7 +123,7 @@ class Record:
     def write(self, pipeline: Any) -> None:
         """Add the commands that write the record, without sending them."""
         values = self._read_values()
-        if not _is_same(values, self._values):
+        if values != self._values:
             self._encoded = self._encode()
             self._values = values
         pipeline.hset(self.key, mapping=self._encoded)
@@ -152,22 +152,20 @@ class Record:
         snapshots = [config.snapshot(self.secret_key) for config in self.configs]
         return {**self.about, **dict(map(encode_snapshot, snapshots))}
 
-    def _read_values(self) -> list[Any]:
-        """Return the values in force; of those that can change in place, the text."""
+    def _read_values(self) -> list[tuple[type, Any]]:
+        """Return the values in force; of those that can change in place, the text.
+
+        With their types, because 0 is equal to False.
+        """
         values = (
             getattr(config, name, None)
             for config in self.configs
             for name in config.all_fields
         )
         return [
-            each if type(each) in _UNCHANGEABLE else to_json_text(each)
+            (type(each), each if type(each) in PLAIN_TYPES else to_json_text(each))
             for each in values
         ]
-
-
-def _is_same(first: list[Any], second: list[Any]) -> bool:
-    """Whether values are equal and of the same types: 0 is not False."""
-    return first == second and list(map(type, first)) == list(map(type, second))
 
 
 def describe_error(error: Exception) -> str:

@@ -44,7 +44,7 @@ def _quote(name: str) -> str:
 
 
 def encode_snapshot(snapshot: Snapshot) -> tuple[str, str]:
-    """Return the hash field of a snapshot, with the settings that are no defaults."""
+    """Return the hash field of a snapshot, with the settings not at their defaults."""
     settings = [
         [s.name, _shorten(s), s.text, s.default_text, s.origin, s.is_secret, s.digest]
         for s in snapshot.settings

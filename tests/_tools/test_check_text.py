@@ -117,7 +117,7 @@ def test_empty_variables(
 def test_empty_variables_without_effect(
     name: str, check_own: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An empty variable whose default is empty too is no problem."""
+    """An empty variable whose default is empty too is not reported."""
     monkeypatch.setenv(f"CONFIG__CONFIGTEXT__{name}", "")
     assert check_own("{}") == []
 

@@ -147,7 +147,7 @@ PARTS = st.sampled_from(
 @settings(max_examples=100)
 @given(st.lists(PARTS, max_size=8).map("".join))
 def test_a_shell_agrees(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
-    """What is read without an error has the values that `sh` assigns."""
+    """A file that is read without an error gives the values that `sh` assigns."""
     items = list(read_lines("shell", text, CLIENT.get))
     if any(isinstance(item, UnreadableFile) for item in items):
         return
@@ -213,7 +213,7 @@ def test_check_warns_about_differences() -> None:
 
 
 def test_differences_without_effect() -> None:
-    """Readings that the type of the setting makes equal are no difference."""
+    """Texts that the type of the setting makes equal are not reported."""
     text = "PYNENC__REDIS_DB=2\r\nPYNENC__REDIS_PORT=1 \n"
     assert findings("--env-file", write("a.env", text)) == []
     text = "PYNENC__REDIS_HOST=a \n"

@@ -129,7 +129,7 @@ def test_the_newest_line_counts() -> None:
     ],
 )
 def test_damaged_lines_are_ignored(damage: str) -> None:
-    """A line that is no report is ignored, also if a report follows in the line."""
+    """Damaged lines are ignored, but not a report at the end of such a line."""
     path = write(f"{damage.strip()}\n", report(ConfigReported()))
     assert len(run_json("explain", "--report", path)["reports"]) == 1
     path = write(damage.strip()[:50], report(ConfigReported()))
@@ -149,7 +149,7 @@ def test_damaged_lines_are_ignored(damage: str) -> None:
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], message: str) -> None:
-    """What is not in the file exits with 2 and a suggestion."""
+    """A class or field that the file lacks exits with 2 and a suggestion."""
     write(report(ConfigReported()))
     Path("empty.jsonl").touch()
     done = run("explain", *arguments)

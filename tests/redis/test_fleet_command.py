@@ -144,7 +144,7 @@ def test_expected_workers(server: Server, workers: dict[str, ConfigBase]) -> Non
 
 
 def test_invalid_settings(server: Server) -> None:
-    """An invalid configuration of the command is no finding: the exit code is 2."""
+    """An invalid configuration of the command exits with 2, not with 1."""
     assert run(server, "--set", "redis_db=x").exit_code == 2
     assert run(server, "--file", "none.yaml").exit_code == 2
 
@@ -230,7 +230,7 @@ def test_server_that_is_down(as_json: bool) -> None:  # noqa: FBT001
 
 
 def test_wrong_usage(server: Server) -> None:
-    """--watch needs a terminal, and is no JSON."""
+    """--watch requires a terminal, and excludes --json."""
     done = run(server, "--watch")
     assert (done.exit_code, "--watch needs a terminal" in done.output) == (2, True)
     done = run(server, "--watch", "--json")

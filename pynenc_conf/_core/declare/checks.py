@@ -29,7 +29,7 @@ RESERVED: set[str] = {LAYERS, ASSIGNED}
 """Names that the library uses itself: those of ConfigBase, once it is created."""
 
 FATAL = (ConfigError, RecursionError, MemoryError)
-"""Exceptions that say already what is wrong, not an object of a declaration."""
+"""Exceptions that an object of a declaration may raise, and that stay as they are."""
 
 _NUMBERS = {int, float}
 _SIMPLE = {bool, int, float, str, bytes, tuple, list, dict, set, type(None)}

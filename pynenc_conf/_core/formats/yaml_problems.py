@@ -1,4 +1,4 @@
-"""What is wrong with a YAML text, in our words, at the lines of editors and git.
+"""Errors in a YAML text, in words of this library, at the lines of editors and git.
 
 PyYAML's own messages may quote the file, and YAML 1.1 ends lines at more characters.
 """

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf._core.masking import mask_value, type_name
-from pynenc_conf._core.report.syntax import to_json_value
+from pynenc_conf._core.report.syntax import PLAIN_TYPES, to_json_value
 from pynenc_conf.exceptions import ConfigTypeError
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ _PACKAGE = sys.modules["pynenc_conf"]
 _FORMAT = 1
 """Part of every fingerprint; a change of the rules changes the number."""
 _DIGITS = 16
-_UNCHANGEABLE = (bool, int, float, str, type(None))
 
 
 class SettingSnapshot(NamedTuple):
@@ -102,7 +101,7 @@ class Snapshot:
         return f"<Snapshot {self.class_name} {self.fingerprint}>"
 
 
-def create_snapshot(cls: type, infos: Sequence[FieldInfo], key: Any = None) -> Snapshot:
+def create_snapshot(cls: type, infos: Sequence[FieldInfo], key: Any) -> Snapshot:
     """Return the snapshot of an instance with these fields. Raises ConfigTypeError."""
     if key is not None and not (isinstance(key, bytes) and key):
         msg = "the key of a snapshot must be bytes, and not empty"
@@ -132,7 +131,7 @@ def _settings(info: FieldInfo, key: bytes | None) -> Iterator[SettingSnapshot]:
     has_members = bool(info.members) and info.value is not None
     value = to_json_text(mask_value(info.value, info.secret))
     is_default = info.is_default
-    if is_default and not isinstance(info.value, _UNCHANGEABLE):
+    if is_default and type(info.value) not in PLAIN_TYPES:
         # A list, say, may have changed in place.
         is_default = value == to_json_text(mask_value(info.default, info.secret))
     yield SettingSnapshot(

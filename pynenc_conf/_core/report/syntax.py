@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.masking import Secrecy
 
-_PLAIN_TYPES = {bool, int, float, str, type(None)}
+PLAIN_TYPES = {bool, int, float, str, type(None)}
 # Words that YAML 1.1 does not read as text.
 _WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 _UNITS = (
@@ -62,7 +62,7 @@ def show_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
 
 def to_data(value: Any) -> Any:
     """Return a value as a file contains it: text, numbers, lists and tables."""
-    if type(value) in _PLAIN_TYPES:
+    if type(value) in PLAIN_TYPES:
         return value
     from enum import Enum  # noqa: PLC0415 - most values are plain
 

@@ -1,7 +1,7 @@
 """Reports of a running worker: what its instances have, and why.
 
 The environment variable `PYNENC_CONF_REPORT` turns the reports on. A report never
-raises and never waits: what goes wrong is one warning for each process.
+raises an exception, and a report to a file never waits: a process logs one warning.
 """
 
 from __future__ import annotations

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pynenc_conf._core.problems import MissingValue
 from pynenc_conf._tools.output import (
     count,
-    escape_control_characters,
     indent,
     labelled_text,
     text,
 )
 from pynenc_conf._tools.place import Place
-from pynenc_conf.origin import ENVIRONMENT
+from pynenc_conf.origin import ENVIRONMENT, escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -180,7 +179,7 @@ class Findings:
 
 
 def _escape(message: str) -> str:
-    return escape_control_characters(message).replace("%", "%25")
+    return escape_line(message).replace("%", "%25")
 
 
 def _escape_property(value: str) -> str:

@@ -1,6 +1,6 @@
 """Values that are probably not what their author meant: stray characters, and nothing.
 
-No value is shown, because what is wrong is often invisible, and may be a secret.
+No value is shown: the wrong character is often invisible, and the value may be secret.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _report_empty(setting: Setting, layer: Layer, findings: Findings) -> None:
 
 
 def _describe_stray(value: Any) -> str | None:
-    """Return what is wrong with the first or last character of a value."""
+    """Return the error of the first or last character of a value."""
     for text in _texts(value):
         ends = {"begins": _describe_end(text[0]), "ends": _describe_end(text[-1])}
         found = [f"{verb} with {what}" for verb, what in ends.items() if what]

@@ -57,7 +57,7 @@ def _find_closing_brace(text: str, start: int) -> int:
 
 
 def _expand(expression: str, lookup: Lookup, depth: int) -> str:
-    """Return the value of what is between `${` and `}`."""
+    """Return the value of an expression between `${` and `}`."""
     match = _BRACED.fullmatch(expression)
     if match is None:
         message = "'${' must be followed by a name, and by '}', ':-', '-', ':+' or '?'"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from redis import exceptions as errors
 
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._tools.output import escape_control_characters
 from pynenc_conf._tools.redis.probe import (
     DEFAULT_TIMEOUT,
     REDIS_REPLIES,
@@ -18,6 +17,7 @@ from pynenc_conf._tools.redis.probe import (
     probe,
     uses_tls,
 )
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,4 +183,4 @@ def _first_line(text: object, options: Options) -> str:
     for name in ("password", "username"):
         if options.get(name):
             line = line.replace(str(options[name]), "***")
-    return escape_control_characters(line.split("\n", 1)[0].rstrip()[:_MAX_ERROR])
+    return escape_line(line.split("\n", 1)[0].rstrip()[:_MAX_ERROR])

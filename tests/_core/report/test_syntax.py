@@ -156,7 +156,7 @@ class ConfigAny(ConfigBase):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(DATA)
 def test_files_contain_what_is_shown(data: Any) -> None:
-    """What is shown for data is one line, and a YAML file reads it as the same data."""
+    """Data is shown as one line, which a YAML file reads as the same data."""
     text = to_text(to_data(data))
     assert text.isprintable()
     Path("shown.yaml").write_text(f"value: {text}\n", encoding="utf-8")

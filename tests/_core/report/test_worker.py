@@ -216,7 +216,7 @@ def test_a_forked_child_reports_too() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="this system has no such files")
 @pytest.mark.parametrize("name", ["fifo", "folder", "missing/file", "/dev/full"])
 def test_files_that_cannot_be_written(name: str) -> None:
-    """A target that is no regular file is one warning; the worker goes on."""
+    """A target that is not a regular file causes one warning; the worker continues."""
     os.mkfifo("fifo")
     Path("folder").mkdir()
     code = "ConfigPier(); ConfigPier({'text': 'a'}); print('done')"
