@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 from typing import Any
 
@@ -321,3 +322,20 @@ def test_several_files_of_one_name() -> None:
     path = write("config.yaml", text)
     assert values(path) == {"A": "2"}
     assert [item["code"] for item in findings("--env-file", path)] == ["duplicate"]
+
+
+def test_names_of_one_container_are_limited() -> None:
+    """Prefixes cannot multiply the variables of a ConfigMap without a limit."""
+    data = {f"A{number}": "" for number in range(2_000)}
+    sources = [
+        {"prefix": f"P{number}_", "configMapRef": {"name": "shop"}}
+        for number in range(100)
+    ]
+    container = {"name": "worker", "envFrom": sources}
+    pod = {"kind": "Pod", "spec": {"containers": [container]}}
+    shop = {"kind": "ConfigMap", "metadata": {"name": "shop"}, "data": data}
+    write("pod.json", json.dumps({"kind": "List", "items": [shop, pod]}))
+    assert (
+        "envFrom sets more than 100000 names"
+        in only("--no-env", "--env-file", "pod.json")["message"]
+    )

@@ -28,6 +28,7 @@ _POD_PATHS = {
     ),
 }
 _MAX_SOURCES = 100
+_MAX_VARIABLES = 100_000
 _REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
 
 
@@ -97,12 +98,16 @@ class _Container:
     def read(self) -> Iterator[Found]:
         """Yield the variables; a reference to another file is left out."""
         found: dict[str, Found] = {}
-        sources = list(self._node.get("envFrom").elements())
+        from_maps = self._node.get("envFrom")
+        sources = list(from_maps.elements())
         if len(sources) > _MAX_SOURCES:
-            message = f"envFrom has more than {_MAX_SOURCES} sources"
-            yield self._node.get("envFrom").error(message)
+            yield from_maps.error(f"envFrom has more than {_MAX_SOURCES} sources")
             return
         for source in sources:
+            # Each prefix gives the variables of one map other names.
+            if len(found) > _MAX_VARIABLES:
+                yield from_maps.error(f"envFrom sets more than {_MAX_VARIABLES} names")
+                return
             prefix = source.get("prefix").value or ""
             for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
                 name = str(source.get(key, "name").value)
