@@ -238,11 +238,11 @@ def test_lost_connection(server: Server) -> None:
         server.values(redis_pool_max_connections=1, socket_connect_timeout=0.5)
     )
     client: Any = get_redis_client(conf)
-    connection = client.connection_pool.get_connection()
-    connection.itself = connection
+    monitor = client.monitor()
+    monitor.connection.itself = monitor.connection
     with pytest.raises(redis_client.PoolExhaustedError):
         client.ping()
-    del connection
+    del monitor
     assert client.ping() is True
 
 
