@@ -1,6 +1,7 @@
 """Every documented difference from the original, checked on both libraries.
 
-One test for each row of the table in `docs/differences.md`, named after the row.
+One test for each row of the table in `docs/reference/differences.md`, with the name
+of the row.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ from pynenc_conf._tools.classes import catalogue
 from pynenc_conf.config_task import exception_mapper
 from tests.dropin.conftest import Environment, environment, run  # noqa: F401 - a fixture
 
-PAGE = Path(__file__).parent.parent / "docs" / "differences.md"
+PAGE = Path(__file__).parent.parent / "docs/reference/differences.md"
 ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
 
 

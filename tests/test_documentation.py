@@ -49,7 +49,13 @@ from pynenc_conf._tools.cli import cli
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# The pages below `reference/api/` are generated from the classes.
+PAGES = [
+    ROOT / "README.md",
+    *sorted(
+        path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "api"
+    ),
+]
 FENCE = re.compile(
     r"^(?P<mark><!-- [a-z -]+ -->\n)?(?P<fence>```+)(?P<language>[a-z]+)\n"
     r"(?P<text>.*?)^(?P=fence)$",
@@ -235,7 +241,7 @@ class ConfigTable(ConfigBase):
 
 def table_of_sources() -> list[tuple[str, str, str]]:
     """Return (text, type, result) for each cell of the table."""
-    page = (ROOT / "docs" / "types.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/reference/types.md").read_text(encoding="utf-8")
     lines = page.partition("## By source\n\n")[2].partition("\n\n")[0].splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     types = [re.sub(r"\W.*", "", f"as_{cell}".replace("`", "")) for cell in rows[0]]

@@ -45,6 +45,6 @@ def test_pictures_are_up_to_date() -> None:
 
 def test_pictures_are_in_the_docs() -> None:
     """Each picture is part of a page, and each page has the pictures that it names."""
-    pages = "".join(path.read_text("utf-8") for path in DOCS.glob("*.md"))
+    pages = "".join(path.read_text("utf-8") for path in DOCS.rglob("*.md"))
     names = set(re.findall(r"images/([\w-]+\.svg)", pages))
     assert names == {path.name for path in DOCS.glob("images/*.svg")}

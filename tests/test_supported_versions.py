@@ -35,7 +35,11 @@ def test_lowest_version() -> None:
     ("path", "pattern", "written"),
     [
         ("README.md", r"\((\S+ to \S+) are tested\)", "{0} to {4}"),
-        ("docs/reliability.md", r"\| Python (3\.[^|]*) \|", "{0}, {1}, {2}, {3}, {4}"),
+        (
+            "docs/explanation/reliability.md",
+            r"\| Python (3\.[^|]*) \|",
+            "{0}, {1}, {2}, {3}, {4}",
+        ),
         (
             "docs/contributing.md",
             r"(3\.\d+, .*) that pyenv",

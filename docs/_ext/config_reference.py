@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.plan import Setting
 
-FOLDER = "reference"
+FOLDER = "reference/api"
 # Public names that can be imported from the package only, not from a public module.
 PACKAGE_NAMES = (
     "FieldInfo",
@@ -58,7 +58,7 @@ def separate_code(*arguments: Any) -> None:
 def write_pages(app: Sphinx) -> None:
     """Write the pages that changed, and remove the pages of deleted modules."""
     folder = Path(app.srcdir) / FOLDER
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     names = [item.name for item in iter_modules(pynenc_conf.__path__)]
     modules = {"pynenc_conf": pynenc_conf} | {
         name: import_module(f"{pynenc_conf.__name__}.{name}")

@@ -1,4 +1,4 @@
-"""Creates the pictures of `cli.md` from the output of the commands.
+"""Creates the pictures of the docs from the output of the commands.
 
 Run `python docs/_ext/screenshots.py` to write them again; a test fails if they are out
 of date. Each command runs as on a terminal of 80 columns, and its output becomes

@@ -111,7 +111,9 @@ def _options() -> argparse.Namespace:
         help="only these libraries, beside the floor",
     )
     parser.add_argument(
-        "--write", action="store_true", help="write the table of docs/performance.md"
+        "--write",
+        action="store_true",
+        help="write the table of docs/explanation/performance.md",
     )
     parser.add_argument(
         "--cache",

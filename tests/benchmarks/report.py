@@ -10,7 +10,7 @@ from statistics import median
 from tests.benchmarks.peers import LIBRARIES, ROOT, Library
 from tests.benchmarks.rows import Row
 
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs/explanation/performance.md"
 # The page has one table for each version of Python that is measured.
 VERSION = ".".join(platform.python_version_tuple()[:2])
 BEGIN = f"<!-- measured with Python {VERSION}: begin -->"

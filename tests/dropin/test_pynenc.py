@@ -98,7 +98,7 @@ def test_processes(
 
 # Without the workflow: pynenc's ProcessRunner can mark a task that waited for another
 # as running after it has succeeded, and a caller then waits for its result forever.
-# pynenc without this library does the same (see `docs/migration.md`).
+# pynenc without this library does the same.
 @pytest.mark.parametrize(
     ("method", "source"), [("fork", "yaml"), ("spawn", "dict"), ("spawn", "variables")]
 )
@@ -187,7 +187,9 @@ def test_pynenc_command(tmp_path: Path) -> None:
 
 def test_migration_page(tmp_path: Path) -> None:
     """The application in the documentation runs with the command given there."""
-    page = (ROOT / "docs" / "migration.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs/how-to/migrate-from-pynenc-conf.md").read_text(
+        encoding="utf-8"
+    )
     blocks = list(blocks_of(page))
     (module,) = [block for block in blocks if block.file_name == "shop_app.py"]
     (tmp_path / "shop_app.py").write_text(module.text, encoding="utf-8")

@@ -152,6 +152,6 @@ def test_differences(answers: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """Each row of the table describes the results of both engines."""
     found = {name: tuple(item[name] for item in answers) for name in DIFFERENCES}
     assert found == DIFFERENCES
-    page = (DOCS / "migration.md").read_text(encoding="utf-8")
+    page = (DOCS / "how-to/migrate-from-pynenc-conf.md").read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(engine-[a-z-]+)` \|", page, re.MULTILINE))
     assert rows == DIFFERENCES.keys() - {"bool-text"}

@@ -80,8 +80,8 @@ def test_text(server: Server, workers: dict[str, ConfigBase]) -> None:
 
 
 def test_output_on_the_page(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The output in docs/fleet.md is real."""
-    page = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
+    """The output in docs/how-to/find-the-wrong-worker.md is real."""
+    page = (ROOT / "docs/how-to/find-the-wrong-worker.md").read_text(encoding="utf-8")
     shown = page.partition("<!-- fleet output -->\n```text\n")[2].partition("```")[0]
     command, _, output = shown.partition("\n")
     with ExitStack() as stack:

@@ -1,4 +1,7 @@
-"""The rows of the table in `docs/differences.md` that show in files and variables."""
+"""The rows of the table of differences that show in files and variables.
+
+The table is in `docs/reference/differences.md`.
+"""
 
 from __future__ import annotations
 
