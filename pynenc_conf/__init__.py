@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from pynenc_conf.field import ConfigField, default_config_field_mapper
     from pynenc_conf.origin import Origin
 
-__version__: str = "0.1.0"  # a constant, because importlib.metadata is slow to import
+__version__: str = "0.2.0"  # a constant, because importlib.metadata is slow to import
 
 # Imported on first use: an application that needs one class imports one module.
 _MODULES = {
