@@ -20,10 +20,9 @@ from pynenc_conf._core.sources import documents
 
 Source = Callable[[type[Any], Any], Any]
 
-# Machines differ in speed, so no test is judged by the time it takes.
+# Machines differ in speed, so no test has a time limit.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
-# Machines differ in speed, so no test has a time limit.
 settings.register_profile("quick", deadline=None, derandomize=True, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
