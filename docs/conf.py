@@ -25,6 +25,7 @@ nitpicky = True
 html_theme = "furo"
 html_title = f"{project} {release}"
 
+myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
 # Docstrings write code in single backticks, as Markdown does.
 default_role = "code"

@@ -199,3 +199,19 @@ def test_migration_page(tmp_path: Path) -> None:
     search = os.pathsep.join([str(tmp_path), str(ROOT)])
     output = run(*show_config[1:], env={"PYTHONPATH": search})
     assert "  Default: shop\n" in output
+
+
+def test_page_about_task_options(tmp_path: Path) -> None:
+    """A file overrides a decorator, also with a value for all tasks."""
+    page = (ROOT / "docs/how-to/set-task-options.md").read_text(encoding="utf-8")
+    for block in blocks_of(page):
+        if block.file_name in {"shop.py", "tasks.yaml"}:
+            (tmp_path / block.file_name).write_text(block.text, encoding="utf-8")
+    env = {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    names = "send_mail.conf.max_retries, shop.charge_card.conf.parallel_batch_size"
+    code = f"import shop; print(shop.{names})"
+    assert run("-c", code, env=env).splitlines()[-1] == "5 10"
+    (tmp_path / "tasks.yaml").write_text("task: {max_retries: 2}", encoding="utf-8")
+    assert run("-c", code, env=env).splitlines()[-1] == "2 10"
+    (tmp_path / "tasks.yaml").write_text("", encoding="utf-8")
+    assert run("-c", code, env=env).splitlines()[-1] == "1 10"
