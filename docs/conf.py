@@ -18,7 +18,12 @@ author = "pynenc_conf contributors"
 project_copyright = author
 version = release
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "config_reference"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.viewcode",
+    "config_reference",
+]
 exclude_patterns = ["_build", "examples"]
 nitpicky = True
 
@@ -30,5 +35,5 @@ myst_heading_anchors = 3
 # Docstrings write code in single backticks, as Markdown does.
 default_role = "code"
 autodoc_member_order = "bysource"
-# The types are in the signatures already; the standard library's are no pages of ours.
-autodoc_typehints = "none"
+# The table of contents beside a page shows `redis_port`, not `ConfigRedis.redis_port`.
+toc_object_entries_show_parents = "hide"

@@ -17,14 +17,23 @@ if TYPE_CHECKING:
 
 
 DEFAULT: str = "default"
+"""The default of the field."""
 CONFIG_VALUES: str = "config_values"
+"""The mapping that the constructor received."""
 PYPROJECT: str = "pyproject.toml"
+"""The table `[tool.pynenc]` of `./pyproject.toml`."""
 CONFIG_FILE: str = "config_filepath"
+"""The file whose path the constructor received."""
 ENV_FILE: str = "environment file"
+"""The file that `PYNENC__FILEPATH` names, for every class."""
 CLASS_FILE: str = "class file"
+"""The file that `PYNENC__<CLASS>__FILEPATH` names, for one class."""
 ENVIRONMENT: str = "environment variable"
+"""A variable, or the file with a secret that the variable names."""
 OVERRIDE: str = "override"
+"""A temporary value of `override(...)`."""
 ASSIGNMENT: str = "assignment"
+"""An assignment to an attribute of the instance."""
 
 _MAX_LENGTH = 10_000  # characters; longer than any path
 

@@ -30,7 +30,6 @@ __all__ = [
     "replaced_settings",
 ]
 
-# The settings that `redis_url` replaces as a whole.
 REPLACED_SETTINGS = (
     "redis_username",
     "redis_password",
@@ -38,6 +37,7 @@ REPLACED_SETTINGS = (
     "redis_port",
     "redis_db",
 )
+"""The settings that `redis_url` replaces as a whole."""
 HOST = "a host name or an IP address"
 _UTF8 = "text that UTF-8 can encode"
 # Servers read the number of a database as a signed 64-bit integer.

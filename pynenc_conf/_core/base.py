@@ -56,12 +56,12 @@ class ConfigBase(metaclass=ConfigMeta):
     field.
     """
 
-    TOML_CONFIG_ID: str = "config"
-    ENV_PREFIX: str = "CONFIG"
-    ENV_SEP: str = "__"
-    ENV_FILEPATH: str = "FILEPATH"
-    IGNORE_CLASS_NAME_SUBSTR: str = "Config"
-    STRICT: bool = False
+    TOML_CONFIG_ID: str = "config"  #: The table of `pyproject.toml`: `[tool.config]`.
+    ENV_PREFIX: str = "CONFIG"  #: The first part of the names of variables.
+    ENV_SEP: str = "__"  #: The text between two parts of the name of a variable.
+    ENV_FILEPATH: str = "FILEPATH"  #: The last part, if the variable names a file.
+    IGNORE_CLASS_NAME_SUBSTR: str = "Config"  #: Not in names of sections.
+    STRICT: bool = False  #: Whether an unknown name is an error, not a warning.
     # Newer versions of the original do not let an ancestor's section, or a general key,
     # set a field that the ancestor does not have. A base class with a rule of its own
     # takes the place of this one.
