@@ -1,7 +1,6 @@
 """Every documented difference from the original, checked on both libraries.
 
-One test for each row of the table in `docs/reference/differences.md`, with the name
-of the row.
+One test for each difference in `docs/reference/differences.md`, with its name.
 """
 
 from __future__ import annotations
@@ -50,7 +49,12 @@ from pynenc_conf.config_task import exception_mapper
 from tests.dropin.conftest import Environment, environment, run  # noqa: F401 - a fixture
 
 PAGE = Path(__file__).parent.parent / "docs/reference/differences.md"
-ROW = re.compile(r"^\| `([a-z0-9-]+)` \|", re.MULTILINE)
+NAME = re.compile(r"^### `([a-z0-9-]+)`$", re.MULTILINE)
+ENTRY = re.compile(
+    r"^### `[a-z0-9-]+`\n\nOriginal\n: .+\n(?:  .+\n)*\n"
+    r"pynenc_conf\n: .+\n(?:  .+\n)*\nReason\n: .+\n(?:  .+\n)*$",
+    re.MULTILINE,
+)
 
 
 def classes(default: Any, name: str = "f") -> tuple[type, type]:
@@ -83,21 +87,23 @@ def write(name: str, text: str | bytes) -> str:
 
 
 def names_of_tests() -> set[str]:
-    """Return the names of the rows that this module has a test for."""
+    """Return the names of the differences that this module has a test for."""
     tests = {name for name in globals() if name.startswith("test_")}
-    tests -= {"test_each_row_has_a_test", "test_rows_have_different_names"}
+    tests -= {"test_each_difference_has_a_test", "test_each_difference_is_complete"}
     return {name.removeprefix("test_").replace("_", "-") for name in tests}
 
 
-def test_each_row_has_a_test() -> None:
-    """Each row of the table has a test with its name, and each test has a row."""
-    assert set(ROW.findall(PAGE.read_text(encoding="utf-8"))) == names_of_tests()
+def test_each_difference_has_a_test() -> None:
+    """Each difference has a test with its name, and each test is of a difference."""
+    names = NAME.findall(PAGE.read_text(encoding="utf-8"))
+    assert set(names) == names_of_tests()
+    assert len(names) == len(set(names))
 
 
-def test_rows_have_different_names() -> None:
-    """All rows have different names."""
-    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
-    assert len(rows) == len(set(rows))
+def test_each_difference_is_complete() -> None:
+    """Each difference has the result of both libraries, and a reason."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert len(ENTRY.findall(page)) == len(NAME.findall(page))
 
 
 # What a value means

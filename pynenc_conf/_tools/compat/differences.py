@@ -1,6 +1,6 @@
-"""The rows of the table of differences that show in files and variables.
+"""The documented differences that show in files and variables, called rows here.
 
-The table is in `docs/reference/differences.md`.
+The documentation is `docs/reference/differences.md`.
 """
 
 from __future__ import annotations

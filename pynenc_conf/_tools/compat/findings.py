@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 class Finding(NamedTuple):
     """One thing that pynenc and pynenc_conf read differently.
 
-    `id` is a row of the table in `reference/differences.md`, or "" if no row applies.
+    `id` is the name of a difference in `reference/differences.md`, or "".
     `cls` is the name of the class if the difference is not one of the value itself.
     """
 
