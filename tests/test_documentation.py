@@ -230,7 +230,7 @@ def test_readme_has_the_first_and_the_test_command() -> None:
 
 
 class ConfigTable(ConfigBase):
-    """A class with one field for each column of the table of sources in `types.md`."""
+    """A class with one field for each column of the tables of sources in `types.md`."""
 
     as_bool: ConfigField[bool] = ConfigField(True)
     as_int: ConfigField[int] = ConfigField(0)
@@ -239,24 +239,25 @@ class ConfigTable(ConfigBase):
     as_tuple: ConfigField[tuple[str, ...]] = ConfigField(())
 
 
-def table_of_sources() -> list[tuple[str, str, str]]:
-    """Return (text, type, result) for each cell of the table."""
+def tables_of_sources() -> Iterator[tuple[str, str, str]]:
+    """Yield (text, type, result) for each cell of the tables of sources."""
     page = (ROOT / "docs/reference/types.md").read_text(encoding="utf-8")
-    lines = page.partition("## By source\n\n")[2].partition("\n\n")[0].splitlines()
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    types = [re.sub(r"\W.*", "", f"as_{cell}".replace("`", "")) for cell in rows[0]]
-    return [
-        (row[0], name, cell)
-        for row in rows[2:]
-        for name, cell in zip(types[1:], row[1:], strict=True)
-    ]
+    section = page.partition("## By source\n\n")[2].partition("\n#")[0]
+    types: list[str] = []
+    for line in section.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if cells[0] == "Written":
+            types = [re.sub(r"\W.*", "", cell.strip("`")) for cell in cells[1:]]
+        elif line.startswith("| "):
+            for name, cell in zip(types, cells[1:], strict=True):
+                yield cells[0], f"as_{name}", cell
 
 
-@pytest.mark.parametrize(("written", "name", "cell"), table_of_sources())
-def test_table_of_sources(
+@pytest.mark.parametrize(("written", "name", "cell"), list(tables_of_sources()))
+def test_tables_of_sources(
     written: str, name: str, cell: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each cell of the table of sources shows the actual result."""
+    """Each cell of the tables of sources shows the actual result."""
     text = written.partition("`")[2].removesuffix("`")
     paths = []
     if written.startswith("variable"):
