@@ -124,6 +124,33 @@ def test_inherited_fields_are_linked(name: str, reference: Any) -> None:
         assert f":py:attr:`~{owner.__module__}.{owner.__name__}.{field}`" in text
 
 
+@pytest.mark.parametrize("name", [row.name for row in CLASSES if row.bases[1:]])
+def test_inherited_fields_have_keys_and_variables_of_one_form(
+    name: str, reference: Any
+) -> None:
+    """The keys and variables of an inherited field are those of the example shown."""
+    cls = catalogue()[name]
+    groups: dict[type, list[Setting]] = {}
+    for setting in plan_of(cls).settings.values():
+        if setting.owner is not cls:
+            groups.setdefault(setting.owner, []).append(setting)
+
+    def forms(setting: Setting) -> tuple[list[str], list[str]]:
+        keys = reference.fields.keys_of(cls, setting)
+        names = reference.fields.variables_of(cls, setting)
+        return (
+            [key.removesuffix(setting.name) for key in keys],
+            [
+                name.removesuffix(setting.name.upper())
+                for name in names
+                if not name.endswith("_FILE")
+            ],
+        )
+
+    for settings in groups.values():
+        assert all(forms(setting) == forms(settings[0]) for setting in settings)
+
+
 def raw_value(setting: Setting) -> str:
     """Return text that a field accepts."""
     declared = setting.declared

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.setting import Setting
 
+BASE = "pynenc_conf.config_base.ConfigBase"
 BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
 
@@ -55,7 +56,7 @@ def class_text(cls: type[ConfigBase]) -> Iterator[str]:
         section = plan_of(cls).scopes[-1].section
         variable = cls.get_env_key(cls.ENV_FILEPATH, cls)
         yield f":Section: ``{section}``, in files and in ``config_values``."
-        yield f":File: the variable ``{variable}`` names a file for this class only."
+        yield f":File: The variable ``{variable}`` names a file for this class only."
     yield ""
 
 
@@ -83,14 +84,14 @@ def describe_inherited(
     cls: type[ConfigBase], owner: type, settings: list[Setting]
 ) -> Iterator[str]:
     """Yield the fields inherited from a class, with links, and what sets them."""
-    yield f".. rubric:: Fields of {owner.__name__}"
+    yield f".. rubric:: Inherited from {owner.__name__}"
     yield ""
     for setting in settings:
         default = default_text(setting.field.default_value, setting)
         yield f"- {link('attr', f'{public_name(owner)}.{setting.name}')}: ``{default}``"
     yield ""
     field = settings[0].name
-    yield f"For example, ``{field}`` is set by, highest precedence first:"
+    yield f"Their keys and variables have the form of those for ``{field}``:"
     yield ""
     yield f":Keys: {codes(keys_of(cls, settings[0]))}"
     yield f":Variables: {codes(variables_of(cls, settings[0]))}"
@@ -173,6 +174,3 @@ def escape(text: str) -> str:
 def indent(lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines as the content of a directive."""
     return (f"   {line}" if line else "" for line in lines)
-
-
-BASE = "pynenc_conf.config_base.ConfigBase"

@@ -39,6 +39,12 @@ imported from `pynenc_conf` itself. Modules and names that begin with an undersc
 private and can change in any release.
 """
 
+HOW_TO_READ = """\
+*Keys* set a field in files and in `config_values`, *variables* in the environment. The
+first of each list has the highest precedence. All rules are in
+[Precedence](../../explanation/precedence.md).
+"""
+
 
 def pages() -> dict[str, str]:
     """Return the texts of all pages, in Markdown, by the name of the page."""
@@ -84,6 +90,8 @@ def page(module: ModuleType) -> str:
                 role = "class" if isinstance(item, type) else "func"
                 lines += [f"{{py:{role}}}`~{module.__name__}.{name}`"]
                 lines += [f": {summary(item)}", ""]
+    if any(has_fields(item) for _, item in described):
+        lines += [HOW_TO_READ]
     for name, item in described:
         lines += fenced("{eval-rst}", describe(module, name, item))
     for name, item in public(module):
@@ -95,7 +103,7 @@ def page(module: ModuleType) -> str:
 def describe(module: ModuleType, name: str, item: Any) -> Iterator[str]:
     """Yield the description of a public name, in reStructuredText."""
     path = f"{module.__name__}.{name}"
-    if isinstance(item, ConfigMeta) and plan_of(item).settings:
+    if has_fields(item):
         yield from describe_class(item)
     elif isinstance(item, type):
         yield f".. autoclass:: {path}"
@@ -107,6 +115,11 @@ def describe(module: ModuleType, name: str, item: Any) -> Iterator[str]:
         yield f".. autofunction:: {path}"
     else:
         yield f".. autodata:: {path}"
+
+
+def has_fields(item: object) -> bool:
+    """Whether this is a config class with fields."""
+    return isinstance(item, ConfigMeta) and bool(plan_of(item).settings)
 
 
 def short_name(module: ModuleType) -> str:
