@@ -83,20 +83,22 @@ def page(module: ModuleType) -> str:
     lines = [f"# `{short_name(module)}`", ""]
     lines += fenced("{eval-rst}", [f".. py:module:: {module.__name__}"])
     lines += [inspect.getdoc(module) or "", ""]
-    described = [pair for pair in public(module) if pair in documented(module)]
+    described = documented(module)
+    own = {name for name, _ in described}
     if len(described) > 1:
         for name, item in described:
             if summary(item):
                 role = "class" if isinstance(item, type) else "func"
                 lines += [f"{{py:{role}}}`~{module.__name__}.{name}`"]
                 lines += [f": {summary(item)}", ""]
+    names = [name for name, _ in public(module)]
+    also = [f"{{py:obj}}`~{homes()[name]}`" for name in names if name not in own]
+    if also:
+        lines += [f"Also in this module: {', '.join(also)}.", ""]
     if any(has_fields(item) for _, item in described):
         lines += [HOW_TO_READ]
     for name, item in described:
         lines += fenced("{eval-rst}", describe(module, name, item))
-    for name, item in public(module):
-        if (name, item) not in described:
-            lines += [f"Also in this module: {{py:obj}}`{item.__module__}.{name}`.", ""]
     return "\n".join(lines)
 
 
@@ -129,12 +131,6 @@ def short_name(module: ModuleType) -> str:
 
 def public(module: ModuleType) -> list[tuple[str, Any]]:
     """Return the public names of a module: in `__all__`, or defined there."""
-    if module is pynenc_conf:
-        # Names that no public module has.
-        others = [vars(other) for other in modules().values() if other is not module]
-        elsewhere = {name for names in others for name in names}
-        listed = [name for name in module.__all__ if name not in elsewhere]
-        return [(name, getattr(module, name)) for name in listed]
     if hasattr(module, "__all__"):
         return [(name, getattr(module, name)) for name in module.__all__]
     return [
@@ -153,11 +149,15 @@ def is_defined_in(module: ModuleType, name: str, item: object) -> bool:
 
 def documented(module: ModuleType) -> list[tuple[str, Any]]:
     """Return the public names that the page of this module describes."""
-    others = {other.__name__ for other in modules().values() if other is not module}
+    others = [other for other in modules().values() if other is not module]
+    if module is pynenc_conf:
+        elsewhere = {name for other in others for name, _ in public(other)}
+        return [pair for pair in public(module) if pair[0] not in elsewhere]
+    described = {other.__name__ for other in others}
     return [
-        (name, item)
-        for name, item in public(module)
-        if getattr(item, "__module__", None) not in others
+        pair
+        for pair in public(module)
+        if getattr(pair[1], "__module__", None) not in described
     ]
 
 
