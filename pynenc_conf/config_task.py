@@ -182,10 +182,10 @@ def _merge_options(cls: type, values: Any, options: dict[str, Any]) -> Any:
     raise combine_problems(type_name(cls), [problem], [cause])
 
 
-# Public, because other code compares with this object to detect unset key arguments.
 DEFAULT_KEY_ARGS: ConfigField[tuple[str, ...]] = ConfigField(
     (), doc="Names of the arguments that identify an invocation under KEYS."
 )
+"""The field `key_arguments`; other code compares with it to detect unset arguments."""
 
 
 class ConfigTask(ConfigPynencBase):

@@ -8,6 +8,7 @@ from the classes, so the pages always agree with the code.
 from __future__ import annotations
 
 import re
+from enum import EnumType
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +47,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 
 def simplify_signature(*arguments: Any) -> tuple[str, str | None] | None:
-    """Return a signature without private names; None if it has none."""
+    """Return a signature without private names, and none of an Enum."""
+    item = arguments[3]
     signature, returned = arguments[-2:]
     if signature is None:
         return None
-    if any(re.search(rf": {name}\b", signature) for name in INTERNAL):
+    if isinstance(item, EnumType) or any(
+        re.search(rf": {name}\b", signature) for name in INTERNAL
+    ):
         return "", returned
     for name, meaning in ALIASES.items():
         signature = re.sub(rf"\b{name}\b", meaning, signature)

@@ -83,7 +83,7 @@ def page(module: ModuleType) -> str:
     lines = [f"# `{short_name(module)}`", ""]
     lines += fenced("{eval-rst}", [f".. py:module:: {module.__name__}"])
     lines += [inspect.getdoc(module) or "", ""]
-    described = documented(module)
+    described = sorted(documented(module), key=lambda pair: not has_fields(pair[1]))
     own = {name for name, _ in described}
     if len(described) > 1:
         for name, item in described:
