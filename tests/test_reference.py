@@ -132,10 +132,6 @@ def test_inherited_fields_have_keys_and_variables_of_one_form(
 ) -> None:
     """The keys and variables of an inherited field are those of the example shown."""
     cls = catalogue()[name]
-    groups: dict[type, list[Setting]] = {}
-    for setting in plan_of(cls).settings.values():
-        if setting.owner is not cls:
-            groups.setdefault(setting.owner, []).append(setting)
 
     def forms(setting: Setting) -> tuple[list[str], list[str]]:
         keys = reference.fields.keys_of(cls, setting)
@@ -149,7 +145,7 @@ def test_inherited_fields_have_keys_and_variables_of_one_form(
             ],
         )
 
-    for settings in groups.values():
+    for _, settings in reference.fields.inherited(cls):
         assert all(forms(setting) == forms(settings[0]) for setting in settings)
 
 

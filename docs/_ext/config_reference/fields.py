@@ -31,11 +31,7 @@ def describe_class(cls: type[ConfigBase]) -> Iterator[str]:
     yield from indent(class_text(cls))
     for name in cls.config_fields():
         yield from indent(describe_field(cls, plan.settings[name]))
-    inherited: dict[type, list[Setting]] = {}
-    for setting in plan.settings.values():
-        if setting.owner is not cls:
-            inherited.setdefault(setting.owner, []).append(setting)
-    for owner, settings in inherited.items():
+    for owner, settings in inherited(cls):
         yield from indent(describe_inherited(cls, owner, settings))
     for name, item in vars(cls).items():
         if inspect.isroutine(item) and not (is_field(item) or name.startswith("_")):
@@ -80,6 +76,17 @@ def describe_field(cls: type[ConfigBase], setting: Setting) -> Iterator[str]:
     yield from indent([*text, ""])
 
 
+def inherited(cls: type[ConfigBase]) -> Iterator[tuple[type, list[Setting]]]:
+    """Yield the inherited fields, in groups with one owner and the same sections."""
+    groups: dict[tuple[Any, ...], list[Setting]] = {}
+    for setting in plan_of(cls).settings.values():
+        if setting.owner is not cls:
+            sections = [key.rpartition(".")[0] for key in keys_of(cls, setting)]
+            groups.setdefault((setting.owner, *sections), []).append(setting)
+    for (owner, *_), settings in groups.items():
+        yield owner, settings
+
+
 def describe_inherited(
     cls: type[ConfigBase], owner: type, settings: list[Setting]
 ) -> Iterator[str]:
@@ -90,9 +97,10 @@ def describe_inherited(
         default = default_text(setting.field.default_value, setting)
         yield f"- {link('attr', f'{public_name(owner)}.{setting.name}')}: ``{default}``"
     yield ""
-    field = settings[0].name
-    yield f"Their keys and variables have the form of those for ``{field}``:"
-    yield ""
+    if len(settings) > 1:
+        first = settings[0].name
+        yield f"Their keys and variables have the form of those for ``{first}``:"
+        yield ""
     yield f":Keys: {codes(keys_of(cls, settings[0]))}"
     yield f":Variables: {codes(variables_of(cls, settings[0]))}"
     yield ""
