@@ -22,6 +22,18 @@ NAME_HIDDEN = "(its name is not shown, because it may be a value)"
 _NAME = vars(type)["__name__"]
 
 
+class UnreadSecret(str):
+    """Stands for a secret that cannot be read here; its text says where the secret is.
+
+    Every output shows this text, because it is not the secret.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str.__str__(self)
+
+
 def type_name(cls: type) -> str:
     """Return the name of a class, whatever its metaclass makes of `__name__`."""
     name: str = _NAME.__get__(cls)
@@ -33,7 +45,7 @@ def mask_value(value: Any, secret: Secrecy) -> object:
 
     "" and None are not masked: an operator must see that no password is set.
     """
-    if not secret or value is None:
+    if not secret or value is None or type(value) is UnreadSecret:
         return value
     # The type decides, because a value's own methods may raise or lie.
     if issubclass(type(value), str):

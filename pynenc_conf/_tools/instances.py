@@ -11,6 +11,7 @@ import click
 
 from pynenc_conf._core.base import read_values
 from pynenc_conf._core.declare.checks import LAYERS
+from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.problems import (
     MissingValue,
@@ -19,6 +20,7 @@ from pynenc_conf._core.problems import (
 )
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.request import Request
+from pynenc_conf._tools.container import has_unread_secrets
 from pynenc_conf._tools.output import exit_with_error, print_warnings
 from pynenc_conf._tools.task_ids import create_task_id, is_for_tasks
 from pynenc_conf.config_base import ConfigBase
@@ -112,8 +114,9 @@ def create_instance_or_exit(
         raise click.UsageError(msg)
     try:
         with print_warnings(), sources.use(cls):
-            config, missing = _create(cls, sources.file, task, sources.values)
+            config, missing = _create(cls, sources, task)
             locate_variables(config, sources)
+            sources.print_unseen([cls])
             return config, missing
     except ConfigError as error:
         exit_with_error(error, as_json=as_json, exit_code=exit_code)
@@ -131,14 +134,17 @@ def locate_variables(config: ConfigBase, sources: Sources) -> None:
 
 
 def _create(
-    cls: type[ConfigBase], path: str | None, task: str | None, values: dict[str, Any]
+    cls: type[ConfigBase], sources: Sources, task: str | None
 ) -> tuple[ConfigBase, ConfigError | None]:
     """Return an instance; an incomplete one with an error if values are missing."""
-    try:
-        return _create_as_application(cls, path, task, values), None
-    except ConfigError as error:
-        if not _only_misses_values(error):
-            raise
+    path, values = sources.file, sources.values
+    # A constructor of the application may not accept the text for an unknown secret.
+    if not has_unread_secrets(sources.environment, plan_of(cls)):
+        try:
+            return _create_as_application(cls, path, task, values), None
+        except ConfigError as error:
+            if not _only_misses_values(error):
+                raise
     return create_incomplete_instance(cls, path, task, values)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -13,10 +14,11 @@ import click
 from pynenc_conf._core.masking import MASK
 from pynenc_conf._core.report.explain import MISSING
 from pynenc_conf._core.report.syntax import to_text
+from pynenc_conf._tools.output import count, labelled_text, show
 from pynenc_conf.origin import DEFAULT, escape_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from io import BufferedReader
 
 _START = re.compile(rb'\{"time": ')
@@ -113,22 +115,42 @@ class Report:
 def read_reports(path: str) -> list[Report]:
     """Return the newest report of each class and task in each process.
 
-    Raises UsageError if the file cannot be read, or has no reports.
+    Prints a warning about lines that are not reports. Raises UsageError if the file
+    cannot be read, or has no reports.
     """
     newest: dict[tuple[object, ...], Report] = {}
+    damaged: list[int] = []
     try:
         with _open_regular_file(path) as file:
-            while line := file.readline(_MAX_LINE_BYTES):
-                report = _parse(line)
+            read_line = partial(file.readline, _MAX_LINE_BYTES)
+            for number, line in enumerate(iter(read_line, b""), 1):
+                report, is_damaged = _parse(line)
+                if is_damaged:
+                    damaged.append(number)
                 if report is not None:
                     newest[report.host, report.pid, report.name] = report
     except OSError as error:
         msg = f"cannot read {path}: {error.strerror or error}"
         raise click.UsageError(msg) from error
     if not newest:
-        msg = f"{path} has no reports; a worker writes them with PYNENC_CONF_REPORT"
+        lines = f" ({count(len(damaged), 'damaged line')})" if damaged else ""
+        msg = (
+            f"{path} has no reports{lines}; a worker writes them with "
+            f"PYNENC_CONF_REPORT"
+        )
         raise click.UsageError(msg)
+    if damaged:
+        _warn(path, damaged)
     return list(newest.values())
+
+
+def _warn(path: str, damaged: Sequence[int]) -> None:
+    """Print on stderr how many lines of a file are damaged, and the first of them."""
+    first = f"line {damaged[0]}"
+    if len(damaged) > 1:
+        first = f"{len(damaged)} lines, the first is {first}"
+    sentence = f"{path}: damaged, and left out: {first}"
+    show(labelled_text("warning", sentence, "warning"), stderr=True)
 
 
 def _open_regular_file(path: str) -> BufferedReader:
@@ -141,17 +163,18 @@ def _open_regular_file(path: str) -> BufferedReader:
     return os.fdopen(descriptor, "rb")
 
 
-def _parse(line: bytes) -> Report | None:
-    """Return the report in a line; None if there is none.
+def _parse(line: bytes) -> tuple[Report | None, bool]:
+    """Return the report in a line, None if there is none, and if the line is damaged.
 
     If a disk was full, a line may begin with a part of another one.
     """
     for start in _START.finditer(line):
         try:
-            return Report(json.loads(line[start.start() :]))
+            report = Report(json.loads(line[start.start() :]))
+            return report, start.start() > 0
         except (
             *(ArithmeticError, AttributeError, KeyError, RecursionError, TypeError),
             ValueError,
         ):
             continue
-    return None
+    return None, bool(line.strip())

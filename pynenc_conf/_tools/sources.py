@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,15 +15,18 @@ from pynenc_conf._core.problems import (
     combine_problems,
     describe_unreadable_file,
 )
+from pynenc_conf._tools.container import find_missing_files, find_unseen
 from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
-from pynenc_conf._tools.env_files import Environment, is_manifest, use_environment
+from pynenc_conf._tools.env_files import Environment, is_manifest
 from pynenc_conf._tools.options import app_option
+from pynenc_conf._tools.output import labelled_text, show, text
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import CONFIG_FILE, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf.config_base import ConfigBase
 
@@ -107,6 +110,7 @@ class Sources(NamedTuple):
         in files to the errors of the block.
         """
         environment = self.environment
+        plans = make_plans(classes)
         problems = [
             describe_unreadable_file(
                 UnreadableFile(message, place.line, place.column),
@@ -119,12 +123,35 @@ class Sources(NamedTuple):
             raise combine_problems(subject, problems)
         mask_declared_secrets(environment, classes)
         try:
-            with use_environment(environment.values):
+            with environment.use(without=find_missing_files(environment, plans)):
                 yield
         except ConfigError as error:
             for problem in error.problems:
                 environment.locate(problem.origin)
             raise
+
+    def print_unseen(self, classes: Sequence[type[ConfigBase]]) -> None:
+        """Print on stderr what classes read in a container and cannot be seen here.
+
+        A command that creates several instances prints each item once.
+        """
+        printed = click.get_current_context().meta.setdefault(__name__, set())
+        for item in find_unseen(self.environment, make_plans(classes)):
+            if item in printed:
+                continue
+            printed.add(item)
+            label = "warning" if item.is_wrong else "note"
+            line = labelled_text(label, item.message, label)
+            show(line, text(f"  --> {item.place}", "faint"), stderr=True)
+
+
+def make_plans(classes: Iterable[type[ConfigBase]]) -> list[Plan]:
+    """Return the plans of classes, without classes that cannot be used."""
+    plans = []
+    for cls in classes:
+        with suppress(ConfigError):  # reported by the command
+            plans.append(plan_of(cls))
+    return plans
 
 
 def mask_declared_secrets(
@@ -137,15 +164,12 @@ def mask_declared_secrets(
     """
     if not environment.secrets:
         return
-    for cls in classes:
-        try:
-            settings = plan_of(cls).all_settings
-        except ConfigError:
-            continue  # reported by the command
+    for plan in make_plans(classes):
+        settings, separator = plan.all_settings, plan.leaf.ENV_SEP
         masked = [
             name
             for name in settings
-            if environment.declares_secret(name.replace(".", cls.ENV_SEP))
+            if environment.declares_secret(name.replace(".", separator))
         ]
         for name, setting in settings.items():
             # A structure has its members in it.
@@ -168,7 +192,7 @@ def source_options(**without_meaning: str) -> Callable[[Command], Command]:
     """Give a command the options of all sources, as its argument `sources`.
 
     A keyword with the name of an option's parameter is the reason why the option has no
-    meaning for the command, which then rejects it.
+    meaning for the command, which then rejects it and leaves it out of its help.
     """
 
     def decorate(command: Command) -> Command:
@@ -185,6 +209,10 @@ def source_options(**without_meaning: str) -> Callable[[Command], Command]:
         decorated: Command = run
         for option in reversed(_OPTIONS):
             decorated = option(decorated)
+        parameters: list[click.Option] = vars(decorated)["__click_params__"]
+        for parameter in parameters:
+            if parameter.name in without_meaning:
+                parameter.hidden = True
         return decorated
 
     return decorate

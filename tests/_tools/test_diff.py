@@ -145,3 +145,13 @@ def test_snapshot_of_a_config() -> None:
     assert run("diff", "a.json", "a.json").exit_code == 0
     write("b.json", json.dumps({**conf.snapshot().as_dict(), "settings": [1]}))
     assert run("diff", "defaults", "b.json").exit_code == 2
+
+
+def test_the_kinds_of_files() -> None:
+    """The help, and the error for another file, name all kinds of files."""
+    done = run("diff", "defaults", write("worker.log", "{}\n"))
+    assert done.exit_code == 2
+    assert "use .yaml, .yml, .toml, .json, or .jsonl for reports" in done.stderr
+    assert "reports of workers (.jsonl)" in " ".join(
+        run("diff", "--help").output.split()
+    )

@@ -46,16 +46,16 @@ def test_all_classes_that_the_sources_affect() -> None:
 
 
 def test_no_class_is_affected() -> None:
-    """If every setting is at its default, one line says so."""
+    """If no source sets a setting, one line says so."""
     done = run("explain")
     assert (done.exit_code, done.stdout) == (
         0,
-        "every setting is at its default (17 classes)\n",
+        "no source sets a setting of any class (17 classes)\n",
     )
 
 
 def test_only_changed_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """--changed leaves out the settings at their defaults, also for one class."""
+    """--changed leaves out the settings that no source sets, also for one class."""
     monkeypatch.setenv("PYNENC__CONFIGTRIGGERREDIS__REDIS_DB", "3")
     path = write("pynenc.yaml", "orchestrator: {cycle_control: no}\n")
     assert run("explain", "--changed", "--file", path).stdout == (
@@ -73,7 +73,7 @@ def test_only_changed_settings(monkeypatch: pytest.MonkeyPatch) -> None:
         "  redis_db  3  environment variable PYNENC__CONFIGTRIGGERREDIS__REDIS_DB\n"
     )
     assert run("explain", "trigger", "--changed").stdout == (
-        "ConfigTrigger: every setting is at its default\n"
+        "ConfigTrigger: no source sets a setting\n"
     )
     assert run("explain", "redis", "redis_db", "--changed").exit_code == 2
 
@@ -116,7 +116,47 @@ def test_errors_do_not_hide_other_classes() -> None:
     done = run("explain", "--changed", "--file", write("pynenc.yaml", text))
     assert done.exit_code == 1
     assert done.stdout.startswith("ConfigOrchestrator\n  cycle_control  false")
-    assert "ConfigRedis: 1 invalid setting\n  redis_port: expected" in done.stderr
+    assert done.stderr == (
+        "1 problem\n"
+        "  redis_port: expected int, got 'six'\n"
+        "    --> pynenc.yaml:2:21  redis.redis_port\n"
+        f"    in {', '.join(sorted(REDIS))}\n"
+    )
+
+
+def test_a_setting_that_is_set_to_its_default() -> None:
+    """--changed shows what a source sets, also if the value is that of the default."""
+    path = write("a.yaml", "trigger: {max_events_batch_size: 100}\n")
+    done = run("explain", "trigger", "--changed", "--file", path)
+    assert done.stdout == (
+        "ConfigTrigger\n"
+        "  max_events_batch_size  100  a.yaml:1:34  trigger.max_events_batch_size\n"
+    )
+    assert run("explain", "--changed", "--file", path).stdout.startswith(done.stdout)
+    assert "also those set to their default" in run("explain", "--help").output
+
+
+def test_each_problem_is_printed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A problem of several classes is printed once, with the names of the classes."""
+    monkeypatch.setenv("PYNENC__REDIS_PORT", "six")
+    monkeypatch.setenv("PYNENC__CONFIGBROKER__QUEUE_TIMEOUT_SEC", "long")
+    done = run("explain", "--changed")
+    assert done.stderr == (
+        "2 problems\n"
+        "  redis_port: expected int, got 'six'\n"
+        "    --> environment variable PYNENC__REDIS_PORT\n"
+        f"    in {', '.join(sorted(REDIS))}\n"
+        "  queue_timeout_sec: expected float, got 'long'\n"
+        "    --> environment variable PYNENC__CONFIGBROKER__QUEUE_TIMEOUT_SEC\n"
+        "    in ConfigBroker, ConfigBrokerRedis\n"
+    )
+    (problem,) = [
+        problem
+        for item in run_json("explain", "--changed")["classes"]
+        if item["class"] == "ConfigRedis"
+        for problem in item["problems"]
+    ]
+    assert problem["field"] == "redis_port"
 
 
 def test_json(app: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pynenc_conf import ConfigBase, ConfigField, ConfigRedis
+from pynenc_conf import ConfigBase, ConfigField, ConfigRedis, ConfigTask
 from tests._tools.running import run, run_json
 
 
@@ -128,12 +128,27 @@ def test_the_newest_line_counts() -> None:
         report(ConfigReported(), pid="x"),
     ],
 )
-def test_damaged_lines_are_ignored(damage: str) -> None:
-    """Damaged lines are ignored, but not a report at the end of such a line."""
-    path = write(f"{damage.strip()}\n", report(ConfigReported()))
-    assert len(run_json("explain", "--report", path)["reports"]) == 1
-    path = write(damage.strip()[:50], report(ConfigReported()))
-    assert len(run_json("explain", "--report", path)["reports"]) == 1
+def test_damaged_lines_are_left_out(damage: str) -> None:
+    """Damaged lines are left out, but not a report at the end of such a line."""
+    lines = f"{damage.strip()}\n", report(ConfigReported())
+    for path in (write(*lines), write(damage.strip()[:50], lines[1])):
+        done = run("explain", "--report", path, "--json")
+        assert len(json.loads(done.stdout)["reports"]) == 1
+        warning = "warning: report.jsonl: damaged, and left out: line 1\n"
+        assert done.stderr == (warning if damage else "")
+
+
+@pytest.mark.parametrize("command", ["explain", "diff"])
+def test_damaged_lines_are_counted(command: str) -> None:
+    """A warning on stderr counts the damaged lines, and names the file."""
+    path = write(report(ConfigRedis()), "x\n", "\n", "y\n", report(ConfigTask("a.b")))
+    arguments = {"explain": ("--report", path), "diff": ("defaults", path)}[command]
+    assert run(command, *arguments).stderr == (
+        "warning: report.jsonl: damaged, and left out: 2 lines, the first is line 2\n"
+    )
+    done = run(command, *arguments[:-1], write("x\n"))
+    assert done.exit_code == 2
+    assert "report.jsonl has no reports (1 damaged line)" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ OPTIONS = ("--file", "--env-file", "--env-dialect", "--no-env", "--app", "--set"
 
 
 @pytest.mark.parametrize(
-    "command", ["explain", "env", "diff", "check", "compat", "ping"]
+    "command", ["explain", "env", "check", "compat", "ping", "fleet"]
 )
 def test_all_commands_have_the_options(command: str) -> None:
     """Every command that reads a configuration has the options of all sources."""
@@ -53,11 +53,20 @@ def test_two_files_of_a_deployment() -> None:
 
 
 @pytest.mark.parametrize(
-    "option", [("--file", "a.yaml"), ("--env-file", "a.env"), ("--set", "redis_db=1")]
+    "option",
+    [
+        ("--file", "a.yaml"),
+        ("--env-file", "a.env"),
+        ("--env-dialect", "docker"),
+        ("--service", "web"),
+        ("--no-env",),
+        ("--set", "redis_db=1"),
+    ],
 )
-def test_options_without_meaning_for_diff(option: tuple[str, str]) -> None:
-    """diff compares two files alone, and rejects the sources that it does not read."""
+def test_options_without_meaning_for_diff(option: tuple[str, ...]) -> None:
+    """diff compares two files alone: it rejects other sources, as its help says."""
     done = run("diff", "defaults", write("b.yaml", "{}"), *option)
+    assert option[0] not in run("diff", "--help").output
     assert done.exit_code == 2
     assert f"{option[0]} has no meaning" in done.stderr
 

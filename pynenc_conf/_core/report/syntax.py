@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pynenc_conf._core.masking import (
     MASK,
+    UnreadSecret,
     format_value,
     has_few_parts,
     mask_value,
@@ -50,6 +51,8 @@ def show_value(value: object, secret: Secrecy, longest: int = _LONGEST) -> str:
     shown = mask_value(value, secret)
     if shown is MASK:
         return MASK
+    if type(shown) is UnreadSecret:
+        return escape_line(shown)
     try:
         if not has_few_parts(shown):
             return format_value(shown, secret=False, longest=longest)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.sources.documents import expand_home
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def report_instance(config: Config, target: str) -> None:
         if word in _ON:
             _report_as_text(config)
         else:
-            _report_as_line(config, target)
+            _report_as_line(config, expand_home(target))
     except Exception as error:  # noqa: BLE001 - a report must not disturb the worker
         _warn(f"cannot report the configuration: {type_name(type(error))}")
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from contextvars import ContextVar
 
 from pynenc_conf._core.declare.variables import encode_name
-from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.masking import UnreadSecret, type_name
 from pynenc_conf._core.problems import UnreadableFile, describe_unreadable_file
+from pynenc_conf._core.resolve.layer import Layer
 from pynenc_conf._core.resolve.precedence import extra_variable_rank, variable_rank
 from pynenc_conf._core.sources.documents import expand_home, read_regular_file
 from pynenc_conf._core.sources.process_environment import read_variable
@@ -20,11 +22,10 @@ from pynenc_conf.origin import ENVIRONMENT, Origin
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from pynenc_conf._core.declare.plan import Plan
-    from pynenc_conf._core.resolve.layer import Layer
     from pynenc_conf._core.resolve.precedence import Rank
     from pynenc_conf._core.sources.process_environment import Environment
     from pynenc_conf._core.sources.request import Request
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
         Environment | None, list[Given], list[UnknownName], Sequence[Layer] | None, bool
     ]
 
+    # Returns the text for a secret, from its variable and the path of its file.
+    Describe = Callable[[str, str], str]
+
 MAX_SECRET_BYTES = 64 * 1024
+describe_unread: ContextVar[Describe | None] = ContextVar("_unread", default=None)
+"""If it is set, the files with secrets are elsewhere, and not read.
+
+The value of each secret is then an `UnreadSecret` with the text that it returns.
+"""
 
 
 class EnvironmentSource:
@@ -209,14 +218,21 @@ def _search_of(environment: Environment) -> Search:
 def _convert(request: Request, given: Iterable[Given]) -> list[Layer]:
     """Convert the values of variables, and the secrets in files that they name."""
     by_rank: dict[Rank, tuple[dict[str, str], dict[str, Origin]]] = {}
+    layers = []
+    describe = describe_unread.get()
     for rank, field, name, text, holds_path in given:
         origin = Origin(ENVIRONMENT, variable=name)
+        if holds_path and describe is not None:
+            # A whole structure has no text that could stand for it.
+            if text and not request.plan.all_settings[field].members:
+                unread = {field: UnreadSecret(describe(name, text))}
+                layers.append(Layer(rank, unread, {field: origin}))
+            continue
         content = _read_secret(request, field, text, origin) if holds_path else text
         if content is not None:
             raw, origins = by_rank.setdefault(rank, ({}, {}))
             raw[field] = content
             origins[field] = origin
-    layers = []
     for rank, (raw, origins) in by_rank.items():
         layers += request.convert(rank, raw, origins.__getitem__)
     return layers

@@ -8,10 +8,16 @@ from typing import TYPE_CHECKING
 from pynenc_conf._core.declare.checks import LAYERS
 from pynenc_conf._core.declare.plan import Plan, plan_of
 from pynenc_conf._core.imports import not_imported
-from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.masking import UnreadSecret, type_name
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
 from pynenc_conf._tools.check.dialects import check_dialects
-from pynenc_conf._tools.check.findings import ERROR, NOTE, Finding, Findings
+from pynenc_conf._tools.check.findings import (
+    ERROR,
+    NOTE,
+    WARNING,
+    Finding,
+    Findings,
+)
 from pynenc_conf._tools.check.keys import check_keys
 from pynenc_conf._tools.check.overridden import ValueUsage
 from pynenc_conf._tools.check.permissions import (
@@ -22,7 +28,11 @@ from pynenc_conf._tools.check.tasks import TaskIds
 from pynenc_conf._tools.check.text import check_texts
 from pynenc_conf._tools.check.variables import check_variables
 from pynenc_conf._tools.config_files import ValuesTable, read_settings_tables
-from pynenc_conf._tools.env_files import use_environment
+from pynenc_conf._tools.container import (
+    find_missing_files,
+    find_unread_secrets,
+    find_unseen,
+)
 from pynenc_conf._tools.instances import (
     concrete_classes,
     create_incomplete_instance,
@@ -54,8 +64,10 @@ def check_deployment(sources: Sources, classes: Sequence[type[ConfigBase]]) -> F
     mask_declared_secrets(environment, classes)
     _check_environment_file(environment, findings)
     plans = _make_plans(classes, findings)
+    _check_container(environment, plans, findings)
     variables = environment.values
-    with use_environment(variables), ignore_unknown_settings():
+    missing = find_missing_files(environment, plans)
+    with environment.use(without=missing), ignore_unknown_settings():
         tables = read_settings_tables(paths, plans, variables)
         given = ValuesTable(sources.values, plans)
         checks = _InstanceChecks(sources, findings)
@@ -88,6 +100,16 @@ def _make_plans(classes: Sequence[type[ConfigBase]], findings: Findings) -> list
     return plans
 
 
+def _check_container(
+    environment: Environment, plans: Sequence[Plan], findings: Findings
+) -> None:
+    """Report what a container reads, and cannot be seen here."""
+    unread = find_unread_secrets(environment, plans)
+    for item in chain(find_unseen(environment, plans), unread):
+        severity = WARNING if item.is_wrong else NOTE
+        findings.add(Finding(severity, item.code, item.message, item.place))
+
+
 class _InstanceChecks:
     """Checks instances, and records which values they use."""
 
@@ -113,7 +135,8 @@ class _InstanceChecks:
         _note_unimported(config, self._findings)
         if missing is not None:
             self._findings.add_error(missing, name)
-        if isinstance(config, ConfigRedis):
+        has_url = type(vars(config).get("redis_url")) is not UnreadSecret
+        if isinstance(config, ConfigRedis) and has_url:
             problems = find_address_problems(config)
             if problems:
                 self._findings.add_error(ConfigTypeError("", problems), name)

@@ -44,7 +44,8 @@ def check_variable_permissions(plans: Sequence[Plan], findings: Findings) -> Non
             setting = plan.all_settings[field]
             if variable.holds_path:
                 path = value
-                is_exposed = _is_world_readable(path)
+                is_here = not environment.is_of_container
+                is_exposed = is_here and _is_world_readable(path)
             else:
                 path = findings.place_of_variable(name).path or ""
                 is_exposed = is_public.get(path, False) and _is_masked(value, setting)

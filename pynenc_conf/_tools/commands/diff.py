@@ -31,12 +31,18 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.sources import Sources
 
 
+_WITHOUT_VARIABLES = "diff compares files without variables; {} has no meaning for it"
+
+
 @click.command()
 @click.argument("a", type=click.Path())
 @click.argument("b", type=click.Path())
 @source_options(
     files="diff compares the files A and B; --file has no meaning for it",
-    env_files="diff compares files without variables; --env-file has no meaning for it",
+    env_files=_WITHOUT_VARIABLES.format("--env-file"),
+    dialect=_WITHOUT_VARIABLES.format("--env-dialect"),
+    service=_WITHOUT_VARIABLES.format("--service"),
+    no_env=_WITHOUT_VARIABLES.format("--no-env"),
     settings="diff compares the files A and B; --set has no meaning for it",
 )
 @options.import_option
@@ -54,8 +60,9 @@ def diff(
     """Show the differences between two configurations.
 
     Lists the fields whose values differ between A and B, with both origins. A and B are
-    configuration files, snapshots written by `explain CLASS --json`, or the word
-    "defaults". Environment variables and ./pyproject.toml are ignored. A class for
+    configuration files, snapshots (.json) written by `explain --json`, reports of
+    workers (.jsonl) written with PYNENC_CONF_REPORT, or the word "defaults".
+    Environment variables and ./pyproject.toml are ignored. A class for
     tasks is compared for each task with a section in A or B, or for --task. Secrets are
     compared but not shown; secrets in a snapshot are masked, so they cannot be
     compared. Exits with 1 if there are differences, and with 2 if A or B cannot be
@@ -67,6 +74,7 @@ def diff(
       pynenc-conf diff defaults pynenc.yaml --app shop.settings
       pynenc-conf explain redis --json > before.json
       pynenc-conf diff before.json after.json
+      pynenc-conf diff pynenc.yaml workers.jsonl
     """  # noqa: D301 - click reads the backspace
     classes = concrete_classes(known_classes(sources.apps))
     subjects = find_subjects(classes, [a, b], task)

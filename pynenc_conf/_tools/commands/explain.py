@@ -20,6 +20,7 @@ from pynenc_conf._tools.explain.reported import (
 )
 from pynenc_conf._tools.instances import create_instance_or_exit
 from pynenc_conf._tools.output import (
+    count,
     error_data,
     exit_with_error,
     is_terminal,
@@ -32,6 +33,7 @@ from pynenc_conf._tools.output import (
 from pynenc_conf._tools.reports import ReportedField
 from pynenc_conf._tools.sources import source_options
 from pynenc_conf.exceptions import ConfigError, UnknownFieldError
+from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +48,9 @@ if TYPE_CHECKING:
 @options.field_argument
 @source_options()
 @click.option(
-    "--changed", is_flag=True, help="Show only settings that are not at their default."
+    "--changed",
+    is_flag=True,
+    help="Show only the settings that a source sets, also those set to their default.",
 )
 @click.option(
     "--report",
@@ -74,10 +78,10 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     CLASS is a class of the catalogue (orchestratorredis, ConfigOrchestratorRedis), of a
     plug-in or of --app, or module:Class. With FIELD, shows every value given for the
     field, and why one of them takes precedence. FIELD may be a member of a structure
-    (smtp.port). Without CLASS, shows every known class that has a setting which is not
-    at its default. If required settings are missing, shows all others, reports what is
-    missing, and exits with 1. With --report, shows what running workers have, and reads
-    no other source.
+    (smtp.port). Without CLASS, shows every known class that a source sets a setting of.
+    If required settings are missing, shows all others, reports what is missing, and
+    exits with 1. With --report, shows what running workers have, and reads no other
+    source.
 
     \b
     Examples:
@@ -144,6 +148,7 @@ def _explain_all(
             found = list(explain_affected(classes, sources, task))
     except ConfigError as unreadable:
         exit_with_error(unreadable, as_json=as_json)
+    sources.print_unseen(classes)
     _show_all(found, len(classes), changed=changed, as_json=as_json)
     return any(each.error for each in found)
 
@@ -151,19 +156,34 @@ def _explain_all(
 def _show_all(
     found: Sequence[Explained], classes: int, *, changed: bool, as_json: bool
 ) -> None:
-    """Show the classes that have a setting which is not at its default."""
+    """Show the classes with a setting that a source sets, then their problems."""
     if as_json:
         print_json({"classes": list(_as_dicts(found, changed=changed))})
         return
     if not found:
-        show_text(f"every setting is at its default ({classes} classes)")
+        show_text(f"no source sets a setting of any class ({classes} classes)")
     for number, explained in enumerate(each for each in found if each.infos):
         if number:
             show_text("")
         _show_class(explained, changed=changed)
-    for explained in found:
-        if explained.error is not None:
-            print_error(explained.error)
+    _print_errors({each.name: each.error for each in found if each.error is not None})
+
+
+def _print_errors(errors: dict[str, ConfigError]) -> None:
+    """Print each problem once, with the classes that have it."""
+    classes: dict[str, list[str]] = {}
+    for name, error in errors.items():
+        for problem in error.problems:
+            classes.setdefault(str(problem), []).append(name)
+        if not error.problems:  # the class itself cannot be used
+            print_error(error)
+    if not classes:
+        return
+    lines = [count(len(classes), "problem")]
+    for description, names in classes.items():
+        lines += [f"  {line}" for line in description.split("\n")]
+        lines.append(escape_line(f"    in {', '.join(names)}"))
+    print_error(ConfigError("\n".join(lines)))
 
 
 def _as_dicts(found: Sequence[Explained], *, changed: bool) -> Iterator[dict[str, Any]]:
@@ -197,7 +217,7 @@ def _show_class(explained: Explained, *, changed: bool) -> None:
 
 def _show_settings(name: str, infos: Sequence[Any]) -> None:
     if not infos:
-        show_text(f"{name}: every setting is at its default")
+        show_text(f"{name}: no source sets a setting")
     elif is_terminal():
         # Imported only for a terminal, because the import takes time.
         from pynenc_conf._tools.explain.tables import layout_class  # noqa: PLC0415

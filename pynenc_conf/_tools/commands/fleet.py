@@ -10,6 +10,7 @@ import click
 from redis.exceptions import RedisError
 
 from pynenc_conf._tools import options
+from pynenc_conf._tools.container import require_connection
 from pynenc_conf._tools.instances import create_instance_or_exit
 from pynenc_conf._tools.output import (
     create_console,
@@ -104,6 +105,7 @@ def _create_redis(sources: Sources, *, as_json: bool) -> ConfigRedis:
     if missing is not None:
         exit_with_error(missing, as_json=as_json, exit_code=2)
     assert isinstance(config, ConfigRedis)  # noqa: S101 - as its class
+    require_connection(config)
     return config
 
 

@@ -10,6 +10,7 @@ import click
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import find_class
+from pynenc_conf._tools.container import require_connection
 from pynenc_conf._tools.instances import create_instance_or_exit
 from pynenc_conf._tools.output import exit_with_error, exits_with_error, print_json
 from pynenc_conf._tools.sources import source_options
@@ -62,6 +63,7 @@ def ping(
     if error is not None:
         exit_with_error(error, as_json=as_json)
     assert isinstance(conf, ConfigRedis)  # noqa: S101 - as its class
+    require_connection(conf)
     report = Report.create(conf, workers)
     if as_json:
         print_json(report.as_dict())

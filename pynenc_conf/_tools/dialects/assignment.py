@@ -39,6 +39,43 @@ DIALECT_NAMES = ("docker", "shell", "compose")
 """The programs whose reading of lines is known."""
 
 
+_MAX_MESSAGE = 200  # characters
+
+
+def missing_variable(name: str, reason: str) -> UnreadableFile:
+    """Return the error of `${NAME:?reason}`, whose reason is written in the file."""
+    reason = reason.strip()
+    if len(reason) > _MAX_MESSAGE:
+        reason = f"{reason[: _MAX_MESSAGE - 3]}..."
+    message = f"requires the variable {name}, which is not set"
+    return UnreadableFile(f"{message}: {reason}" if reason else message)
+
+
+class UnreadableEntry(UnreadableFile):
+    """An unreadable part of a file, whose path is known."""
+
+    def __init__(
+        self, message: str, line: int | None, column: int | None, path: str
+    ) -> None:
+        super().__init__(message, line, column)
+        self.path = path
+
+
+class Unresolved(NamedTuple):
+    """A reference to an object that is not in the files of a deployment.
+
+    `name` is the variable that it sets, "" if it sets several; `message` says what is
+    unknown. `is_wrong` means that the object is in the files and lacks the key.
+    """
+
+    name: str
+    message: str
+    line: int | None
+    column: int | None
+    path: str
+    is_wrong: bool = False
+
+
 class Assignment(NamedTuple):
     """A variable with its value and its position.
 

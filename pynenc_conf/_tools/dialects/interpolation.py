@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._tools.dialects.assignment import missing_variable
 
 if TYPE_CHECKING:
     from pynenc_conf._tools.dialects.assignment import Lookup
@@ -70,6 +71,5 @@ def _expand(expression: str, lookup: Lookup, depth: int) -> str:
     if is_given or not operator:
         return value or ""
     if operator == "?":
-        message = f"requires the variable {name}, which is not set"
-        raise UnreadableFile(message)
+        raise missing_variable(name, text)
     return interpolate(text, lookup, depth + 1)

@@ -10,7 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._tools.dialects.assignment import Assignment, Budget
+from pynenc_conf._tools.dialects.assignment import (
+    Assignment,
+    Budget,
+    missing_variable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,7 +204,9 @@ class _Script:
             raise UnreadableFile(message)
         colon, operator = ("", "") if match is None else match.groups()
         self._end = self._end if match is None else match.end()
+        start = self._end
         text = self._read_word("}", is_quoted=is_quoted, depth=depth)
+        written = self._text[start : self._end]
         self._end += 1
         value = self._find(name)
         is_given = bool(value) if colon else value is not None
@@ -209,8 +215,7 @@ class _Script:
         if is_given or not operator:
             return value or ""
         if operator == "?":
-            message = f"requires the variable {name}, which is not set"
-            raise UnreadableFile(message)
+            raise missing_variable(name, written)
         if operator == "=":
             self._values[name] = text
         return text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -47,6 +48,7 @@ _SNAPSHOT_KEYS = {
 }
 DEFAULTS = "defaults"
 REPORTS = ".jsonl"
+_FILES = (".yaml", ".yml", ".toml", ".json")
 
 
 # For digests of secrets, which are compared within this process only.
@@ -91,6 +93,12 @@ def read_values(name: str, subjects: Sequence[Subject]) -> list[Values]:
     if snapshot is not None:
         return snapshot
     path = None if name == DEFAULTS else name
+    if path is not None and os.path.isfile(path) and not path.lower().endswith(_FILES):
+        msg = (
+            f"{name} has an unsupported extension; use {', '.join(_FILES)}, or "
+            f"{REPORTS} for reports of workers"
+        )
+        raise click.UsageError(msg)
     with use_environment({}), ignore_unknown_settings():
         return [
             Values(

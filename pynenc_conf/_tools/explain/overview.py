@@ -32,7 +32,7 @@ class Explained(NamedTuple):
     error: ConfigError | None
 
     def settings(self, *, changed: bool) -> list[FieldInfo]:
-        """Return the settings, or those that are not at their default."""
+        """Return the settings, or those that a source sets and those missing."""
         found = [each for info in self.infos for each in info.settings()]
         return list(filter(is_changed, found)) if changed else found
 
@@ -47,14 +47,14 @@ class Explained(NamedTuple):
 
 
 def is_changed(info: FieldInfo) -> bool:
-    """Whether a setting is not at its default, or is missing."""
+    """Whether a source sets a setting, perhaps to its default, or it is missing."""
     return not info.is_default or info.is_missing
 
 
 def explain_affected(
     classes: Sequence[type[ConfigBase]], sources: Sources, task: str | None
 ) -> Iterator[Explained]:
-    """Yield the classes that have a changed or invalid setting.
+    """Yield the classes that have a setting that a source sets, or an invalid one.
 
     A class for tasks is explained once for any task, and for each task with settings.
     Raises ConfigError if a file of variables cannot be read.

@@ -58,7 +58,7 @@ def report_data(report: Report, field: str | None, *, changed: bool) -> dict[str
 
 
 def list_changed(field: ReportedField) -> list[ReportedField]:
-    """Return the settings of a field that are not at their default."""
+    """Return the settings of a field that a source sets, perhaps to their default."""
     return [each for each in field.settings() if not each.is_default]
 
 

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats import yaml
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._tools.dialects.assignment import Assignment
+from pynenc_conf._tools.dialects.assignment import Assignment, UnreadableEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pynenc_conf._core.formats.positions import Position
+    from pynenc_conf._tools.dialects.assignment import Unresolved
 
-    Found = Assignment | UnreadableFile
+    Found = Assignment | UnreadableFile | Unresolved
 
 # A line that begins so is never a part of a value.
 _DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
@@ -23,10 +24,13 @@ _MAX_DOCUMENTS = 500
 
 
 class Node:
-    """A value of a document with its position, relative to the file."""
+    """A value of a document with its position in the file at a path."""
 
-    def __init__(self, value: Any, position: Position | None, offset: int) -> None:
+    def __init__(
+        self, value: Any, position: Position | None, offset: int, path: str
+    ) -> None:
         self.value = value
+        self.path = path
         self.line = None if position is None else position.line + offset
         self.column = None if position is None else position.column
         self._children = (position and position.children) or {}
@@ -53,19 +57,21 @@ class Node:
                 yield self._inside(str(number), value)
 
     def _inside(self, key: str, value: Any) -> Node:
-        return Node(value, self._children.get(key), self._offset)
+        return Node(value, self._children.get(key), self._offset, self.path)
 
     def error(self, message: str) -> UnreadableFile:
         """Return an error at the position of this node."""
-        return UnreadableFile(message, self.line, self.column)
+        return UnreadableEntry(message, self.line, self.column, self.path)
 
     def assign(self, name: str, value: str, *, is_secret: bool = False) -> Assignment:
         """Return a variable at the position of this node."""
-        return Assignment(name, value, self.line, self.column, is_secret=is_secret)
+        return Assignment(
+            name, value, self.line, self.column, self.path, is_secret=is_secret
+        )
 
 
-def read_documents(text: str) -> Iterator[Node | UnreadableFile]:
-    """Yield the documents of a YAML text."""
+def read_documents(path: str, text: str) -> Iterator[Node | UnreadableFile]:
+    """Yield the documents of the YAML text in a file."""
     starts = [match.start() for match in _DOCUMENT.finditer(text)]
     if len(starts) > _MAX_DOCUMENTS:
         yield UnreadableFile(f"holds more than {_MAX_DOCUMENTS} documents; split it")
@@ -76,7 +82,7 @@ def read_documents(text: str) -> Iterator[Node | UnreadableFile]:
         try:
             value = yaml.parse(part)
             if value:
-                yield Node(value, yaml.positions(part), offset)
+                yield Node(value, yaml.positions(part), offset, path)
         except UnreadableFile as error:
             line = None if error.line is None else error.line + offset
             yield UnreadableFile(error.message, line, error.column)

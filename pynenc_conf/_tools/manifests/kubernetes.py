@@ -11,12 +11,19 @@ import click
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.problems import UnreadableFile
-from pynenc_conf._tools.dialects.assignment import Assignment, Budget
+from pynenc_conf._tools.dialects.assignment import (
+    Assignment,
+    Budget,
+    Unresolved,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pynenc_conf._tools.manifests.documents import Found, Node
+
+    # The variables of each ConfigMap and Secret, by kind and name.
+    Maps = dict[tuple[str, str], dict[str, Found]]
 
 _POD = ("spec",)
 _TEMPLATE = ("spec", "template", "spec")
@@ -29,30 +36,54 @@ _POD_PATHS = {
 }
 _MAX_SOURCES = 100
 _MAX_VARIABLES = 100_000
+_ADD_FILE = "add its manifest with --env-file"
 _REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
 
 
-def read_objects(objects: Iterable[Node], container: str | None) -> Iterator[Found]:
-    """Yield the variables of one container, or else of all ConfigMaps and Secrets.
+class Cluster:
+    """The ConfigMaps, the Secrets, and the objects that create Pods, of all files."""
 
-    Raises UsageError if a container must be chosen.
-    """
-    pods: list[Node] = []
-    maps: dict[tuple[str, str], dict[str, Found]] = {}
-    for number, node in enumerate(_flatten(objects)):
-        kind = str(node.get("kind").value)
-        if kind in _POD_PATHS:
-            pods.append(node)
-        elif kind in {"ConfigMap", "Secret"}:
-            name = node.get("metadata", "name").value
-            # A map without a name cannot be referred to.
-            key = kind, name if isinstance(name, str) else f"#{number}"
-            maps.setdefault(key, {}).update(_read_map(node, is_secret=kind == "Secret"))
-    if pods:
-        yield from _Container(_choose(pods, container), maps).read()
-        return
-    for found in maps.values():
-        yield from found.values()
+    def __init__(self) -> None:
+        self._pods: list[Node] = []
+        self._maps: Maps = {}
+        self._with_maps: set[str] = set()
+
+    def add(self, document: Node) -> None:
+        """Add an object, or the objects in a list."""
+        for node in _flatten([document]):
+            kind = str(node.get("kind").value)
+            if kind in _POD_PATHS:
+                self._pods.append(node)
+            elif kind in {"ConfigMap", "Secret"}:
+                name = node.get("metadata", "name").value
+                # A map without a name cannot be referred to.
+                key = name if isinstance(name, str) else f"#{len(self._maps)}"
+                found = self._maps.setdefault((kind, key), {})
+                found.update(_read_map(node, is_secret=kind == "Secret"))
+                self._with_maps.add(node.path)
+
+    def is_used(self, path: str) -> bool:
+        """Whether containers may refer to the maps of a file."""
+        return bool(self._pods) and path in self._with_maps
+
+    def read(self, path: str, container: str | None) -> Iterator[Found]:
+        """Yield the variables of one container if it is in a file.
+
+        If no file has a container, yield those of the file's ConfigMaps and Secrets.
+        Raises UsageError if a container must be chosen.
+        """
+        if not self._pods:
+            for found in self._maps.values():
+                yield from (each for each in found.values() if _path_of(each) == path)
+        elif any(node.path == path for node in self._pods):
+            chosen = _choose(self._pods, container)
+            if chosen.path == path:
+                yield from _Container(chosen, self._maps).read()
+
+
+def _path_of(found: Found) -> str:
+    path: str = getattr(found, "path", "")
+    return path
 
 
 def _flatten(objects: Iterable[Node]) -> Iterator[Node]:
@@ -85,18 +116,17 @@ def _choose(objects: Iterable[Node], name: str | None) -> Node:
 
 
 class _Container:
-    """A container, and the ConfigMaps and Secrets of the same file."""
+    """A container, and the ConfigMaps and Secrets of all files."""
 
-    def __init__(
-        self, node: Node, maps: dict[tuple[str, str], dict[str, Found]]
-    ) -> None:
+    def __init__(self, node: Node, maps: Maps) -> None:
         self._node = node
         self._maps = maps
         self._defined: dict[str, Assignment] = {}
+        self._unknown: set[str] = set()
         self._budget = Budget()
 
     def read(self) -> Iterator[Found]:
-        """Yield the variables; a reference to another file is left out."""
+        """Yield the variables, and the references that no file resolves."""
         found: dict[str, Found] = {}
         from_maps = self._node.get("envFrom")
         sources = list(from_maps.elements())
@@ -108,42 +138,76 @@ class _Container:
             if len(found) > _MAX_VARIABLES:
                 yield from_maps.error(f"envFrom sets more than {_MAX_VARIABLES} names")
                 return
-            prefix = source.get("prefix").value or ""
-            for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
-                name = str(source.get(key, "name").value)
-                for item in self._maps.get((kind, name), {}).values():
-                    if isinstance(item, Assignment):
-                        renamed = item._replace(name=f"{prefix}{item.name}")
-                        found[renamed.name] = renamed
-                    else:
-                        yield item
+            for item in self._read_source(source):
+                if isinstance(item, Assignment):
+                    found[item.name] = item
+                else:
+                    yield item
         for variable in self._node.get("env").elements():
             name = str(variable.get("name").value)
             value = self._read_variable(name, variable)
             if isinstance(value, Assignment):
-                self._defined[name] = found[name] = value
+                found[name] = self._defined[name] = value
+                self._unknown.discard(name)
             elif value is not None:
+                found.pop(name, None)
+                self._defined.pop(name, None)
+                self._unknown.add(name)
                 yield value
         yield from found.values()
 
     def _read_variable(self, name: str, variable: Node) -> Found | None:
-        if variable.get("valueFrom").value is None:
+        given = variable.get("valueFrom")
+        if given.value is None:
             value = variable.get("value")
             if value.value is None:
                 return variable.assign(name, "")
             item = _read_text(name, value, is_secret=False)
             return self._expand(item) if isinstance(item, Assignment) else item
         for kind, key in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
-            reference = variable.get("valueFrom", key)
-            found = self._maps.get((kind, str(reference.get("name").value)), {})
-            referenced = found.get(str(reference.get("key").value))
-            if isinstance(referenced, Assignment):
-                return referenced._replace(name=name)
-        return None
+            if given.get(key).value is not None:
+                return self._read_reference(name, kind, given.get(key))
+        fields = ", ".join(key for key, _ in given.items())
+        message = f"{name} has a value that only the cluster knows ({fields})"
+        return _unresolved(variable, name, message)
+
+    def _read_source(self, source: Node) -> Iterator[Found]:
+        """Yield the variables of an element of `envFrom`."""
+        prefix = source.get("prefix").value or ""
+        for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+            reference = source.get(key)
+            if reference.value is None:
+                continue
+            name = str(reference.get("name").value)
+            if (kind, name) not in self._maps and not _is_optional(reference):
+                message = f"the variables of {kind} {name!r} are unknown; {_ADD_FILE}"
+                yield _unresolved(reference, "", message)
+            for item in self._maps.get((kind, name), {}).values():
+                if isinstance(item, Assignment):
+                    yield item._replace(name=f"{prefix}{item.name}")
+                else:
+                    yield item
+
+    def _read_reference(self, name: str, kind: str, reference: Node) -> Found | None:
+        """Return the variable that has the value of a key of a map."""
+        map_name = str(reference.get("name").value)
+        key = str(reference.get("key").value)
+        found = self._maps.get((kind, map_name))
+        if found is not None and key in found:
+            item = found[key]
+            return item._replace(name=name) if isinstance(item, Assignment) else item
+        if _is_optional(reference):
+            return None
+        if found is not None:
+            message = f"{name} has no value: {kind} {map_name!r} has no key {key!r}"
+            return _unresolved(reference, name, message)._replace(is_wrong=True)
+        message = f"{name} is unknown: it is key {key!r} of {kind} {map_name!r}; "
+        return _unresolved(reference, name, message + _ADD_FILE)
 
     def _expand(self, item: Assignment) -> Found:
         """Replace each `$(NAME)` of a variable that is defined before."""
         is_secret = False
+        unknown: set[str] = set()
 
         def replace(match: re.Match[str]) -> str:
             nonlocal is_secret
@@ -151,6 +215,7 @@ class _Container:
                 return "$"
             defined = self._defined.get(match[1])
             if defined is None:
+                unknown.update({match[1]} & self._unknown)
                 return match[0]
             is_secret = is_secret or defined.is_secret
             self._budget.spend(defined.value)
@@ -160,7 +225,22 @@ class _Container:
             value = _REFERENCE.sub(replace, item.value)
         except UnreadableFile as error:
             return UnreadableFile(error.message, item.line, item.column)
+        if unknown:
+            names = ", ".join(f"$({name})" for name in sorted(unknown))
+            message = f"{item.name} is unknown: it contains {names}"
+            place = item.line, item.column, str(item.path)
+            return Unresolved(item.name, message, *place)
         return item._replace(value=value, is_secret=is_secret)
+
+
+def _is_optional(reference: Node) -> bool:
+    value = reference.get("optional").value
+    return isinstance(value, Scalar) and value.text.lower() == "true"
+
+
+def _unresolved(node: Node, name: str, message: str) -> Unresolved:
+    """Return a reference at the position of a node."""
+    return Unresolved(name, message, node.line, node.column, node.path)
 
 
 def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:

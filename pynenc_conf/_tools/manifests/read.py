@@ -1,4 +1,4 @@
-"""The variables in a manifest of any kind."""
+"""The variables in the manifests of a deployment, of any kind."""
 
 from __future__ import annotations
 
@@ -8,35 +8,46 @@ from typing import TYPE_CHECKING
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._tools.manifests.compose_file import ComposeFile
 from pynenc_conf._tools.manifests.documents import read_documents
-from pynenc_conf._tools.manifests.kubernetes import read_objects
+from pynenc_conf._tools.manifests.kubernetes import Cluster
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pynenc_conf._tools.dialects.assignment import Lookup
-    from pynenc_conf._tools.manifests.documents import Found
+    from pynenc_conf._tools.manifests.documents import Found, Node
 
 
-def read_manifest(
-    path: str, text: str, lookup: Lookup, service: str | None
-) -> Iterator[Found]:
-    """Yield the variables and the errors of a manifest.
+class Manifests:
+    """All manifests of a deployment: one may refer to the objects of another."""
 
-    Raises UsageError if a service or container must be chosen.
-    """
-    found: list[Found] = []
-    objects = []
-    is_compose = False
-    for document in read_documents(text):
-        if isinstance(document, UnreadableFile):
-            found.append(document)
-        elif isinstance(document.value.get("services"), Mapping):
-            is_compose = True
-            found += ComposeFile(path, lookup, document).read(service)
-        elif "kind" in document.value:
-            objects.append(document)
-    found += read_objects(objects, service)
-    if not found and not is_compose:
-        message = "contains no service, ConfigMap or Secret that sets variables"
-        found.append(UnreadableFile(message))
-    yield from found
+    def __init__(self, service: str | None) -> None:
+        """Take the service of Compose files, or the container, that is asked for."""
+        self._service = service
+        self._compose: dict[str, list[Node]] = {}
+        self._errors: dict[str, list[Found]] = {}
+        self._cluster = Cluster()
+
+    def add(self, path: str, text: str) -> None:
+        """Add the documents of a file."""
+        self._compose[path], self._errors[path] = [], []
+        for document in read_documents(path, text):
+            if isinstance(document, UnreadableFile):
+                self._errors[path].append(document)
+            elif isinstance(document.value.get("services"), Mapping):
+                self._compose[path].append(document)
+            elif "kind" in document.value:
+                self._cluster.add(document)
+
+    def read(self, path: str, lookup: Lookup) -> Iterator[Found]:
+        """Yield the variables and the errors of a file that was added.
+
+        Raises UsageError if a service or container must be chosen.
+        """
+        found = list(self._errors[path])
+        for document in self._compose[path]:
+            found += ComposeFile(path, lookup, document).read(self._service)
+        found += self._cluster.read(path, self._service)
+        if not (found or self._compose[path] or self._cluster.is_used(path)):
+            message = "contains no service, ConfigMap or Secret that sets variables"
+            found.append(UnreadableFile(message))
+        yield from found

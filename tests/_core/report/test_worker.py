@@ -310,3 +310,12 @@ def test_commands_do_not_report(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not Path("report.jsonl").exists()
     new_class()()
     assert len(lines_of("report.jsonl")) == 1
+
+
+def test_the_home_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`~` at the beginning of the path is the home directory, as in other paths."""
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    monkeypatch.setenv("USERPROFILE", str(Path.cwd()))
+    monkeypatch.setenv(VARIABLE, "~/report.jsonl")
+    new_class()()
+    assert [line["class"] for line in lines_of("report.jsonl")] == ["ConfigPier"]

@@ -1,0 +1,124 @@
+"""References of a container to objects that other manifests have."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pynenc_conf._tools.env_files import Environment
+from tests._tools.running import findings, place, run, write
+
+POD = """\
+kind: Pod
+metadata: {name: shop}
+spec:
+  containers:
+    - name: worker
+      envFrom:
+        - configMapRef: {name: shop}
+        - secretRef: {name: none, optional: true}
+      env:
+        - name: PYNENC__REDIS_PASSWORD
+          valueFrom: {secretKeyRef: {name: keys, key: password}}
+        - name: PYNENC__REDIS_USERNAME
+          valueFrom: {secretKeyRef: {name: keys, key: user, optional: true}}
+        - {name: PYNENC__REDIS_URL, value: "redis://:$(PYNENC__REDIS_PASSWORD)@redis"}
+        - name: PYNENC__APP_ID
+          valueFrom: {fieldRef: {fieldPath: metadata.name}}
+        - name: OTHER
+          valueFrom: {secretKeyRef: {name: keys, key: other}}
+"""
+SHOP = """\
+kind: ConfigMap
+metadata: {name: shop}
+data: {PYNENC__REDIS_DB: "2", PYNENC__APP_ID: shop}
+"""
+KEYS = "kind: Secret\nmetadata: {name: keys}\nstringData: {password: canary}\n"
+ADD = "add its manifest with --env-file"
+KEYS_ADD = f"Secret 'keys'; {ADD}"
+
+
+def test_references_to_other_files() -> None:
+    """What a container gets from objects in other files is a note of `check`."""
+    options = ("--no-env", "--env-file", write("pod.yaml", POD))
+    found = findings(*options)
+    assert {(item["severity"], item["code"]) for item in found} == {
+        ("note", "reference")
+    }
+    assert [(item["line"], item["variable"], item["message"]) for item in found] == [
+        (7, None, f"the variables of ConfigMap 'shop' are unknown; {ADD}"),
+        (
+            11,
+            "PYNENC__REDIS_PASSWORD",
+            f"PYNENC__REDIS_PASSWORD is unknown: it is key 'password' of {KEYS_ADD}",
+        ),
+        (
+            14,
+            "PYNENC__REDIS_URL",
+            "PYNENC__REDIS_URL is unknown: it contains $(PYNENC__REDIS_PASSWORD)",
+        ),
+        (
+            15,
+            "PYNENC__APP_ID",
+            "PYNENC__APP_ID has a value that only the cluster knows (fieldRef)",
+        ),
+    ]
+    assert run("check", *options).exit_code == 0
+    done = run("explain", "redis", "--json", *options)
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["class"] == "ConfigRedis"
+    assert done.stderr.count("note: ") == 4
+    assert (
+        f"note: the variables of ConfigMap 'shop' are unknown; {ADD}\n" in done.stderr
+    )
+    assert "\n  --> pod.yaml:7:" in done.stderr
+
+
+def test_manifests_in_several_files() -> None:
+    """A container refers to the objects of all manifests, in any order."""
+    pod, shop = write("pod.yaml", POD), write("shop.yaml", SHOP)
+    keys = write("keys.yaml", f"---\n{KEYS}")
+    for paths in ((pod, shop, keys), (keys, shop, pod)):
+        environment = Environment(*paths, inherit=False)
+        assert environment.unreadable == []
+        assert environment.values == {
+            "PYNENC__REDIS_DB": "2",
+            "PYNENC__REDIS_PASSWORD": "canary",
+            "PYNENC__REDIS_URL": "redis://:canary@redis",
+        }
+        assert environment.places["PYNENC__REDIS_DB"].path == "shop.yaml"
+        secret = environment.places["PYNENC__REDIS_PASSWORD"]
+        assert (secret.path, secret.line) == ("keys.yaml", 4)
+        assert [item.name for item in environment.unresolved] == [
+            "PYNENC__APP_ID",
+            "OTHER",
+        ]
+
+
+def test_a_key_that_does_not_exist() -> None:
+    """A key that its object does not have is a warning: the container cannot start."""
+    text = POD.replace("key: password", "key: pasword")
+    files = (write("pod.yaml", text), write("keys.yaml", KEYS), write("a.yaml", SHOP))
+    found = findings("--no-env", *(f"--env-file={path}" for path in files))
+    (warning,) = [item for item in found if item["severity"] == "warning"]
+    assert warning["message"] == (
+        "PYNENC__REDIS_PASSWORD has no value: Secret 'keys' has no key 'pasword'"
+    )
+    assert place(warning)[:2] == ("pod.yaml", 11)
+
+
+def test_errors_in_objects_of_other_files() -> None:
+    """An error in an object that a container refers to has the place in its file."""
+    text = "kind: ConfigMap\nmetadata: {name: shop}\ndata:\n  PYNENC__REDIS_DB: 2\n"
+    files = (write("pod.yaml", POD), write("shop.yaml", text))
+    found = findings("--no-env", *(f"--env-file={path}" for path in files))
+    (error,) = [item for item in found if item["severity"] == "error"]
+    assert place(error) == ("shop.yaml", 4, 21)
+
+
+def test_an_unknown_value_replaces_a_known_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable whose reference is unresolved has no value of another source."""
+    monkeypatch.setenv("PYNENC__REDIS_PASSWORD", "of this process")
+    done = run("explain", "redis", "redis_password", "--env-file", write("a.yaml", POD))
+    assert "ConfigRedis.redis_password = ''\n" in done.stdout
