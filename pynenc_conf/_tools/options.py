@@ -70,6 +70,18 @@ def _find_class(
     return find_class(name, context.params.get("apps", ()))
 
 
+class _GivenPath(click.Path):
+    """A path that is not empty: an empty one is mostly an unset shell variable."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Any:
+        if not value:
+            self.fail("the path is empty; omit it, or check your variables", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+path_type = _GivenPath()
 class_argument: Decorator = click.argument(
     "cls",
     metavar="CLASS",

@@ -18,7 +18,7 @@ from pynenc_conf._core.problems import (
 from pynenc_conf._tools.container import find_missing_files, find_unseen
 from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
 from pynenc_conf._tools.env_files import Environment, is_manifest
-from pynenc_conf._tools.options import app_option
+from pynenc_conf._tools.options import app_option, path_type
 from pynenc_conf._tools.output import labelled_text, show, text
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import CONFIG_FILE, Origin
@@ -41,7 +41,7 @@ _OPTIONS = (
         "files",
         metavar="F",
         multiple=True,
-        type=click.Path(),
+        type=path_type,
         help="Configuration file to read.",
     ),
     click.option(
@@ -49,7 +49,7 @@ _OPTIONS = (
         "env_files",
         metavar="F",
         multiple=True,
-        type=click.Path(),
+        type=path_type,
         help="File with variables, which override the environment: NAME=value lines, "
         "a Compose file, or a ConfigMap or Secret manifest. Repeatable.",
     ),

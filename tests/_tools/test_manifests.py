@@ -341,3 +341,26 @@ def test_names_of_one_container_are_limited() -> None:
         "envFrom sets more than 100000 names"
         in only("--no-env", "--env-file", "pod.json")["message"]
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("services: {}\n", "the Compose file has no services"),
+        ("kind: Pod\nspec: {containers: []}\n", "the manifest has no container"),
+    ],
+)
+def test_nothing_to_choose(text: str, message: str) -> None:
+    """A manifest without a service or container is wrong usage, and says so."""
+    done = run("check", "--env-file", write("a.yaml", text))
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_a_container_without_variables() -> None:
+    """A container without variables is read, as a service without variables is."""
+    for text in (
+        "kind: Pod\nspec: {containers: [{name: a}]}\n",
+        "services: {a: {}}\n",
+    ):
+        assert values(write("a.yaml", text)) == {}

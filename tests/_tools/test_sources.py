@@ -146,3 +146,21 @@ def test_classes_of_an_application(
     done = run(command, f"own{command}", "--app", name, *options)
     assert done.exit_code == (1 if command == "ping" else 0), done.output
     assert f"ConfigOwn{command}\n" in done.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", ""),
+        ("check", "--file", ""),
+        ("check", "--env-file", ""),
+        ("compat", ""),
+        ("diff", "defaults", ""),
+        ("explain", "--report", ""),
+    ],
+)
+def test_empty_paths(arguments: tuple[str, ...]) -> None:
+    """An empty path, as of an unset shell variable, is wrong usage and not ignored."""
+    done = run(*arguments)
+    assert done.exit_code == 2
+    assert "the path is empty" in done.stderr

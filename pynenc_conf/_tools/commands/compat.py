@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("paths", metavar="[FILE]...", nargs=-1, type=click.Path())
+@click.argument("paths", metavar="[FILE]...", nargs=-1, type=options.path_type)
 @source_options()
 @options.import_option
 @options.json_option

@@ -35,8 +35,8 @@ _WITHOUT_VARIABLES = "diff compares files without variables; {} has no meaning f
 
 
 @click.command()
-@click.argument("a", type=click.Path())
-@click.argument("b", type=click.Path())
+@click.argument("a", type=options.path_type)
+@click.argument("b", type=options.path_type)
 @source_options(
     files="diff compares the files A and B; --file has no meaning for it",
     env_files=_WITHOUT_VARIABLES.format("--env-file"),

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 @click.option(
     "--report",
     metavar="F",
-    type=click.Path(),
+    type=options.path_type,
     # Before CLASS, which need not be importable if a report has it.
     is_eager=True,
     help="File of reports to show, which workers write with PYNENC_CONF_REPORT=F.",

@@ -55,6 +55,9 @@ class ComposeFile:
         yield from own
 
     def _choose(self, name: str | None) -> Node:
+        if not self._services:
+            msg = "the Compose file has no services"
+            raise click.UsageError(msg)
         names = ", ".join(self._services)
         if name is None and len(self._services) == 1:
             return next(iter(self._services.values()))

@@ -63,8 +63,9 @@ class Cluster:
                 self._with_maps.add(node.path)
 
     def is_used(self, path: str) -> bool:
-        """Whether containers may refer to the maps of a file."""
-        return bool(self._pods) and path in self._with_maps
+        """Whether a file has containers, or maps that containers may refer to."""
+        has_maps = bool(self._pods) and path in self._with_maps
+        return has_maps or any(node.path == path for node in self._pods)
 
     def read(self, path: str, container: str | None) -> Iterator[Found]:
         """Yield the variables of one container if it is in a file.
@@ -110,8 +111,10 @@ def _choose(objects: Iterable[Node], name: str | None) -> Node:
     ]
     if len(chosen) == 1:
         return chosen[0]
-    options = ", ".join("/".join(names) for names in found) or "there is none"
+    options = ", ".join("/".join(names) for names in found)
     msg = f"choose a container of the manifest with --service: {options}"
+    if not found:
+        msg = "the manifest has no container"
     raise click.UsageError(msg)
 
 
