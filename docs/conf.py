@@ -22,6 +22,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
+    "command_reference",
     "config_reference",
 ]
 exclude_patterns = ["_build", "examples"]

@@ -30,7 +30,9 @@ DOCS = Path(__file__).parents[1]
 IMAGES = DOCS / "images"
 COLUMNS = 80
 THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": DIMMED_MONOKAI}
+# The files have the lines of the files in the text beside the pictures.
 WRONG = """\
+# wrong.yaml
 redis_db: 1
 redis_hots: redis.shop.internal
 redis:
@@ -38,16 +40,28 @@ redis:
 broker:
   cycle_control: no
 """
+CACHE = """\
+# cache.yaml
+redis_host: redis.shop.internal
+redis_db: 1
+redis:
+  redis_db: 2
+"""
+PRODUCTION = """\
+# production.yaml
+redis_host: redis.shop.internal
+"""
+FILES = {"wrong.yaml": WRONG, "cache.yaml": CACHE, "production.yaml": PRODUCTION}
 VARIABLES = {"PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1"}
 MISSPELT = {"PYNENC__ORCHESTRATOR__CYCLE_CONTROL": "yes"}
 # Name of the picture, command, maximum number of lines.
 PICTURES = [
-    ("explain", "explain orchestratorredis --file pynenc.yaml", 40),
+    ("explain", "explain redis --file cache.yaml", 40),
     ("explain-changed", "explain --changed --file pynenc.yaml", 24),
-    ("explain-field", "explain orchestratorredis redis_db --file pynenc.yaml", 40),
+    ("explain-field", "explain redis redis_host --file cache.yaml", 40),
     ("check", "check wrong.yaml", 40),
     ("env", "env redis", 24),
-    ("diff", "diff defaults pynenc.yaml", 24),
+    ("diff", "diff defaults production.yaml", 24),
 ]
 
 
@@ -64,7 +78,8 @@ def create_pictures() -> Iterator[tuple[str, str]]:
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(DOCS / "examples" / "pynenc.yaml", folder)
-        Path(folder, "wrong.yaml").write_text(WRONG, encoding="utf-8")
+        for name, text in FILES.items():
+            Path(folder, name).write_text(text, encoding="utf-8")
         os.chdir(folder)
         try:
             for name, command, most in PICTURES:

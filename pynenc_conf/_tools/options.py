@@ -12,6 +12,7 @@ from pynenc_conf._core.imports import without_imports
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._tools.classes import base_classes, find_class, replace_catalogue
 from pynenc_conf._tools.installed import find_installed_classes
+from pynenc_conf._tools.parameters import argument, path_type, source_option
 from pynenc_conf._tools.settings import summarize
 
 if TYPE_CHECKING:
@@ -70,27 +71,22 @@ def _find_class(
     return find_class(name, context.params.get("apps", ()))
 
 
-class _GivenPath(click.Path):
-    """A path that is not empty: an empty one is mostly an unset shell variable."""
+_ABOUT_CLASS = (
+    "Class of the catalogue, of a plug-in or of --app: its name (ConfigRedis) or its "
+    "section (redis), in any case. Or MODULE:CLASS, which is imported."
+)
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Any:
-        if not value:
-            self.fail("the path is empty; omit it, or check your variables", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-path_type = _GivenPath()
-class_argument: Decorator = click.argument(
+class_argument: Decorator = argument(
     "cls",
     metavar="CLASS",
+    about=_ABOUT_CLASS,
     callback=_find_class,
     shell_complete=_complete_class,
 )
-optional_class_argument: Decorator = click.argument(
+optional_class_argument: Decorator = argument(
     "cls",
     metavar="[CLASS]",
+    about=f"{_ABOUT_CLASS} By default every class for which a source sets a setting.",
     required=False,
     # The class of a report need not be importable here.
     callback=lambda context, _, name: (
@@ -100,20 +96,31 @@ optional_class_argument: Decorator = click.argument(
     ),
     shell_complete=_complete_class,
 )
-classes_argument: Decorator = click.argument(
+classes_argument: Decorator = argument(
     "classes",
     metavar="[CLASS]...",
+    about=f"{_ABOUT_CLASS} By default every known class.",
     nargs=-1,
     callback=lambda context, _, names: [_find_class(context, _, n) for n in names],
     shell_complete=_complete_class,
 )
-field_argument: Decorator = click.argument(
-    "field", required=False, shell_complete=_complete_field
+field_argument: Decorator = argument(
+    "field",
+    about="Field of CLASS, or a member of its structure (smtp.port).",
+    required=False,
+    shell_complete=_complete_field,
+)
+files_argument: Decorator = argument(
+    "paths",
+    metavar="[FILE]...",
+    about="Configuration file, the same as --file. Several can be given.",
+    nargs=-1,
+    type=path_type,
 )
 task_option: Decorator = click.option(
     "--task", metavar="ID", help="Task for ConfigTask, as module.task."
 )
-app_option: Decorator = click.option(
+app_option: Decorator = source_option(
     "--app",
     "apps",
     metavar="MODULE",

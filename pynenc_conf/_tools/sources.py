@@ -18,8 +18,9 @@ from pynenc_conf._core.problems import (
 from pynenc_conf._tools.container import find_missing_files, find_unseen
 from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
 from pynenc_conf._tools.env_files import Environment, is_manifest
-from pynenc_conf._tools.options import app_option, path_type
+from pynenc_conf._tools.options import app_option
 from pynenc_conf._tools.output import labelled_text, show, text
+from pynenc_conf._tools.parameters import path_type, source_option
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import CONFIG_FILE, Origin
 
@@ -36,36 +37,42 @@ if TYPE_CHECKING:
 _KEY = re.compile(r'"([^"]*)"|([^."]+)')
 
 _OPTIONS = (
-    click.option(
+    source_option(
         "--file",
         "files",
         metavar="F",
         multiple=True,
         type=path_type,
-        help="Configuration file to read.",
+        help="Configuration file in YAML, TOML or JSON.",
     ),
-    click.option(
+    source_option(
         "--env-file",
         "env_files",
         metavar="F",
         multiple=True,
         type=path_type,
         help="File with variables, which override the environment: NAME=value lines, "
-        "a Compose file, or a ConfigMap or Secret manifest. Repeatable.",
+        "a Compose file, or manifests of Kubernetes. Repeatable.",
     ),
-    click.option(
+    source_option(
         "--env-dialect",
         "dialect",
         type=click.Choice(DIALECT_NAMES),
-        help="Program that reads the lines of these files.",
+        help="Program that reads the NAME=value lines. By default quotes and comments "
+        "have the meaning of a shell, and nothing is expanded.",
     ),
-    click.option(
+    source_option(
         "--service",
         metavar="NAME",
-        help="Service of a Compose file, or container of a manifest.",
+        help="Service of the Compose file, or container of the manifests.",
     ),
-    click.option("--no-env", is_flag=True, help="Ignore the current environment."),
-    click.option(
+    source_option(
+        "--no-env",
+        is_flag=True,
+        help="Ignore the variables of this process. The variables of --env-file are "
+        "then those of a container.",
+    ),
+    source_option(
         "--set",
         "settings",
         metavar="KEY=VALUE",

@@ -152,6 +152,5 @@ def test_the_kinds_of_files() -> None:
     done = run("diff", "defaults", write("worker.log", "{}\n"))
     assert done.exit_code == 2
     assert "use .yaml, .yml, .toml, .json, or .jsonl for reports" in done.stderr
-    assert "reports of workers (.jsonl)" in " ".join(
-        run("diff", "--help").output.split()
-    )
+    text = " ".join(run("diff", "--help").output.split())
+    assert "snapshot (.json), reports of workers (.jsonl)" in text

@@ -12,14 +12,15 @@ from pynenc_conf._tools import options
 from pynenc_conf._tools.check.deployment import check_deployment
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.output import print_json, show, text
+from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.sources import source_options
 
 if TYPE_CHECKING:
     from pynenc_conf._tools.sources import Sources
 
 
-@click.command()
-@click.argument("paths", metavar="[FILE]...", nargs=-1, type=options.path_type)
+@command()
+@options.files_argument
 @source_options()
 @options.import_option
 @options.pynenc_option

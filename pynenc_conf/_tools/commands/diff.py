@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.columns import arrange
@@ -20,6 +18,7 @@ from pynenc_conf._tools.output import (
     show,
     text,
 )
+from pynenc_conf._tools.parameters import argument, command, path_type
 from pynenc_conf._tools.sources import source_options
 
 if TYPE_CHECKING:
@@ -31,12 +30,15 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.sources import Sources
 
 
+_ABOUT_SIDE = (
+    'Configuration file, snapshot (.json), reports of workers (.jsonl), or "defaults".'
+)
 _WITHOUT_VARIABLES = "diff compares files without variables; {} has no meaning for it"
 
 
-@click.command()
-@click.argument("a", type=options.path_type)
-@click.argument("b", type=options.path_type)
+@command()
+@argument("a", about=_ABOUT_SIDE, type=path_type)
+@argument("b", about=_ABOUT_SIDE, type=path_type)
 @source_options(
     files="diff compares the files A and B; --file has no meaning for it",
     env_files=_WITHOUT_VARIABLES.format("--env-file"),
@@ -59,9 +61,8 @@ def diff(
 ) -> None:
     """Show the differences between two configurations.
 
-    Lists the fields whose values differ between A and B, with both origins. A and B are
-    configuration files, snapshots (.json) written by `explain --json`, reports of
-    workers (.jsonl) written with PYNENC_CONF_REPORT, or the word "defaults".
+    Lists the fields whose values differ between A and B, with both origins. A snapshot
+    is the output of `explain --json`. Workers write reports with PYNENC_CONF_REPORT.
     Environment variables and ./pyproject.toml are ignored. A class for
     tasks is compared for each task with a section in A or B, or for --task. Secrets are
     compared but not shown; secrets in a snapshot are masked, so they cannot be

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.syntax import to_text
 from pynenc_conf._tools import options
@@ -20,6 +18,7 @@ from pynenc_conf._tools.output import (
     show,
     text,
 )
+from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.sources import source_options
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from pynenc_conf.config_base import ConfigBase
 
 
-@click.command()
+@command()
 @options.class_argument
 @source_options()
 @options.task_option

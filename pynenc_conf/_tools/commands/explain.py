@@ -30,6 +30,7 @@ from pynenc_conf._tools.output import (
     show,
     show_text,
 )
+from pynenc_conf._tools.parameters import command, path_type
 from pynenc_conf._tools.reports import ReportedField
 from pynenc_conf._tools.sources import source_options
 from pynenc_conf.exceptions import ConfigError, UnknownFieldError
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from pynenc_conf.config_base import ConfigBase
 
 
-@click.command()
+@command()
 @options.optional_class_argument
 @options.field_argument
 @source_options()
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
 @click.option(
     "--report",
     metavar="F",
-    type=options.path_type,
+    type=path_type,
     # Before CLASS, which need not be importable if a report has it.
     is_eager=True,
     help="File of reports to show, which workers write with PYNENC_CONF_REPORT=F.",
@@ -75,13 +76,11 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> None:
     """Show the current values of CLASS and their origins.
 
-    CLASS is a class of the catalogue (orchestratorredis, ConfigOrchestratorRedis), of a
-    plug-in or of --app, or module:Class. With FIELD, shows every value given for the
-    field, and why one of them takes precedence. FIELD may be a member of a structure
-    (smtp.port). Without CLASS, shows every known class that a source sets a setting of.
-    If required settings are missing, shows all others, reports what is missing, and
-    exits with 1. With --report, shows what running workers have, and reads no other
-    source.
+    With FIELD, shows every value given for the field, and why one of them takes
+    precedence. Without CLASS, shows every known class for which a source sets a
+    setting. If required settings are missing, shows all others, reports what is
+    missing, and exits with 1. With --report, shows what running workers have, and reads
+    no other source.
 
     \b
     Examples:

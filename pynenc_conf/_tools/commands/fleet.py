@@ -20,6 +20,7 @@ from pynenc_conf._tools.output import (
     print_json,
     show,
 )
+from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.sources import source_options
 from pynenc_conf.config_pynenc import ConfigPynenc
 from pynenc_conf.config_redis import ConfigRedis
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 _INTERVAL = 2.0
 
 
-@click.command()
+@command()
 @source_options()
 @click.option(
     "--app-id",

@@ -13,6 +13,7 @@ from pynenc_conf._tools.classes import find_class
 from pynenc_conf._tools.container import require_connection
 from pynenc_conf._tools.instances import create_instance_or_exit
 from pynenc_conf._tools.output import exit_with_error, exits_with_error, print_json
+from pynenc_conf._tools.parameters import argument, command
 from pynenc_conf._tools.sources import source_options
 from pynenc_conf.config_redis import ConfigRedis
 
@@ -20,8 +21,15 @@ if TYPE_CHECKING:
     from pynenc_conf._tools.sources import Sources
 
 
-@click.command()
-@click.argument("class_name", metavar="[CLASS]", default="ConfigRedis", required=False)
+@command()
+@argument(
+    "class_name",
+    metavar="[CLASS]",
+    about="Class whose settings to connect with: ConfigRedis, or a class that inherits "
+    "from it (orchestratorredis).  [default: ConfigRedis]",
+    default="ConfigRedis",
+    required=False,
+)
 @source_options()
 @click.option(
     "--workers",
@@ -41,10 +49,9 @@ def ping(
 ) -> None:
     """Test the connection to Redis.
 
-    Connects with the settings of CLASS and reports the result. CLASS is ConfigRedis or
-    a class that inherits from it (orchestratorredis). Exits with 1 if Redis cannot be
-    used as configured, or if its `maxclients` is less than `redis_pool_max_connections`
-    for N workers.
+    Connects with the settings of CLASS and reports the result. Exits with 1 if Redis
+    cannot be used as configured, or if its `maxclients` is less than
+    `redis_pool_max_connections` for N workers.
 
     \b
     Examples:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.output import exits_with_error, print_json
+from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.schema.document import create_schema
 from pynenc_conf._tools.settings import with_ancestors
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from pynenc_conf.config_base import ConfigBase
 
 
-@click.command()
+@command()
 @options.classes_argument
 @options.app_option
 @options.import_option

@@ -9,6 +9,7 @@ import click
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.output import exits_with_error, print_json
+from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.settings import with_ancestors
 from pynenc_conf._tools.template.data import class_data
 from pynenc_conf._tools.template.text import create_sample
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pynenc_conf.config_base import ConfigBase
 
 
-@click.command()
+@command()
 @click.option(
     "--format",
     "format_name",
