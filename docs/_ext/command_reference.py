@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
 # In the help, code is in backticks or is clearly an option, a file or a variable.
 CODE = re.compile(
-    r"`([^`]+)`|(?<![\w-])(--[a-z-]+|\./[\w.]+|PYNENC_[A-Z_]+(?:=F)?|[A-Z]{3,}=\w+)"
+    r"`([^`]+)`|(?<![\w-])(--[a-z-]+|\./[\w.]+|PYNENC_[A-Z_]+(?:=F)?|[A-Z]{3,}=\w+"
+    r"|(?:MODULE:)?CLASS\b|FIELD\b|FILE\b)"
 )
 
 
@@ -46,6 +48,10 @@ class CommandDirective(SphinxDirective):
         """Return usage, description, examples, and the lists of parameters."""
         name = self.arguments[0]
         found = read_command(name)
+        for module in (f"commands.{name}", "options", "sources", "parameters"):
+            path = sys.modules[f"pynenc_conf._tools.{module}"].__file__
+            self.env.note_dependency(str(path))
+        self.env.note_dependency(__file__)
         shown: list[nodes.Node] = [code_block(found.usage)]
         shown += [paragraph(text) for text in found.paragraphs]
         shown += [code_block(text) for text in found.examples]

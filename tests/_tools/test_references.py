@@ -7,7 +7,8 @@ import json
 import pytest
 
 from pynenc_conf._tools.env_files import Environment
-from tests._tools.running import findings, place, run, write
+from tests._tools.running import findings, only, place, run, write
+from tests.redis.conftest import free_port
 
 POD = """\
 kind: Pod
@@ -75,6 +76,16 @@ def test_references_to_other_files() -> None:
     assert "\n  --> pod.yaml:7:" in done.stderr
 
 
+@pytest.mark.parametrize("command", ["explain", "env", "ping", "compat"])
+def test_every_command_prints_the_notes(command: str) -> None:
+    """Each command that reads the variables prints on stderr what it cannot see."""
+    arguments = {"compat": ()}.get(command, ("redis",))
+    options = ("--no-env", "--env-file", write("pod.yaml", POD))
+    settings = ("--set", f"redis_port={free_port()}", "--set", "socket_timeout=1")
+    done = run(command, *arguments, *options, *settings)
+    assert done.stderr.count("note: ") == 4
+
+
 def test_manifests_in_several_files() -> None:
     """A container refers to the objects of all manifests, in any order."""
     pod, shop = write("pod.yaml", POD), write("shop.yaml", SHOP)
@@ -122,3 +133,49 @@ def test_an_unknown_value_replaces_a_known_one(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setenv("PYNENC__REDIS_PASSWORD", "of this process")
     done = run("explain", "redis", "redis_password", "--env-file", write("a.yaml", POD))
     assert "ConfigRedis.redis_password = ''\n" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("container", "message"),
+    [
+        ("envFrom: {configMapRef: {name: a}}", "envFrom must be a list"),
+        ("env: {PYNENC__REDIS_DB: 2}", "env must be a list"),
+        ("env: [{value: x}]", "a variable requires a name, which is text"),
+        ("env: [PYNENC__REDIS_DB: x]", "a variable requires a name, which is text"),
+        ("env: [{name: A, valueFrom: {}}]", "valueFrom of A must have a reference"),
+        ("env: [{name: A, valueFrom: b}]", "valueFrom of A must have a reference"),
+        (
+            "env: [{name: A, valueFrom: {secretKeyRef: {name: b}}}]",
+            "the reference of A requires a name and a key",
+        ),
+    ],
+)
+def test_malformed_containers(container: str, message: str) -> None:
+    """A part of a container that Kubernetes rejects is an error, and not ignored."""
+    text = f"kind: Pod\nspec:\n  containers: [{{name: a, {container}}}]\n"
+    finding = only("--no-env", "--env-file", write("pod.yaml", text))
+    assert (finding["code"], finding["line"]) == ("unreadable", 3)
+    assert finding["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("kind: ConfigMap\ndata: [A=1]\n", "data must be a mapping"),
+        ("kind: Secret\nstringData: A=1\n", "stringData must be a mapping"),
+        ("services:\n  a: {environment: A=1}\n", "environment must be a mapping or a"),
+        ("services:\n  a: {env_file: {a: b}}\n", "env_file must be text or a list"),
+    ],
+)
+def test_malformed_variables(text: str, message: str) -> None:
+    """Variables in another form than a mapping or list are an error."""
+    finding = only("--no-env", "--env-file", write("a.yaml", text))
+    assert (finding["code"], finding["line"]) == ("unreadable", 2)
+    assert finding["message"].startswith(message)
+
+
+def test_an_unknown_container() -> None:
+    """--service with a name that no container has is wrong usage, with all names."""
+    done = run("check", "--env-file", write("pod.yaml", POD), "--service", "web")
+    assert done.exit_code == 2
+    assert "has no container 'web'; it has: shop/worker" in done.stderr

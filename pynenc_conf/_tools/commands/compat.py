@@ -49,7 +49,9 @@ def compat(
         if place.line is None:
             msg = f"cannot read {place.path}: {message}"
             raise click.UsageError(msg)
-    comparison = Comparison(known_classes(sources.apps), sources)
+    classes = known_classes(sources.apps)
+    sources.print_unseen(classes)
+    comparison = Comparison(classes, sources)
     comparison.compare()
     findings = comparison.findings
     if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from pynenc_conf._tools.dialects.assignment import Assignment, Budget
 from pynenc_conf._tools.dialects.interpolation import interpolate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from pynenc_conf._tools.dialects.assignment import Lookup
     from pynenc_conf._tools.manifests.documents import Found, Node
@@ -44,6 +45,8 @@ class ComposeFile:
         yield from self._read_project_file()
         if service.get("extends").value is not None:
             yield service.get("extends").error("'extends' is not supported")
+        for key, kind in (("environment", Mapping), ("env_file", str)):
+            yield from service.get(key).check_kind(key, kind, list)
         pairs = list(_environment_pairs(service.get("environment")))
         own = list(self._read_environment(pairs))
         values = {item.name: item.value for item in own if isinstance(item, Assignment)}

@@ -56,6 +56,13 @@ class Node:
             for number, value in enumerate(self.value):
                 yield self._inside(str(number), value)
 
+    def check_kind(self, name: str, *kinds: type) -> Iterator[UnreadableFile]:
+        """Yield an error if a value is set and has none of these kinds."""
+        if self.value is not None and not isinstance(self.value, kinds):
+            words: dict[type, str] = {Mapping: "a mapping", list: "a list", str: "text"}
+            expected = " or ".join(words[kind] for kind in kinds)
+            yield self.error(f"{name} must be {expected}")
+
     def _inside(self, key: str, value: Any) -> Node:
         return Node(value, self._children.get(key), self._offset, self.path)
 

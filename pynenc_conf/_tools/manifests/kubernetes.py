@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
@@ -115,6 +116,8 @@ def _choose(objects: Iterable[Node], name: str | None) -> Node:
     msg = f"choose a container of the manifest with --service: {options}"
     if not found:
         msg = "the manifest has no container"
+    elif not chosen:
+        msg = f"the manifest has no container {name!r}; it has: {options}"
     raise click.UsageError(msg)
 
 
@@ -130,7 +133,28 @@ class _Container:
 
     def read(self) -> Iterator[Found]:
         """Yield the variables, and the references that no file resolves."""
-        found: dict[str, Found] = {}
+        found: dict[str, Assignment] = {}
+        for key in ("envFrom", "env"):
+            yield from self._node.get(key).check_kind(key, list)
+        yield from self._read_sources(found)
+        for variable in self._node.get("env").elements():
+            name = variable.get("name").value
+            if not isinstance(name, str):
+                yield variable.error("a variable requires a name, which is text")
+                continue
+            value = self._read_variable(name, variable)
+            if isinstance(value, Assignment):
+                found[name] = self._defined[name] = value
+                self._unknown.discard(name)
+            elif value is not None:
+                found.pop(name, None)
+                self._defined.pop(name, None)
+                self._unknown.add(name)
+                yield value
+        yield from found.values()
+
+    def _read_sources(self, found: dict[str, Assignment]) -> Iterator[Found]:
+        """Add the variables of `envFrom`, and yield what is not a variable."""
         from_maps = self._node.get("envFrom")
         sources = list(from_maps.elements())
         if len(sources) > _MAX_SOURCES:
@@ -146,18 +170,6 @@ class _Container:
                     found[item.name] = item
                 else:
                     yield item
-        for variable in self._node.get("env").elements():
-            name = str(variable.get("name").value)
-            value = self._read_variable(name, variable)
-            if isinstance(value, Assignment):
-                found[name] = self._defined[name] = value
-                self._unknown.discard(name)
-            elif value is not None:
-                found.pop(name, None)
-                self._defined.pop(name, None)
-                self._unknown.add(name)
-                yield value
-        yield from found.values()
 
     def _read_variable(self, name: str, variable: Node) -> Found | None:
         given = variable.get("valueFrom")
@@ -171,6 +183,8 @@ class _Container:
             if given.get(key).value is not None:
                 return self._read_reference(name, kind, given.get(key))
         fields = ", ".join(key for key, _ in given.items())
+        if not fields:
+            return given.error(f"valueFrom of {name} must have a reference")
         message = f"{name} has a value that only the cluster knows ({fields})"
         return _unresolved(variable, name, message)
 
@@ -193,8 +207,9 @@ class _Container:
 
     def _read_reference(self, name: str, kind: str, reference: Node) -> Found | None:
         """Return the variable that has the value of a key of a map."""
-        map_name = str(reference.get("name").value)
-        key = str(reference.get("key").value)
+        map_name, key = reference.get("name").value, reference.get("key").value
+        if not isinstance(map_name, str) or not isinstance(key, str):
+            return reference.error(f"the reference of {name} requires a name and a key")
         found = self._maps.get((kind, map_name))
         if found is not None and key in found:
             item = found[key]
@@ -249,6 +264,9 @@ def _unresolved(node: Node, name: str, message: str) -> Unresolved:
 def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:
     """Return the variables of a ConfigMap or Secret, by name."""
     found: dict[str, Found] = {}
+    for key in ("data", "stringData"):
+        for error in document.get(key).check_kind(key, Mapping):
+            found[""] = error
     for name, node in document.get("data").items():
         found[name] = _read_data(name, node, is_secret=is_secret)
     for name, node in document.get("stringData").items() if is_secret else ():
