@@ -154,3 +154,36 @@ def test_the_kinds_of_files() -> None:
     assert "use .yaml, .yml, .toml, .json, or .jsonl for reports" in done.stderr
     text = " ".join(run("diff", "--help").output.split())
     assert "snapshot (.json), reports of workers (.jsonl)" in text
+
+
+def test_classes_that_are_not_compared() -> None:
+    """A class of a snapshot that the other side lacks is a note, not silence."""
+    fields = run_json("explain", "redis")["fields"]
+    classes = [{"class": name, "fields": fields} for name in ("ConfigRedis", "ConfigX")]
+    path = write("a.json", json.dumps({"classes": classes}))
+    done = run("diff", path, "defaults")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        "a.json and defaults: no differences found\n",
+    )
+    assert done.stderr == (
+        "note: a.json: not compared, because the other side lacks: ConfigX; "
+        "--app and --pynenc add classes\n"
+    )
+
+
+@pytest.mark.parametrize("classes", [[], [{"class": "ConfigX", "fields": []}]])
+def test_no_class_in_common(classes: list[object]) -> None:
+    """Two sides without a class in common cannot be compared, so diff exits with 2."""
+    path = write("a.json", json.dumps({"classes": classes}))
+    done = run("diff", "defaults", path)
+    assert done.exit_code == 2
+    assert "defaults and a.json have no class in common" in done.stderr
+
+
+def test_tasks_of_a_snapshot() -> None:
+    """A task that only a snapshot has is compared with the values of any task."""
+    path = write("tasks.yaml", "task: {shop.pay: {max_retries: 2}}\n")
+    snapshot = run("explain", "--json", "--file", path).stdout
+    done = run("diff", "defaults", write("a.json", snapshot))
+    assert done.stdout.startswith("max_retries  ConfigTask shop.pay\n  -  0  default")

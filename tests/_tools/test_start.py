@@ -50,7 +50,7 @@ def test_help_imports_no_command() -> None:
 def test_explain_imports_only_what_it_needs(name: str) -> None:
     """`explain CLASS` in a pipe imports no other command, and no slow library."""
     modules = imported("explain", name)
-    assert len(of_library(modules)) <= 73
+    assert len(of_library(modules)) <= 74
     assert not modules & {"rich", "importlib.metadata", "yaml", "redis"}
     assert "pynenc_conf._tools.dialects.differences" not in modules
     others = {f"pynenc_conf._tools.{name}" for name in COMMANDS if name != "explain"}

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+import click
+
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.columns import arrange
 from pynenc_conf._tools.diff.differences import compare
-from pynenc_conf._tools.diff.values import find_subjects, read_values
+from pynenc_conf._tools.diff.values import Sides
 from pynenc_conf._tools.instances import concrete_classes
 from pynenc_conf._tools.output import (
     count,
     exits_with_usage_error,
+    labelled_text,
     print_json,
     show,
     text,
@@ -78,8 +81,9 @@ def diff(
       pynenc-conf diff pynenc.yaml workers.jsonl
     """  # noqa: D301 - click reads the backspace
     classes = concrete_classes(known_classes(sources.apps))
-    subjects = find_subjects(classes, [a, b], task)
-    differences = compare(read_values(a, subjects), read_values(b, subjects))
+    sides = Sides(classes, [a, b], task)
+    _print_uncompared(sides)
+    differences = compare(*sides.values)
     if as_json:
         found = [difference.as_dict() for difference in differences]
         print_json({"a": a, "b": b, "differences": found})
@@ -89,6 +93,19 @@ def diff(
     else:
         show(text(f"{a} and {b}: no differences found", "heading"))
     sys.exit(1 if differences else 0)
+
+
+def _print_uncompared(sides: Sides) -> None:
+    """Print the classes that only a snapshot or report has. Raises UsageError."""
+    for name, classes in sides.find_uncompared():
+        listed = ", ".join(classes)
+        hint = "--app and --pynenc add classes"
+        sentence = f"{name}: not compared, because the other side lacks: {listed}"
+        show(labelled_text("note", f"{sentence}; {hint}", "note"), stderr=True)
+    first, second = ({each.name for each in side} for side in sides.values)
+    if not first & second:
+        msg = f"{sides.names[0]} and {sides.names[1]} have no class in common"
+        raise click.UsageError(msg)
 
 
 def _layout(difference: Difference) -> Iterator[RenderableType]:

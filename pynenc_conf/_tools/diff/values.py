@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -30,12 +31,14 @@ from pynenc_conf._tools.instances import (
 from pynenc_conf._tools.progress import track
 from pynenc_conf._tools.reports import list_fields, read_reports
 from pynenc_conf._tools.settings import with_members
+from pynenc_conf._tools.task_ids import is_for_tasks
 from pynenc_conf._tools.tasks import find_tasks
 from pynenc_conf.origin import PYPROJECT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._tools.reports import Report, ReportedField
     from pynenc_conf.config_base import ConfigBase
@@ -67,31 +70,68 @@ class Values(NamedTuple):
     worker: str = ""
 
 
-def find_subjects(
-    classes: Sequence[type[ConfigBase]], names: Sequence[str], task: str | None
-) -> list[Subject]:
-    """Return the classes to compare; a class for tasks once for each task."""
-    plans = [plan_of(cls) for cls in classes]
-    paths = [n for n in names if n != DEFAULTS and not n.lower().endswith(REPORTS)]
-    tables = read_settings_tables(paths, plans, {})
-    return [
-        (plan.leaf, name)
-        for plan in plans
-        for name in (find_tasks(plan, tables, {}) if task is None else [task])
-    ]
+class Sides:
+    """The two sides of a comparison, with the values that each of them has.
 
-
-def read_values(name: str, subjects: Sequence[Subject]) -> list[Values]:
-    """Return the values of a file, a snapshot, reports of workers, or the defaults.
-
-    Required values may be missing, because variables may set them. Raises ConfigError,
-    and UsageError for an invalid snapshot.
+    Raises ConfigError, and UsageError for an invalid snapshot. Required values may be
+    missing, because variables may set them.
     """
+
+    def __init__(
+        self,
+        classes: Sequence[type[ConfigBase]],
+        names: Sequence[str],
+        task: str | None,
+    ) -> None:
+        self.names = names
+        self._recorded = [_read_records(name) for name in names]
+        subjects = list(self._find_subjects(classes, task))
+        self.values = [
+            _read_file(name, subjects) if recorded is None else recorded
+            for name, recorded in zip(names, self._recorded, strict=True)
+        ]
+
+    def _find_subjects(
+        self, classes: Sequence[type[ConfigBase]], task: str | None
+    ) -> Iterator[Subject]:
+        """Yield the classes to compare; a class for tasks once for each task."""
+        plans = [plan_of(cls) for cls in classes]
+        pairs = zip(self.names, self._recorded, strict=True)
+        files = [name for name, found in pairs if found is None and name != DEFAULTS]
+        tables = read_settings_tables(files, plans, {})
+        for plan in plans:
+            tasks = find_tasks(plan, tables, {}) if task is None else [task]
+            if task is None and is_for_tasks(plan.leaf):
+                tasks = list(dict.fromkeys([*tasks, *self._recorded_tasks(plan)]))
+            yield from ((plan.leaf, name) for name in tasks)
+
+    def _recorded_tasks(self, plan: Plan) -> Iterator[str]:
+        """Yield the tasks of a class that snapshots and reports have."""
+        for values in chain.from_iterable(filter(None, self._recorded)):
+            name, _, task = values.name.partition(" ")
+            if name == type_name(plan.leaf) and task:
+                yield task
+
+    def find_uncompared(self) -> list[tuple[str, list[str]]]:
+        """Return the snapshots and reports with classes that the other side lacks."""
+        found = []
+        for index, name in enumerate(self.names):
+            others = {each.name for each in self.values[1 - index]}
+            recorded = self._recorded[index] or []
+            missing = [each.name for each in recorded if each.name not in others]
+            found.append((name, list(dict.fromkeys(missing))))
+        return [(name, missing) for name, missing in found if missing]
+
+
+def _read_records(name: str) -> list[Values] | None:
+    """Return the values of a snapshot or of reports, None for another side."""
     if name.lower().endswith(REPORTS):
         return _read_reports(name)
-    snapshot = _read_snapshot(name)
-    if snapshot is not None:
-        return snapshot
+    return _read_snapshot(name)
+
+
+def _read_file(name: str, subjects: Sequence[Subject]) -> list[Values]:
+    """Return the values of a configuration file, or the defaults."""
     path = None if name == DEFAULTS else name
     if path is not None and os.path.isfile(path) and not path.lower().endswith(_FILES):
         msg = (
