@@ -68,7 +68,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
 
 def read_command(name: str) -> Reference:
     """Return the reference of a command of `pynenc-conf`."""
-    group = click.Context(cli, info_name="pynenc-conf")
+    group = click.Context(cli, info_name="pynenc-conf", **cli.context_settings)
     command = cli.get_command(group, name)
     if not isinstance(command, Command):
         msg = f"pynenc-conf has no command {name!r}"
@@ -96,7 +96,7 @@ def definition_list(command: str, records: list[tuple[str, str]]) -> nodes.Node:
     """Return names, each with an anchor (`#check-env-file`), and their descriptions."""
     shown = nodes.definition_list()
     for name, text in records:
-        word = re.search(r"--([\w-]+)", name)
+        word = re.search(r"--([\w-]+)", name)  # `-h, --help` has a short form too
         anchor = f"{command}-{(word[1] if word else name).lower()}"
         term = nodes.term("", "", nodes.literal(name, name), ids=[anchor])
         definition = nodes.definition("", paragraph(text))

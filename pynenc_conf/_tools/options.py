@@ -72,7 +72,7 @@ def _find_class(
 
 
 _ABOUT_CLASS = (
-    "Class of the catalogue, of a plug-in or of --app: its name (ConfigRedis) or its "
+    "Class of pynenc_conf, of a plug-in or of --app: its name (ConfigRedis) or its "
     "section (redis), in any case. Or MODULE:CLASS, which is imported."
 )
 
@@ -118,7 +118,9 @@ files_argument: Decorator = argument(
     type=path_type,
 )
 task_option: Decorator = click.option(
-    "--task", metavar="ID", help="Task for ConfigTask, as module.task."
+    "--task",
+    metavar="ID",
+    help="Task to read the settings of ConfigTask for, as module.task.",
 )
 app_option: Decorator = source_option(
     "--app",
@@ -134,7 +136,8 @@ import_option: Decorator = click.option(
     is_flag=True,
     expose_value=False,
     callback=_import_modules,
-    help="Import the modules that retry_for names, which runs their code.",
+    help="Import the modules of the exception classes in retry_for, which runs their "
+    "code.",
 )
 pynenc_option: Decorator = click.option(
     "--pynenc",

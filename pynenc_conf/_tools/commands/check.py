@@ -42,7 +42,7 @@ def check(
     """Check the files and variables of a deployment.
 
     Checks each FILE, ./pyproject.toml and the environment. Each FILE is checked as the
-    configuration file of every known class: the classes of the catalogue, of plug-ins
+    configuration file of every known class: the classes of pynenc_conf, of plug-ins
     and of each --app. Neither Redis nor a worker has to run. Exits with 1 if there are
     errors or warnings; notes do not count.
 

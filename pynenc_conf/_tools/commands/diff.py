@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 
 _ABOUT_SIDE = (
-    'Configuration file, snapshot (.json), reports of workers (.jsonl), or "defaults".'
+    "Configuration file, snapshot (.json), reports of workers (.jsonl), or the word "
+    "defaults."
 )
 _WITHOUT_VARIABLES = "diff compares files without variables; {} has no meaning for it"
 
