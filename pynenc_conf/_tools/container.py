@@ -44,6 +44,8 @@ def find_unseen(environment: Environment, plans: Sequence[Plan]) -> Iterator[Uns
     yield from _find_references(environment, plans)
     for name in find_missing_files(environment, plans):
         file = environment.describe_file(name, environment.values[name])
+        if name not in environment.secrets:
+            file = f"the file {environment.values[name]} of the container"
         message = (
             f"{file} does not exist on this machine, so its settings are unknown; "
             f"give a copy with --file"
@@ -110,10 +112,12 @@ def _find_references(
 
 def require_connection(conf: ConfigRedis) -> None:
     """Raise ConfigTypeError if a setting that connects to Redis is unknown here."""
-    from pynenc_conf.redis_url import replaced_settings  # noqa: PLC0415 - rarely used
+    from pynenc_conf.config_redis import ConfigRedis  # noqa: PLC0415 - rarely used
+    from pynenc_conf.redis_url import replaced_settings  # noqa: PLC0415
 
-    replaced = replaced_settings(conf)
-    infos = [conf.field_info(name) for name in conf.all_fields if name not in replaced]
+    # A subclass may have secrets that the connection does not need.
+    needed = set(ConfigRedis.config_fields()) - set(replaced_settings(conf))
+    infos = [conf.field_info(name) for name in conf.all_fields if name in needed]
     problems = [
         Problem(f"{info.value} {_RUN_THERE}", field=info.name, origin=info.origin)
         for info in infos

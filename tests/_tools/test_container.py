@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests._tools.running import findings, only, place, run, run_json, write
+from tests.redis.conftest import free_port
 
 OPTIONS = ("--no-env", "--env-file", "a.env")
 UNKNOWN = "*** (the file /run/secrets/redis of the container)"
@@ -30,6 +31,15 @@ class ConfigKeys(ConfigBase):
     def __init__(self, values=None, path=None):
         super().__init__(values, path)
         self.double = self.number + self.number * 1.0
+"""
+
+
+KEYS = """\
+from pynenc_conf import ConfigField, ConfigRedis
+
+
+class ConfigOwnKeys(ConfigRedis):
+    api_key: ConfigField[str] = ConfigField("", secret=True)
 """
 
 
@@ -75,6 +85,19 @@ def test_a_connection_needs_the_secret(command: str) -> None:
     text = " ".join(done.stderr.split())
     assert f"redis_password: {UNKNOWN} is not read on this machine; run" in text
     assert "--> a.env:2 PYNENC__REDIS_PASSWORD_FILE" in text
+
+
+def test_a_connection_needs_no_other_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that the connection does not use can be unknown."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    write("container_with_keys.py", KEYS)
+    names = ("PYNENC__API_KEY_FILE", "PYNENC__REDIS_PASSWORD_FILE")
+    lines = [f"{name}=/run/secrets/x" for name in names]
+    url = f"PYNENC__REDIS_URL=redis://127.0.0.1:{free_port()}"
+    write("a.env", "\n".join([*lines, url]))
+    done = run("ping", "ownkeys", "--app", "container_with_keys", *OPTIONS)
+    assert done.exit_code == 1
+    assert "connection refused" in done.stdout
 
 
 def test_a_file_of_this_machine_with_the_same_path() -> None:
@@ -126,6 +149,10 @@ def test_a_configuration_file_of_a_container() -> None:
         "note: the file /etc/shop/pynenc.yaml of the container does not exist on this "
         "machine, so its settings are unknown; give a copy with --file\n"
         "  --> a.env:1:1  variable PYNENC__FILEPATH\n"
+    )
+    write("a.env", "PYNENC__FILEPATH=missing.yaml\n")
+    assert only(*OPTIONS)["message"].startswith(
+        "the file missing.yaml of the container"
     )
     write("pynenc.yaml", "redis_db: 3\nredis_port: 5\n")
     write("a.env", "PYNENC__FILEPATH=pynenc.yaml\n")
