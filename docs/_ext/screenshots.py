@@ -1,8 +1,9 @@
 """Creates the pictures of the docs from the output of the commands.
 
 Run `python docs/_ext/screenshots.py` to write them again; a test fails if they are out
-of date. Each command runs as on a terminal of 80 columns, and its output becomes
-an SVG for light pages and one for dark pages.
+of date. Each command runs as on a terminal of 80 columns and as on one of 56 columns,
+whose text is large enough on a phone. Its output becomes an SVG for light pages and
+one for dark pages.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ import shlex
 import shutil
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 from rich.console import Console
-from rich.terminal_theme import DEFAULT_TERMINAL_THEME, DIMMED_MONOKAI
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from pynenc_conf._tools.cli import cli
@@ -28,8 +30,42 @@ if TYPE_CHECKING:
 
 DOCS = Path(__file__).parents[1]
 IMAGES = DOCS / "images"
-COLUMNS = 80
-THEMES = {"light": DEFAULT_TERMINAL_THEME, "dark": DIMMED_MONOKAI}
+# The end of the file's name, and the columns of the terminal.
+WIDTHS = {"": 80, "-narrow": 56}
+# Background, foreground, and the colours from black to white. Each text has a contrast
+# of at least 4.5 to its background.
+THEMES = {
+    "light": TerminalTheme(
+        (255, 255, 255),
+        (0, 0, 0),
+        [
+            (0, 0, 0),
+            (170, 0, 0),
+            (0, 110, 0),
+            (110, 85, 0),
+            (0, 0, 170),
+            (128, 0, 128),
+            (0, 100, 115),
+            (90, 90, 90),
+        ],
+    ),
+    "dark": TerminalTheme(
+        (26, 28, 30),
+        (222, 224, 226),
+        [
+            (150, 150, 150),
+            (255, 125, 115),
+            (130, 205, 115),
+            (225, 190, 90),
+            (130, 170, 255),
+            (220, 155, 230),
+            (100, 205, 215),
+            (222, 224, 226),
+        ],
+    ),
+}
+# The border of rich is white, and invisible on a light page.
+BORDER = ('stroke="rgba(255,255,255,0.35)"', 'stroke="#878787"')
 # The files have the lines of the files in the text beside the pictures.
 WRONG = """\
 # wrong.yaml
@@ -82,29 +118,30 @@ def create_pictures() -> Iterator[tuple[str, str]]:
             Path(folder, name).write_text(text, encoding="utf-8")
         os.chdir(folder)
         try:
-            for name, command, most in PICTURES:
-                lines = output_of(command).splitlines()
+            for (name, command, most), width in product(PICTURES, WIDTHS):
+                columns = WIDTHS[width]
+                lines = output_of(command, columns).splitlines()
                 shown = lines if len(lines) <= most else [*lines[:most], "..."]
                 for theme in THEMES:
-                    svg = picture(command, shown, theme)
-                    yield f"{name}-{theme}.svg", svg
+                    svg = picture(command, shown, columns, theme)
+                    yield f"{name}{width}-{theme}.svg", svg
         finally:
             os.chdir(before)
 
 
-def output_of(command: str) -> str:
+def output_of(command: str, columns: int) -> str:
     """Return the output of a command on a terminal, with its escapes."""
-    environment = {"FORCE_COLOR": "1", "COLUMNS": str(COLUMNS), "TERM": "xterm"}
+    environment = {"FORCE_COLOR": "1", "COLUMNS": str(columns), "TERM": "xterm"}
     environment |= MISSPELT if command.startswith("check") else VARIABLES
     return CliRunner(env=environment).invoke(cli, shlex.split(command)).output
 
 
-def picture(command: str, lines: list[str], theme: str) -> str:
+def picture(command: str, lines: list[str], columns: int, theme: str) -> str:
     """Return an SVG of a command and its output."""
     # Independent of this terminal, so that the same text gives the same picture.
     console = Console(
         record=True,
-        width=COLUMNS,
+        width=columns,
         file=io.StringIO(),
         force_terminal=True,
         color_system="standard",
@@ -117,7 +154,7 @@ def picture(command: str, lines: list[str], theme: str) -> str:
     svg = console.export_svg(
         title="pynenc-conf", theme=THEMES[theme], unique_id=f"pynenc-conf-{theme}"
     )
-    return without_fonts(svg)
+    return without_fonts(svg.replace(*BORDER))
 
 
 def without_fonts(svg: str) -> str:
