@@ -23,13 +23,17 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
     "command_reference",
+    "sphinx_copybutton",
     "config_reference",
+    "layout",
 ]
 exclude_patterns = ["_build", "examples"]
 nitpicky = True
 
 html_theme = "furo"
 html_title = f"{project} {release}"
+html_static_path = ["_static"]
+html_css_files = ["layout.css"]
 
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
@@ -38,3 +42,9 @@ default_role = "code"
 autodoc_member_order = "bysource"
 # The table of contents beside a page shows `redis_port`, not `ConfigRedis.redis_port`.
 toc_object_entries_show_parents = "hide"
+
+# The button copies the commands of a session, without prompts and output.
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_here_doc_delimiter = "EOF"
+copybutton_line_continuation_character = "\\"
