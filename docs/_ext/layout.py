@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 UNBROKEN = 20
 LITERAL = re.compile(rf'<span class="pre">([^<]{{{UNBROKEN + 1},}})</span>')
 # The end of a separator within a name, and the place before an opening bracket.
-BREAK = re.compile(r"(?<=[\w\])][._/=,:|-])(?=[\w(\[{&<])|(?<=\w)(?=[(\[])")
+BREAK = re.compile(r"(?<=[\w\])][._/=,:|-])(?=[A-Za-z0-9(\[{&<])|(?<=\w)(?=[(\[])")
+OPENING = '<span class="sig-paren">(</span>'
 CODE_BLOCK = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
 # The continuation of a line that begins further right is indented like this one.
@@ -31,8 +32,8 @@ DEEPEST = 12
 PICTURE = re.compile(r"(.*images/[\w-]+)-(light|dark)\.svg")
 # The number of characters beside each other on a phone, and the space between columns.
 PHONE, BETWEEN = 46, 2
-# The number of characters above which a row of narrow cells is too high on a phone.
-LONG_ROW = 90
+# The numbers of columns and characters above which a row is too high on a phone.
+COLUMNS, ROW = 2, 90
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -75,7 +76,7 @@ class TableWidths(SphinxTransform):
             columns = list(zip(*rows, strict=False))
             width = sum(BETWEEN + max(map(longest_piece, cells)) for cells in columns)
             longest = max(sum(len(cell.astext()) for cell in row) for row in rows)
-            if width <= PHONE and longest <= LONG_ROW:
+            if width <= PHONE and (len(columns) <= COLUMNS or longest <= ROW):
                 continue
             table["classes"].append("too-wide-for-phone")
             for heading, *cells in columns:
@@ -102,7 +103,8 @@ def change_html(_app: Sphinx, *arguments: Any) -> None:
     context = arguments[2]
     for key in ("body", "toc", "furo_navigation_tree"):
         if key in context:
-            html = LITERAL.sub(allow_breaks, context[key])
+            html = context[key].replace(OPENING, f"{OPENING}<wbr>")
+            html = LITERAL.sub(allow_breaks, html)
             context[key] = CODE_BLOCK.sub(separate_lines, html)
     for key in ("prev", "next"):
         if context.get(key):
@@ -120,6 +122,9 @@ def allow_breaks(match: re.Match[str]) -> str:
 
 def separate_lines(match: re.Match[str]) -> str:
     """Return a code block in which each line is an element."""
+    # A page of source code has blocks of several lines.
+    if "<div" in match[1]:
+        return match[0]
     lines = match[1].removesuffix("\n").split("\n")
     return f"<pre>{''.join(map(line_element, lines))}</pre>"
 

@@ -146,8 +146,8 @@ class Browser:
         while "Page.loadEventFired" not in self.events:
             self.events.append(self.receive().get("method", ""))
 
-    def show(self, width: int, height: int, scheme: str) -> None:
-        """Change the size of the window, and the preferred color scheme."""
+    def resize(self, width: int, height: int) -> None:
+        """Change the size of the window."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -155,10 +155,11 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
-        self.call(
-            "Emulation.setEmulatedMedia",
-            features=[{"name": "prefers-color-scheme", "value": scheme}],
-        )
+
+    def prefer(self, scheme: str) -> None:
+        """Change the color scheme that the reader prefers: light or dark."""
+        feature = {"name": "prefers-color-scheme", "value": scheme}
+        self.call("Emulation.setEmulatedMedia", features=[feature])
 
     def evaluate(self, expression: str) -> Any:
         """Return the value of a JavaScript expression, or of its promise."""

@@ -129,35 +129,32 @@ function luminance(channels) {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function background(element) {
-  const above = [];
-  for (let item = element; item; item = item.parentElement) {
-    const { channels, alpha } = colour(getComputedStyle(item).backgroundColor);
-    if (alpha > 0) above.push({ channels, alpha });
-    if (alpha === 1) break;
-  }
-  return above.reduceRight(
-    (below, { channels, alpha }) => blend(channels, below, alpha),
-    [255, 255, 255],
-  );
-}
-
-function opacity(element) {
-  let product = 1;
-  for (let item = element; item; item = item.parentElement) {
-    product *= Number(getComputedStyle(item).opacity);
-  }
-  return product;
+// Returns a function from elements to their background and opacity, which it remembers.
+function surfaces() {
+  const known = new Map([[null, { below: [255, 255, 255], opacity: 1 }]]);
+  return function surface(element) {
+    if (!known.has(element)) {
+      const style = getComputedStyle(element);
+      const parent = surface(element.parentElement);
+      const { channels, alpha } = colour(style.backgroundColor);
+      known.set(element, {
+        below: blend(channels, parent.below, alpha),
+        opacity: parent.opacity * Number(style.opacity),
+      });
+    }
+    return known.get(element);
+  };
 }
 
 // The minimum contrasts of WCAG 2.1, level AA.
 function findFaint(lines) {
   const found = new Set();
+  const surface = surfaces();
   for (const element of new Set(lines.map(({ node }) => node.parentElement))) {
     const style = getComputedStyle(element);
-    const below = background(element);
+    const { below, opacity } = surface(element);
     const { channels, alpha } = colour(style.color);
-    const text = blend(channels, below, alpha * opacity(element));
+    const text = blend(channels, below, alpha * opacity);
     const [light, dark] = [luminance(text), luminance(below)].sort((a, b) => b - a);
     const contrast = (light + 0.05) / (dark + 0.05);
     const size = parseFloat(style.fontSize);
@@ -177,6 +174,7 @@ function images() {
     source: image.currentSrc,
     loaded: image.complete && image.naturalWidth > 0,
     width: image.getBoundingClientRect().width,
+    right: image.getBoundingClientRect().right,
   }));
 }
 
@@ -184,7 +182,7 @@ function images() {
 function copies() {
   const selection = getSelection();
   const found = [];
-  for (const block of document.querySelectorAll("pre")) {
+  for (const block of document.querySelectorAll("pre:not(:has(div))")) {
     selection.selectAllChildren(block);
     const code = block.cloneNode(true);
     code.querySelectorAll(".gp").forEach((prompt) => prompt.remove());
@@ -194,23 +192,24 @@ function copies() {
   return found;
 }
 
-async function measure(width) {
-  if (!document.querySelector("style.measured")) {
-    const style = document.createElement("style");
-    style.className = "measured";
-    style.textContent = "* { transition: none !important; animation: none !important }";
-    document.head.append(style);
-  }
+// Without transitions, a change of the colors is complete at once.
+function stopTransitions() {
+  const style = document.createElement("style");
+  style.textContent = "* { transition: none !important; animation: none !important }";
+  document.head.append(style);
+}
+
+async function measureLayout(width) {
   await document.fonts.ready;
   while (innerWidth !== width) {
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
   await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
   const lines = shownLines();
-  return {
-    wide: findWide(lines),
-    overlaps: findOverlaps(lines),
-    faint: findFaint(lines),
-    images: images(),
-  };
+  return { wide: findWide(lines), overlaps: findOverlaps(lines) };
+}
+
+async function measureColours() {
+  await Promise.all([...document.images].map((image) => image.decode().catch(() => {})));
+  return { faint: findFaint(shownLines()), images: images() };
 }
