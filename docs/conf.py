@@ -34,6 +34,9 @@ html_theme = "furo"
 html_title = f"{project} {release}"
 html_static_path = ["_static"]
 html_css_files = ["layout.css"]
+# No button that shows the Markdown text of a page.
+html_copy_source = False
+html_show_sourcelink = False
 
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3

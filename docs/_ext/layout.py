@@ -27,6 +27,8 @@ BREAK = re.compile(r"(?<=[\w\])][._/=,:|-])(?=[A-Za-z0-9(\[{&<])|(?<=\w)(?=[(\[]
 OPENING = '<span class="sig-paren">(</span>'
 CODE_BLOCK = re.compile(r"<pre>(.*?)</pre>", re.DOTALL)
 TAG = re.compile(r"<[^>]+>")
+# A tag, or a word such as `--env-file`, which is not broken after its hyphens.
+HYPHENS = re.compile(r"(<[^>]+>)|((?<![\w.-])[\w.]{,20}-[\w.-]{1,20}(?![\w.-]))")
 # The continuation of a line that begins further right is indented like this one.
 DEEPEST = 12
 PICTURE = re.compile(r"(.*images/[\w-]+)-(light|dark)\.svg")
@@ -134,4 +136,10 @@ def line_element(line: str) -> str:
     text = TAG.sub("", line)
     indent = min(len(text) - len(text.lstrip(" ")), DEEPEST)
     style = f' style="--indent: {indent}ch"' if indent else ""
-    return f'<span class="line"{style}>{line}\n</span>'
+    html = HYPHENS.sub(keep_hyphens, line)
+    return f'<span class="line"{style}>{html}\n</span>'
+
+
+def keep_hyphens(match: re.Match[str]) -> str:
+    """Return a tag as it is, and a word as an element that is not broken."""
+    return match[1] or f'<span class="unbroken">{match[2]}</span>'
