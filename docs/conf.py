@@ -49,5 +49,5 @@ toc_object_entries_show_parents = "hide"
 # The button copies the commands of a session, without prompts and output.
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
-copybutton_here_doc_delimiter = "EOF"
+copybutton_copy_empty_lines = False
 copybutton_line_continuation_character = "\\"

@@ -178,18 +178,39 @@ function images() {
   }));
 }
 
-// What a reader copies from each block of code, beside its text without prompts.
+// The text of each code block, and what a reader copies by selecting it, and by its
+// button.
 function copies() {
   const selection = getSelection();
   const found = [];
   for (const block of document.querySelectorAll("pre:not(:has(div))")) {
     selection.selectAllChildren(block);
+    const selected = selection.toString();
+    const button = block.parentElement.querySelector(".copybtn");
     const code = block.cloneNode(true);
     code.querySelectorAll(".gp").forEach((prompt) => prompt.remove());
-    found.push({ copied: selection.toString(), text: code.textContent });
+    found.push({
+      text: block.textContent,
+      code: code.textContent,
+      selected,
+      pressed: button ? copiedBy(button) : "",
+    });
   }
   selection.removeAllRanges();
   return found;
+}
+
+// The clipboard of a headless browser is not readable, so its command is replaced.
+function copiedBy(button) {
+  const original = document.execCommand;
+  let copied = "";
+  document.execCommand = () => {
+    copied = document.activeElement.value;
+    return true;
+  };
+  button.click();
+  document.execCommand = original;
+  return copied;
 }
 
 // Without transitions, a change of the colors is complete at once.

@@ -29,6 +29,7 @@ SCHEMES = ("light", "dark")
 PACKAGES = ("sphinx", "furo", "myst_parser", "sphinx_copybutton")
 MISSING = [name for name in PACKAGES if importlib.util.find_spec(name) is None]
 MISSING += [] if find_program() else ["Chromium"]
+PROMPT = re.compile(r"(?:>>>|\.\.\.|\$) (.*)")
 # In pixels of CSS.
 SMALLEST_TEXT = 9
 # Pages with one defect each, and the measurement that must find it.
@@ -182,11 +183,29 @@ def test_pictures_are_shown_and_readable(measured: dict[str, Any]) -> None:
         assert image["text"] is None or image["text"] >= SMALLEST_TEXT, described
 
 
-def test_copied_code_is_the_code(measured: dict[str, Any]) -> None:
-    """A copy of a code block has its lines, without the prompts."""
+def test_selected_code_is_the_code(measured: dict[str, Any]) -> None:
+    """A reader who selects a code block copies its lines, without the prompts."""
     assert len(measured["copies"]) > 1
     for block in measured["copies"]:
-        assert block["copied"].rstrip() == block["text"].rstrip(), block["page"]
+        assert block["selected"].rstrip() == block["code"].rstrip(), block["page"]
+
+
+def test_a_button_copies_the_commands(measured: dict[str, Any]) -> None:
+    """The button of a code block copies its commands, or else the whole block."""
+    assert len(measured["copies"]) > 1
+    for block in measured["copies"]:
+        expected = commands_of(block["text"]) or block["text"]
+        assert block["pressed"].rstrip() == expected.rstrip(), block["page"]
+
+
+def commands_of(text: str) -> str:
+    """Return the lines after a prompt, and those that continue them."""
+    commands: list[str] = []
+    for line in text.splitlines():
+        match = PROMPT.match(line)
+        if match or (commands and commands[-1].endswith("\\")):
+            commands.append(match[1] if match else line)
+    return "\n".join(commands)
 
 
 def test_measurements_find_defects(measured: dict[str, Any]) -> None:
