@@ -213,7 +213,7 @@ function copiedBy(button) {
   return copied;
 }
 
-// Without transitions, a change of the colors is complete at once.
+// Without transitions, a change of the colours is complete at once.
 function stopTransitions() {
   const style = document.createElement("style");
   style.textContent = "* { transition: none !important; animation: none !important }";

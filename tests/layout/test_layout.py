@@ -6,7 +6,6 @@ the packages of the extra `docs`.
 
 from __future__ import annotations
 
-import fcntl
 import importlib.util
 import json
 import os
@@ -21,6 +20,8 @@ from typing import Any
 import pytest
 
 from tests.layout.browser import Browser, find_program
+
+fcntl = pytest.importorskip("fcntl", reason="processes share a lock of POSIX")
 
 ROOT = Path(__file__).parents[2]
 WINDOWS = {390: 844, 768: 1024, 1280: 800, 1600: 900}
