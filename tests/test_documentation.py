@@ -9,12 +9,16 @@ The language of a fenced block decides how it is tested:
   `<!-- broken -->`, one that cannot. A file name in the first line (`# shop.yaml`)
   writes it to that file.
 - `ini` with a file name in the first line: written to that file.
-- `console`: `$ pynenc-conf ...` and `$ echo $?` print the lines that follow, up to the
-  next `$`; `$ export NAME=value` and `$ unset NAME` apply to the rest of the page.
+- `console`: `$ pynenc-conf ...`, `$ python FILE` and `$ echo $?` print the lines that
+  follow, up to the next `$`; `$ export NAME=value` and `$ unset NAME` apply to the rest
+  of the page, and `$ printf 'text' > FILE` writes a file. After `<!-- numbers vary -->`
+  numbers, and the name of the Redis server, may differ. After
+  `<!-- second terminal -->` the command runs until the end of the page, and then reads
+  an Enter.
 - Blocks in any other language are not tested.
 
 All blocks of a page share one namespace and an empty directory that holds
-`docs/examples`.
+`docs/examples`. An unused port replaces port 16379, on which a page starts a server.
 """
 
 from __future__ import annotations
@@ -24,8 +28,10 @@ import contextlib
 import doctest
 import os
 import re
+import secrets
 import shlex
 import shutil
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -62,6 +68,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 FILE_NAME = re.compile(r"# ([\w./-]+\.(?:py|ya?ml|toml|json|env))\n")
+PORT = "16379"
 FIRST_COMMAND = (
     'python3 -m venv .venv && .venv/bin/pip install --quiet ".[cli]" && '
     ".venv/bin/pynenc-conf explain ConfigOrchestratorRedis "
@@ -104,6 +111,7 @@ class Reader:
         self.monkeypatch = monkeypatch
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
         self.exit_code = 0
+        self.second_terminal: list[subprocess.Popen[str]] = []
         shutil.copytree(EXAMPLES, Path("docs", "examples"))
         # A copy, because the command appends to the list.
         monkeypatch.setattr(sys, "path", [str(Path.cwd()), *sys.path])
@@ -118,7 +126,14 @@ class Reader:
             Path(block.file_name).write_text(block.text, encoding="utf-8")
         elif block.language == "console":
             for command, shown in commands_of(block.text):
-                assert self.command(command) == shown, command
+                if block.mark == "second terminal":
+                    self.start(command, shown)
+                elif block.mark == "numbers vary":
+                    assert without_numbers(self.command(command)) == without_numbers(
+                        shown
+                    ), command
+                else:
+                    assert self.command(command) == shown, command
 
     def python(self, block: Block) -> None:
         """Run a block as code, a doctest or a module."""
@@ -164,13 +179,37 @@ class Reader:
             self.monkeypatch.delenv(words[1])
         elif words == ["echo", "$?"]:
             return f"{self.exit_code}\n"
+        elif words[0] == "printf" and words[2] == ">":
+            Path(words[3]).write_text(words[1].replace("\\n", "\n"), encoding="utf-8")
+        elif words[0] == "python":
+            done = run_python(*words[1:])
+            self.exit_code = done.returncode
+            return done.stdout
         elif words[0] == "pynenc-conf":
-            done = CliRunner().invoke(cli, words[1:], prog_name="pynenc-conf")
-            self.exit_code = done.exit_code
-            return done.output
+            result = CliRunner().invoke(cli, words[1:], prog_name="pynenc-conf")
+            self.exit_code = result.exit_code
+            return result.output
         else:
             pytest.fail(f"no example can run {words[0]!r}")
         return ""
+
+    def start(self, command: str, shown: str) -> None:
+        """Start a Python program that runs until the end of the page."""
+        process = subprocess.Popen(
+            [sys.executable, *shlex.split(command)[1:]],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.second_terminal.append(process)
+        assert process.stdout is not None
+        assert process.stdout.read(len(shown.rstrip())) == shown.rstrip()
+
+    def close(self) -> None:
+        """Press Enter in the second terminal."""
+        for process in self.second_terminal:
+            process.communicate("\n")
+            assert process.returncode == 0
 
 
 def commands_of(text: str) -> Iterator[tuple[str, str]]:
@@ -181,17 +220,37 @@ def commands_of(text: str) -> Iterator[tuple[str, str]]:
         yield command, shown
 
 
-def run_pytest(path: Path) -> None:
-    """Run a module of tests in a separate Python process."""
+def without_numbers(text: str) -> str:
+    """Replace the numbers, and the name of the server, in the output of `ping`."""
+    text = re.sub(r"\b(redis|valkey) (?=\d)", "server ", text)
+    return re.sub(r"\d+(\.\d+)*", "0", text)
+
+
+def run_python(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a separate process that finds the modules of the page."""
     search = os.pathsep.join([str(Path.cwd()), str(ROOT)])
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)],
+    return subprocess.run(
+        [sys.executable, *arguments],
         env={**os.environ, "PYTHONPATH": search},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def run_pytest(path: Path) -> None:
+    """Run a module of tests in a separate Python process."""
+    done = run_python("-m", "pytest", "-q", "-p", "no:cacheprovider", str(path))
     assert done.returncode == 0, done.stdout
+
+
+def unused_port() -> int:
+    """Return an unused port, from a range that outgoing connections do not use."""
+    while True:
+        port = 20_000 + secrets.randbelow(10_000)
+        with socket.socket() as sock, contextlib.suppress(OSError):
+            sock.bind(("127.0.0.1", port))
+            return port
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -202,22 +261,14 @@ def test_examples_give_the_output_shown(
     reader = Reader(monkeypatch)
     modules = set(sys.modules)
     try:
-        for block in blocks_of(page.read_text(encoding="utf-8")):
+        text = page.read_text(encoding="utf-8")
+        for block in blocks_of(text.replace(PORT, str(unused_port()))):
             reader.read(block)
     finally:
+        reader.close()
         # Two pages may write modules with the same name.
         for name in {path.stem for path in Path().glob("*.py")} - modules:
             sys.modules.pop(name, None)
-
-
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_targets_of_links_exist(page: Path) -> None:
-    """The target of every relative link exists."""
-    text = page.read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
-        path = page.parent / target
-        if path.parent.name != "api":  # exists only after the docs are built
-            assert path.exists(), target
 
 
 def test_readme_has_the_first_and_the_test_command() -> None:

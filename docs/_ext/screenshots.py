@@ -88,7 +88,11 @@ PRODUCTION = """\
 redis_host: redis.shop.internal
 """
 FILES = {"wrong.yaml": WRONG, "cache.yaml": CACHE, "production.yaml": PRODUCTION}
-VARIABLES = {"PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1"}
+VARIABLES = {
+    "PYNENC__CONFIGREDIS__REDIS_HOST": "cache-1",
+    "CONFIG__MAX_ITEMS": "75",
+    "CONFIG__API_KEY": "not shown",
+}
 MISSPELT = {"PYNENC__ORCHESTRATOR__CYCLE_CONTROL": "yes"}
 # Name of the picture, command, maximum number of lines.
 PICTURES = [
@@ -98,6 +102,7 @@ PICTURES = [
     ("check", "check wrong.yaml", 40),
     ("env", "env redis", 24),
     ("diff", "diff defaults production.yaml", 24),
+    ("shop", "explain shop:ConfigShop --file shop.yaml", 24),
 ]
 
 
@@ -113,7 +118,8 @@ def create_pictures() -> Iterator[tuple[str, str]]:
     """Yield the file name and the content of each picture."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(DOCS / "examples" / "pynenc.yaml", folder)
+        for name in ("pynenc.yaml", "shop.py", "shop.yaml"):
+            shutil.copy(DOCS / "examples" / name, folder)
         for name, text in FILES.items():
             Path(folder, name).write_text(text, encoding="utf-8")
         os.chdir(folder)
@@ -127,6 +133,8 @@ def create_pictures() -> Iterator[tuple[str, str]]:
                     yield f"{name}{width}-{theme}.svg", svg
         finally:
             os.chdir(before)
+            # The command has imported it from the folder.
+            sys.modules.pop("shop", None)
 
 
 def output_of(command: str, columns: int) -> str:
@@ -151,6 +159,8 @@ def picture(command: str, lines: list[str], columns: int, theme: str) -> str:
     console.print(Text(f"$ pynenc-conf {command}", "bold"))
     for line in lines:
         console.print(Text.from_ansi(line.rstrip()), soft_wrap=True)
+    # Without an empty line, the frame hides the underscores of the last line.
+    console.print()
     svg = console.export_svg(
         title="pynenc-conf", theme=THEMES[theme], unique_id=f"pynenc-conf-{theme}"
     )

@@ -47,12 +47,13 @@ def main() -> int:
     cache = parser.parse_args().cache
     columns = [checked(library, cache) for library in LIBRARIES]
     text = table([column["cells"] for column in columns])
-    sys.stdout.write(f"{text}\n")
-    versions = ", ".join(column["version"] for column in columns)
-    sys.stdout.write(f"Checked: {versions}\n")
-    if text in (ROOT / "README.md").read_text(encoding="utf-8"):
+    versions = [column["version"] for column in columns[1:]]
+    checked_with = f"{', '.join(versions[:-1])} and {versions[-1]}"
+    sys.stdout.write(f"{text}\n\n{checked_with}\n")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    if text in readme and checked_with in readme:
         return 0
-    sys.stdout.write("README.md has another table; replace it with this one\n")
+    sys.stdout.write("README.md has another table or other versions; update it\n")
     return 1
 
 
