@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tarfile
 import zipfile
@@ -24,7 +25,10 @@ def main() -> int:
         if path.is_file() and not any(part in path.as_posix() for part in NEVER)
     }
     with zipfile.ZipFile(wheel) as archive:
-        problems = wheel_problems(set(archive.namelist()), sources)
+        names = set(archive.namelist())
+        problems = wheel_problems(names, sources)
+        (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
+        problems += description_problems(archive.read(metadata).decode())
     with tarfile.open(sdist) as archive:
         problems += sdist_problems(set(archive.getnames()), sources)
     for problem in problems:
@@ -45,6 +49,22 @@ def wheel_problems(names: set[str], sources: set[str]) -> list[str]:
     if not any(name.endswith("/licenses/LICENSE") for name in info):
         problems.append("wheel: no LICENSE")
     return problems
+
+
+def description_problems(metadata: str) -> list[str]:
+    """Return the links and images of the description that an index cannot show."""
+    headers, _, text = metadata.partition("\n\n")
+    problems = []
+    if "Description-Content-Type: text/markdown" not in headers or "\n## " not in text:
+        problems.append("wheel: the description is not the README")
+    text = re.sub(r"(?ms)^```.*?^```$", "", text)
+    targets = re.findall(r"\]\(([^)]*)\)", text)
+    targets += re.findall(r'(?:src|srcset|href)="([^"]*)"', text)
+    return problems + [
+        f"wheel: the description has a relative link to {target}"
+        for target in targets
+        if not target.startswith(("http://", "https://"))
+    ]
 
 
 def sdist_problems(names: set[str], sources: set[str]) -> list[str]:
