@@ -41,6 +41,11 @@ def test_lowest_version() -> None:
             "{0}, {1}, {2}, {3}, {4}",
         ),
         (
+            "docs/getting-started/installation.md",
+            r"CPython (3\..*)\. It",
+            "{0}, {1}, {2}, {3} and {4}",
+        ),
+        (
             "docs/contributing.md",
             r"(3\.\d+, .*) that pyenv",
             "{0}, {1}, {2}, {3} and {4}",
