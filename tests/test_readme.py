@@ -1,8 +1,9 @@
-"""What the README says about this library is true."""
+"""What the README and the landing page say about this library is true."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -47,3 +48,11 @@ def test_pages_show_the_settings_of_the_picture(page: str) -> None:
     for name, begin in (("shop.py", "class ConfigShop"), ("shop.yaml", "shop:\n")):
         example = (EXAMPLES / name).read_text(encoding="utf-8")
         assert example[example.index(begin) :] in text
+
+
+def test_the_documentation_has_four_parts() -> None:
+    """The landing page names the four parts of the sidebar, in their order."""
+    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    captions = re.findall(r"^:caption: (.+)$", text, re.MULTILINE)
+    assert captions == ["Getting started", "How-to guides", "Reference", "Explanation"]
+    assert re.findall(r"^\*\*([\w -]+?)\.?\*\*", text, re.MULTILINE) == captions
