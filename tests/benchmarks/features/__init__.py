@@ -21,6 +21,7 @@ ROWS = {
     "templates": "Values that refer to other values",
     "options": "Command-line options from a class",
     "managers": "Secret managers",
+    "sources": "Sources that the application defines",
     "environments": "Sections per environment",
     "dependencies": "Number of packages installed with it",
 }

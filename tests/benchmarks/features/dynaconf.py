@@ -185,6 +185,20 @@ def managers() -> bool:
     return (Path(dynaconf.__file__).parent / "loaders" / "vault_loader.py").exists()
 
 
+def sources() -> bool:
+    """Whether an application can add a source."""
+    Path("answers.py").write_text(
+        "def load(obj, env=None, silent=True, key=None, filename=None):\n"
+        "    obj.set('PORT', 81)\n",
+        encoding="utf-8",
+    )
+    sys.path.insert(0, str(Path.cwd()))
+    try:
+        return bool(_load(LOADERS_FOR_DYNACONF=["answers"]).PORT == 81)
+    finally:
+        sys.path.pop(0)
+
+
 def environments() -> bool:
     """Whether a variable selects one of several sections."""
     os.environ["ENV_FOR_DYNACONF"] = "production"

@@ -198,6 +198,11 @@ def managers() -> bool:
     return _has_name("vault", "aws", "azure", "google", "onepassword")
 
 
+def sources() -> bool:
+    """Whether an application can add a source."""
+    return _has_name("source", "loader")
+
+
 def environments() -> bool:
     """Whether a variable selects one of several sections."""
     Path("shop.yaml").write_text("production: {port: 81}\n", encoding="utf-8")

@@ -223,6 +223,32 @@ def managers() -> bool:
     return hasattr(pydantic_settings, "AWSSecretsManagerSettingsSource")
 
 
+class Answers(PydanticBaseSettingsSource):
+    """A source with one value."""
+
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        """Return the value of a field."""
+        del field
+        return (81 if field_name == "port" else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        """Return all values."""
+        return {"port": 81}
+
+
+def sources() -> bool:
+    """Whether an application can add a source."""
+
+    class Asking(Shop):
+        @classmethod
+        def settings_customise_sources(
+            cls, settings_cls: type[BaseSettings], **_: PydanticBaseSettingsSource
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return (Answers(settings_cls),)
+
+    return Asking().port == 81
+
+
 def environments() -> bool:
     """Whether a variable selects one of several sections."""
     os.environ["SHOP_ENV"] = os.environ["ENV_FOR_SHOP"] = "production"

@@ -217,6 +217,16 @@ def managers() -> bool:
     return hasattr(ts.loaders, "OnePasswordLoader")
 
 
+def sources() -> bool:
+    """Whether an application can add a source."""
+
+    def load(_: Any, __: Any) -> Any:
+        meta = ts.types.LoaderMeta("answers")
+        return ts.types.LoadedSettings({"port": 81}, meta)
+
+    return bool(ts.load_settings(Shop, [load]).port == 81)
+
+
 def environments() -> bool:
     """Whether a variable selects one of several sections."""
     os.environ["SHOP_ENV"] = os.environ["ENV_FOR_SHOP"] = "production"

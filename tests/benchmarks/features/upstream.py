@@ -178,6 +178,21 @@ def managers() -> bool:
     return _has_name("vault", "aws", "azure", "google", "onepassword")
 
 
+class Asking(ConfigShop):
+    """A class with one more source."""
+
+    def init_config_values(self, config_cls: Any, values: Any, path: Any) -> None:
+        """Add the values of the source to all others."""
+        super().init_config_values(config_cls, values, path)
+        section = self.get_config_id(config_cls)
+        self.init_config_value_from_mapping("answers", section, {"port": 81})
+
+
+def sources() -> bool:
+    """Whether an application can add a source."""
+    return bool(Asking().port == 81)
+
+
 def environments() -> bool:
     """Whether a variable selects one of several sections."""
     os.environ["ENV_FOR_PYNENC"] = "production"
