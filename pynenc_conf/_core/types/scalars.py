@@ -82,7 +82,11 @@ def to_bool(raw: Any) -> bool:
 
 
 def to_int(raw: Any) -> int:
-    """Convert to int. Decimal text may contain `_`, as in Python."""
+    """Convert to int. Decimal text may contain `_`, as in Python, and spaces around it.
+
+    int() itself strips the control characters of str.isspace() only from other than
+    ASCII text.
+    """
     kind = type(raw)
     if kind is int:
         return raw  # type: ignore[no-any-return] # type(raw) is int
@@ -92,7 +96,7 @@ def to_int(raw: Any) -> int:
             # Decimal("1e999999999") is short, but its integer has as many digits.
             if not isinstance(value, (str, int)) and abs(float(value)) == _INF:
                 raise InvalidValue(INT, value)
-            number = int(value)
+            number = int(value.strip() if isinstance(value, str) else value)
             # Numbers of other kinds (6379.0, Decimal(1)) must be integral.
             if isinstance(value, str) or number == value:
                 return number
@@ -115,7 +119,7 @@ def to_float_or_inf(raw: Any) -> float:
     value = raw if kind is str or kind is float else read_scalar(raw, FLOAT)
     if kind is str or kind is float or _may_be_number(value):
         try:
-            number = float(value)
+            number = float(value.strip() if isinstance(value, str) else value)
         except (TypeError, ValueError, OverflowError):
             pass
         else:
