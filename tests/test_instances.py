@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,12 @@ from pynenc_conf import (
     ConfigTask,
     ConfigTrigger,
     ConfigTypeError,
+    Origin,
 )
+from pynenc_conf._core.declare.checks import ASSIGNED, LAYERS
+from pynenc_conf._core.resolve.layer import Layer
+from pynenc_conf.origin import CONFIG_VALUES
+from tests.threads import run_together
 
 
 class ConfigLists(ConfigPynencBase):
@@ -109,6 +115,66 @@ def test_copies_are_equal_and_independent(
     assert conf.redis_host == "cache-1"
     assert conf.field_info("redis_host").origin.source == "environment variable"
     assert other != conf
+
+
+@pytest.mark.parametrize(
+    "duplicate",
+    [lambda conf: conf, copy.deepcopy, lambda conf: pickle.loads(pickle.dumps(conf))],
+)
+def test_instances_of_the_same_names_have_their_own_values(duplicate: Any) -> None:
+    """Instances of equal names share them, and each explains its own values."""
+    given: dict[str, Any] = {"redis_port": 1, "redis_host": "a"}
+    first = ConfigRedis(given)
+    given |= {"redis_port": 2}
+    second = duplicate(ConfigRedis(given))
+    assert first.field_info("redis_port").value == 1
+    second.redis_port = 3
+    second.redis_port = 4
+    second = duplicate(second)
+    for conf, values in ((first, [1, 6379]), (second, [4, 2, 6379])):
+        assert [c.value for c in conf.field_info("redis_port").chain] == values
+        assert conf.field_info("redis_host").value == "a"
+
+
+def test_values_of_a_dict_are_explained_when_others_override_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The chain has every value, also of a section and of an override."""
+    monkeypatch.setenv("PYNENC__REDIS_DB", "5")
+    given = {"redis_port": 1, "redis_db": 2, "redis": {"redis_port": 3}}
+    with ConfigRedis.override(redis_db=7):
+        conf = ConfigRedis(given)
+    conf.redis_port = 4
+    found = {
+        name: [candidate.value for candidate in conf.field_info(name).chain]
+        for name in ("redis_port", "redis_db")
+    }
+    assert found == {"redis_port": [4, 3, 1, 6379], "redis_db": [7, 5, 2, 0]}
+
+
+def test_an_instance_whose_layers_have_all_values_is_loaded() -> None:
+    """A pickle whose layers and assignments have the older form still loads."""
+    origins = {"redis_port": Origin(CONFIG_VALUES, keys=("redis_port",))}
+    layer = Layer((0, 0, 0), {"redis_port": 1}, origins)
+    state = vars(ConfigRedis()) | {"redis_port": 2}
+    conf = ConfigRedis.__new__(ConfigRedis)
+    vars(conf).update(state | {LAYERS: (layer,), ASSIGNED: {"redis_port": True}})
+    loaded = pickle.loads(pickle.dumps(conf))
+    for config in (conf, loaded):
+        config.redis_host = "a"
+        chain = config.field_info("redis_port").chain
+        assert [candidate.value for candidate in chain] == [2, 1, 6379]
+
+
+def test_threads_that_assign_first_are_both_recorded() -> None:
+    """Threads that make the first assignments of an instance lose no value."""
+    for _ in range(50):
+        conf = ConfigRedis({"redis_port": 1, "redis_db": 1})
+        names = ("redis_port", "redis_db")
+        run_together([partial(setattr, conf, name, 2) for name in names])
+        for name in names:
+            chain = conf.field_info(name).chain
+            assert [candidate.value for candidate in chain][:2] == [2, 1]
 
 
 def test_own_attributes_survive() -> None:

@@ -77,6 +77,7 @@ DETAILS = {
     "_core.report.suggestions._MAX_ATTRIBUTES",
     "_core.report.suggestions._MAX_REMEMBERED",
     "_core.report.syntax._MAX_NUMBER",
+    "_core.resolve.layer._MAX_KEPT",
     "_core.sources.files._MAX_CONVERTED",
     "_core.sources.mapping._MAX_NAMES",
     "_core.types.members._MAX_NAMES",

@@ -11,6 +11,7 @@ from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import combine_problems
 from pynenc_conf._core.resolve.chain import chain, merge
+from pynenc_conf._core.resolve.layer import leave_values
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
@@ -90,6 +91,8 @@ class ConfigBase(metaclass=ConfigMeta):
                 own = self.__dict__.copy().items()
                 values |= {name: item for name, item in own if name not in values}
                 values.pop(ASSIGNED, None)
+            if config_values is not None and not sources.plan.structures:
+                leave_values(values[LAYERS])
             # In one step, without __setattr__: no thread sees half an instance.
             _set_dict(self, values)
             if sources.report:
@@ -170,8 +173,8 @@ class ConfigBase(metaclass=ConfigMeta):
         from pynenc_conf._core.report.explain import FieldInfo  # noqa: PLC0415 - rare
 
         state = self.__dict__
-        layers: tuple[Layer, ...] = state.get(LAYERS, ())
-        assigned: dict[str, bool] = state.get(ASSIGNED, {})
+        assigned: dict[str, Any] = state.get(ASSIGNED, {})
+        layers: tuple[Layer, ...] = assigned.get(LAYERS) or state.get(LAYERS, ())
         current = self._current(setting)
         scopes = len(plan_of(type(self)).scopes)
         candidates = chain(setting, layers, scopes, current, assigned)
@@ -291,11 +294,11 @@ class ConfigBase(metaclass=ConfigMeta):
                     refused = _refuse(type(self), setting, error, value)
                 else:
                     values = self.__dict__
-                    values[name] = converted
                     try:
                         values[ASSIGNED][name] = True
                     except KeyError:
-                        values[ASSIGNED] = {name: True}
+                        _note_first_assignment(values, name)
+                    values[name] = converted
                     return
                 raise refused  # noqa: TRY301
             except BaseException as error:
@@ -350,6 +353,16 @@ def _refuse(
     """Return the error of an assignment whose value cannot be converted."""
     problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
     return combine_problems(type_name(cls), problems, causes)
+
+
+def _note_first_assignment(values: dict[str, Any], name: str) -> None:
+    """Record that a setting of an instance is assigned, and what it had before.
+
+    The layers get the values that only the instance has, before one is replaced. In one
+    step: another thread may be doing the same, and is then the first.
+    """
+    layers = tuple(layer.take_values(values) for layer in values.get(LAYERS, ()))
+    values.setdefault(ASSIGNED, {LAYERS: layers})[name] = True
 
 
 def _set_attribute(config: ConfigBase, plan: Plan, name: str, value: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import tracemalloc
 import warnings
 from collections import Counter
 from collections.abc import Callable
@@ -127,6 +128,18 @@ def test_an_instance_from_a_dict() -> None:
     assert counts.system == {"access": 1}
     assert counts.calls <= 32
     assert counts.functions["origin.__init__"] == 0
+
+
+def test_the_memory_of_an_instance_from_a_dict() -> None:
+    """An instance keeps each value once; what its layers have in common is shared."""
+    for given in ({}, EIGHT):
+        ConfigOrchestratorRedis(given)
+        tracemalloc.start()
+        before = tracemalloc.get_traced_memory()[0]
+        kept = [ConfigOrchestratorRedis(given) for _ in range(100)]
+        each = (tracemalloc.get_traced_memory()[0] - before) / len(kept)
+        tracemalloc.stop()
+        assert each <= 700
 
 
 @pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.json", "pynenc.toml"])

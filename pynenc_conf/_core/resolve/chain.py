@@ -72,7 +72,7 @@ def chain(
             overridden = explain_precedence(layer.rank, winner.rank, scopes)
         else:
             winner = layer
-            value = value if current is REQUIRED else _plain(current)
+            value = _plain(value if current is REQUIRED else current)
         candidates.append(Candidate(value, layer.origin(setting.name), overridden))
     default = setting.field.default_value
     if candidates and type(default) is Mark:

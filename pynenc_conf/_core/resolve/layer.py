@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.types.unset import HELD
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from typing import Any
 
     from pynenc_conf._core.resolve.precedence import Rank
@@ -14,7 +16,8 @@ if TYPE_CHECKING:
 class Layer:
     """Converted values by field name, all of one rank, each with its origin.
 
-    Origins are created when they are asked for: most are never read.
+    Origins are created when they are asked for: most are never read. A value that only
+    the instance has is HELD.
     """
 
     __slots__ = ("_origins", "rank", "values")
@@ -36,6 +39,13 @@ class Layer:
             return find_origin(name, origins, origins.__getitem__)
         return origins(name)
 
+    def take_values(self, values: Mapping[str, Any]) -> Layer:
+        """Return the layer with its values, before the instance's values change."""
+        if next(iter(self.values.values())) is not HELD:
+            return self
+        own = {name: values.get(name) for name in self.values}
+        return Layer(self.rank, own, self._origins)
+
     def __deepcopy__(self, memo: object) -> Layer:
         # A layer never changes once it is made.
         return self
@@ -44,6 +54,33 @@ class Layer:
         # Attributes, which pickle sets without a frame that would hold the values.
         origins = {name: self.origin(name) for name in self.values}
         return None, {"rank": self.rank, "values": self.values, "_origins": origins}
+
+
+_MAX_KEPT = 1000
+_held: dict[tuple[str, ...], dict[str, Any]] = {}
+
+
+def leave_values(layers: Sequence[Layer]) -> None:
+    """Let the instance alone keep the values of `config_values` that are in force.
+
+    Their layer keeps the names, in a dict that all layers of the same names share: this
+    saves a third of an instance's memory. Layers of files and variables are shared
+    already, with their values.
+    """
+    for index, layer in enumerate(layers):
+        if layer.rank[1] != 0:  # neither of `config_values` nor of override()
+            continue
+        names = tuple(layer.values)
+        for higher in layers[index + 1 :]:
+            if not higher.values.keys().isdisjoint(names):
+                break
+        else:
+            held = _held.get(names)
+            if held is None:
+                if len(_held) >= _MAX_KEPT:
+                    _held.clear()
+                held = _held[names] = dict.fromkeys(names, HELD)
+            layer.values = held
 
 
 def find_origin(

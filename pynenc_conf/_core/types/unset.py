@@ -23,5 +23,8 @@ class Mark:
 REQUIRED: Any = Mark("REQUIRED")
 """The default of a field or member that has to be set."""
 
+HELD: Any = Mark("HELD")
+"""In a layer: the instance has the value, and it is in force."""
+
 UNSET: Any = Mark("UNSET")
 """A value that is not set; the default of a key that a TypedDict may leave out."""
