@@ -56,8 +56,7 @@ def check_field(
         raise ConfigTypeError(message)
     if field.secret is not False:
         check_secret(f"{class_name}.{name}", field)
-    if not _is_usual(field):
-        _check_limits(f"{class_name}.{name}", field)
+    _check_limits(f"{class_name}.{name}", field)
     if field.mapper is None:
         if annotation is not None and not isinstance(annotation, str):
             check_type(f"{class_name}.{name}", annotation, config_meta)
@@ -89,16 +88,28 @@ def check_secret(where: str, field: ConfigField[Any]) -> None:
     raise ConfigTypeError(message)
 
 
-def _is_usual(field: ConfigField[Any]) -> bool:
-    """Whether a field has no limits, or numbers as bounds that hold for its default.
+def is_usual(name: str, field: ConfigField[Any], annotation: object) -> bool:
+    """Whether nothing in a field can be a mistake that `check_field` finds.
 
-    Then none of the checks of limits fails; they take most of the time of a class.
+    Its checks would take most of the time of a class, and most fields need none.
     """
-    if type(field) is not ConfigField or field.choices is not None:
+    try:
+        return (
+            type(field) is ConfigField
+            and type(field.default_value) in _SIMPLE
+            and field.secret is False
+            and field.choices is None
+            and (not field.limits or _has_usual_limits(field))
+            and (annotation is None or type(annotation) is str)
+            and not (name in RESERVED or "." in name or "__" in name)
+        )
+    except Exception:  # noqa: BLE001 - the default's class may have a hash that raises
         return False
+
+
+def _has_usual_limits(field: ConfigField[Any]) -> bool:
+    """Whether the bounds of a field are numbers, and hold for its default."""
     limits, default = field.limits, field.default_value
-    if not limits:
-        return True
     if type(default) not in _NUMBERS or "gt" in limits or "lt" in limits:
         return False
     low, high = limits.get("ge", default), limits.get("le", default)

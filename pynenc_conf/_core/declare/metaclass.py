@@ -13,6 +13,7 @@ from pynenc_conf._core.declare.checks import (
     RESERVED,
     check_field,
     check_secret,
+    is_usual,
     unreadable_declaration,
 )
 from pynenc_conf._core.declare.field import ConfigField, is_field
@@ -24,7 +25,7 @@ from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
 
@@ -65,17 +66,19 @@ class ConfigMeta(ABCMeta):
 
         def __setattr__(cls, name: str, value: Any) -> None:
             """Set a class attribute, and discard what was computed for the class."""
-            if name in _OF_ABC and not is_field(value):
-                super().__setattr__(name, value)
+            # Without calls: each new class gets these.
+            if name in _OF_ABC and not issubclass(type(value), ConfigField):
+                type.__setattr__(cls, name, value)
                 return
             try:
-                namespaces = _namespaces((cls,))
-                field = _checked_field(type_name(cls), namespaces, name, value)
-                value = value if field is None else field
+                inherited = _inherited_fields((cls,), {name: value}).get(name, ())
+                if inherited or is_field(value):
+                    checked = _checked_field(type_name(cls), name, value, inherited)
+                    value = value if checked is None else checked
                 super().__setattr__(name, value)
                 _forget_derived(cls)
             except BaseException as error:
-                value = field = None
+                value = checked = None
                 clear_frames(error)  # which says why
                 raise
 
@@ -87,18 +90,20 @@ class ConfigMeta(ABCMeta):
 
 def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
     """Complete the namespace of a class. Raises ConfigTypeError."""
-    ancestors = _namespaces(bases)
+    inherited = _inherited_fields(bases, namespace)
     annotations = namespace_annotations(namespace)
     fields = {}
-    # What no ancestor has needs no search; a set operation for each is much faster.
-    redefined = {key for names in ancestors for key in namespace.keys() & names.keys()}
     for key, value in namespace.items():
-        if key not in redefined and not is_field(value):
-            continue
-        field = _checked_field(name, ancestors, key, value, annotations.get(key))
-        if field is not None:
-            fields[key] = field
-    namespace.update(fields)
+        found = inherited.get(key, ())
+        if found or is_field(value):
+            annotation = annotations.get(key)
+            if found or not is_usual(key, value, annotation):
+                field = _checked_field(name, key, value, found, annotation)
+            else:
+                field = value
+            if field is not None:
+                # Changes values only, so the loop may go on.
+                namespace[key] = fields[key] = field
     if annotations:
         local_names = find_local_names(
             namespace.get("__module__"),
@@ -122,17 +127,18 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
 
 def _checked_field(
     class_name: str,
-    ancestors: list[Mapping[str, Any]],
     name: str,
     value: Any,
+    inherited: Sequence[ConfigField[Any]],
     annotation: object = None,
 ) -> ConfigField[Any] | None:
-    """Return the field that a class attribute is, or None. Raises ConfigTypeError."""
+    """Return the field that a class attribute is, or None. Raises ConfigTypeError.
+
+    `inherited` are the fields of this name of the ancestors, nearest first.
+    """
     field = value if is_field(value) else None
-    if field is None and not ancestors:
-        return None
     try:
-        field = _as_field(class_name, ancestors, name, value)
+        field = _as_field(class_name, name, value, inherited)
         if field is not None:
             check_field(class_name, name, field, ConfigMeta, annotation)
     except FATAL:
@@ -142,7 +148,6 @@ def _checked_field(
     else:
         return field
     where = f"{class_name}.{name}"
-    inherited = [names[name] for names in ancestors if is_field(names.get(name))]
     known = inherited if field is None else [field, *inherited]
     secret = any(each.secret is not False for each in known)
     raise unreadable_declaration(where, cause, secret=secret)
@@ -201,37 +206,40 @@ def section_name(leaf: type[Any], cls: type[Any]) -> str:
     raise ConfigTypeError(message)
 
 
-def _namespaces(bases: tuple[type, ...]) -> list[Mapping[str, Any]]:
-    """Return the namespaces of the ancestors that may have fields, nearest first."""
-    return [
-        names
-        for base in bases
-        for cls in base.__mro__
-        if "_SETS_OWN_FIELDS_ONLY" not in (names := vars(cls)) and cls is not object
-    ]
+def _inherited_fields(
+    bases: tuple[type, ...], namespace: Mapping[str, Any]
+) -> dict[str, list[ConfigField[Any]]]:
+    """Return the ancestors' fields of the same names as attributes, nearest first."""
+    inherited: dict[str, list[ConfigField[Any]]] = {}
+    keys = namespace.keys()
+    for base in bases:
+        for cls in base.__mro__:
+            names = vars(cls)
+            # A set operation for each class is much faster than a search for each key.
+            if "_SETS_OWN_FIELDS_ONLY" not in names and cls is not object:
+                for key in keys & names.keys():
+                    if is_field(names[key]):
+                        inherited.setdefault(key, []).append(names[key])
+    return inherited
 
 
 def _as_field(
-    class_name: str, ancestors: list[Mapping[str, Any]], name: str, value: Any
+    class_name: str, name: str, value: Any, inherited: Sequence[ConfigField[Any]]
 ) -> ConfigField[Any] | None:
     """Return the field that a class has under a name; None if it is not a field.
 
     A plain value that redefines a field of an ancestor is its new default. A field that
     redefines a secret field is secret too.
     """
-    inherited: ConfigField[Any] | None = None
-    for names in ancestors:
-        if is_field(names.get(name)):
-            inherited = names[name]
-            break
+    nearest = inherited[0] if inherited else None
     if is_field(value):
-        if inherited is not None and inherited.secret:
+        if nearest is not None and nearest.secret:
             check_secret(f"{class_name}.{name}", value)
-            value.secret = value.secret is True or inherited.secret
+            value.secret = value.secret is True or nearest.secret
         return value
-    if inherited is None or hasattr(type(value), "__get__"):
+    if nearest is None or hasattr(type(value), "__get__"):
         return None
-    return inherited.with_default(value)
+    return nearest.with_default(value)
 
 
 def _count_change() -> None:
