@@ -16,7 +16,7 @@ from pynenc_conf._core.types.unset import REQUIRED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     Annotate = Callable[[Any], Mapping[str, Any]]
@@ -49,33 +49,55 @@ def class_annotations(cls: type) -> Mapping[str, Any]:
     return {} if annotate is None else _computed(annotate, "FORWARDREF", cls)
 
 
-def declared_type(
-    owner: type, name: str, field: ConfigField[Any]
-) -> tuple[Any, str | None]:
-    """Return the type of a field that `owner` defines, and None.
+class Declarations:
+    """The declared types of the fields that one class defines.
 
-    An annotation that cannot be evaluated, such as a name imported for type checkers
-    only, is ignored: then the second item is the reason. A default of None without
-    annotation accepts any value.
+    Made once per class and plan: it reads the names of the class and of its module.
     """
-    default = field.default_value
-    by_default = object if default is None or default is REQUIRED else type(default)
-    names = _Names(owner.__module__, vars(owner))
-    annotation = names.evaluate(class_annotations(owner).get(name))
-    while not _is_field(annotation):
-        arguments = getattr(annotation, "__args__", ())
-        if not arguments:  # neither ConfigField[...] nor ClassVar[ConfigField[...]]
-            return by_default, names.reason
-        annotation = names.evaluate(arguments[0])
-    declared = names.evaluate(annotation.__args__[0])
-    if type(declared) is not type:
-        declared = names.complete(declared, by_default)
-    return declared, names.reason
+
+    def __init__(self, owner: type) -> None:
+        self._names = _Names(owner.__module__, vars(owner))
+        self._annotations = class_annotations(owner)
+
+    def declared_type(
+        self, name: str, field: ConfigField[Any]
+    ) -> tuple[Any, str | None]:
+        """Return the type of a field, and None.
+
+        An annotation that cannot be evaluated, such as a name imported for type
+        checkers only, is ignored: then the second item is the reason. A default of None
+        without annotation accepts any value.
+        """
+        default, names = field.default_value, self._names
+        by_default = object if default is None or default is REQUIRED else type(default)
+        names.reason = None
+        annotation = names.evaluate(self._annotations.get(name))
+        while not _is_field(annotation):
+            arguments = getattr(annotation, "__args__", ())
+            if not arguments:  # neither ConfigField[...] nor ClassVar[ConfigField[...]]
+                return by_default, names.reason
+            annotation = names.evaluate(arguments[0])
+        declared = names.evaluate(annotation.__args__[0])
+        if type(declared) is not type:
+            declared = names.complete(declared, by_default)
+        return declared, names.reason
 
 
-def is_annotated_as_field(annotation: Any, namespace: Mapping[str, Any]) -> bool:
-    """Whether an annotation is `ConfigField`, with or without a type, or a subclass."""
-    names = _Names(namespace.get("__module__", ""), namespace)
+def annotated_as_fields(
+    annotations: Mapping[str, Any], namespace: Mapping[str, Any]
+) -> Iterator[str]:
+    """Yield the names of attributes that are annotated as a `ConfigField`.
+
+    With or without a type, or as a subclass.
+    """
+    if annotations:
+        names = _Names(namespace.get("__module__", ""), namespace)
+        for name, annotation in annotations.items():
+            if _is_annotated_as_field(annotation, names):
+                yield name
+
+
+def _is_annotated_as_field(annotation: Any, names: _Names) -> bool:
     found = names.evaluate(annotation)
     origin = getattr(found, "__origin__", None)
     if "typing" in modules and origin is modules["typing"].ClassVar:
@@ -147,6 +169,7 @@ class _Names:
         self.module = dict(vars(found)) if found is not None else {}
         self.module |= namespace.get("_local_names", {})
         self.reason: str | None = None
+        self.evaluated: dict[str, Any] = {}
         # Type parameters of `class ConfigBox[T]` are in neither namespace.
         parameters = namespace.get("__type_params__", ())
         self.local = {parameter.__name__: parameter for parameter in parameters}
@@ -159,6 +182,8 @@ class _Names:
         text = getattr(annotation, "__forward_arg__", annotation)
         if not isinstance(text, str):
             return annotation
+        if annotation is text and text in self.evaluated:
+            return self.evaluated[text]
         reason = None
         # The module's names first: a method may have the name of a type. An annotation
         # is code of the module that declares the class, so evaluating it is safe.
@@ -173,7 +198,10 @@ class _Names:
                 reason = reason or describe_cause(error)
                 continue
             # It may be text in text: quoted, where annotations are text anyway.
-            return self.evaluate(found)
+            found = self.evaluate(found)
+            if annotation is text and self.reason is None:
+                self.evaluated[text] = found
+            return found
         self.reason = reason
         return text
 

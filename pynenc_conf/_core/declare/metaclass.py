@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABCMeta
 
 from pynenc_conf._core.declare.annotations import (
-    is_annotated_as_field,
+    annotated_as_fields,
     namespace_annotations,
 )
 from pynenc_conf._core.declare.checks import (
@@ -112,13 +112,13 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
         )
         if local_names:
             namespace["_local_names"] = local_names
-    for key, annotation in annotations.items():
-        if key not in fields and is_annotated_as_field(annotation, namespace):
-            message = (
-                f"{name}.{key} is annotated as a ConfigField but is not one; "
-                f"write {key} = ConfigField(...)"
-            )
-            raise ConfigTypeError(message)
+    others = {key: kind for key, kind in annotations.items() if key not in fields}
+    for key in annotated_as_fields(others, namespace):
+        message = (
+            f"{name}.{key} is annotated as a ConfigField but is not one; "
+            f"write {key} = ConfigField(...)"
+        )
+        raise ConfigTypeError(message)
     namespace["__doc__"] = _described(namespace.get("__doc__"), fields, annotations)
     # What other modules compute once per class. The metaclass must not annotate it:
     # `cls.__annotations__` of a class without annotations would be the metaclass's.

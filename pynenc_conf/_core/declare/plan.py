@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from pynenc_conf._core.declare.annotations import Declarations
     from pynenc_conf._core.declare.scopes import Scope
 
 
@@ -192,20 +193,24 @@ def _settings(leaf: type) -> dict[str, Setting]:
             if name in definitions:
                 definitions[name].append((cls, item))
     settings = {}
+    known: dict[type, Declarations] = {}
     for name, found in definitions.items():
         # A subclass that puts a property or method in its place has no such setting.
         if found and is_field(found[0][1]):
             fields = [(cls, _as_field(item)) for cls, item in found]
-            settings[name] = _readable_setting(leaf, name, fields)
+            settings[name] = _readable_setting(leaf, name, fields, known)
     return settings
 
 
 def _readable_setting(
-    leaf: type, name: str, fields: list[tuple[type, ConfigField[Any]]]
+    leaf: type,
+    name: str,
+    fields: list[tuple[type, ConfigField[Any]]],
+    known: dict[type, Declarations],
 ) -> Setting:
     """Return the setting of a field. Raises ConfigTypeError."""
     try:
-        return field_setting(name, fields)
+        return field_setting(name, fields, known)
     except FATAL:
         raise
     except Exception as error:  # noqa: BLE001 - of the application's own types

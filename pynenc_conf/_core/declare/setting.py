@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pynenc_conf._core.declare.annotations import declared_type
+from pynenc_conf._core.declare.annotations import Declarations
 from pynenc_conf._core.declare.checks import check_type
 from pynenc_conf._core.declare.field import ConfigField
 from pynenc_conf._core.declare.metaclass import ConfigMeta
@@ -196,9 +196,14 @@ class Setting:
 
 
 def field_setting(
-    name: str, definitions: list[tuple[type, ConfigField[Any]]]
+    name: str,
+    definitions: list[tuple[type, ConfigField[Any]]],
+    known: dict[type, Declarations],
 ) -> Setting:
-    """Return the setting of a field; its most derived definition comes first."""
+    """Return the setting of a field; its most derived definition comes first.
+
+    `known` has the declarations of the classes that were read before.
+    """
     owner, field = definitions[0]
     levels = [each.secret for _, each in definitions]
     secret: Secrecy = "url" if "url" in levels else False
@@ -206,7 +211,9 @@ def field_setting(
         secret = True
     with_types = (pair for pair in definitions if not pair[1].keeps_type)
     typed_by, typed = next(with_types, definitions[-1])
-    declared, reason = declared_type(typed_by, name, typed)
+    if typed_by not in known:
+        known[typed_by] = Declarations(typed_by)
+    declared, reason = known[typed_by].declared_type(name, typed)
     unresolved: Sequence[UnresolvedAnnotation] = ()
     if reason is not None or not is_scalar(declared):
         unresolved = _find_unresolved(typed_by, name, declared, reason)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     # From YAML's line and column to those of editors and git.
     Find = Callable[[int, int], tuple[int, int]]
 
-_BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
-_OTHER_BREAK = re.compile("\r(?!\n)|[\x85\u2028\u2029]")
+# Compiled at the first error or position, which most processes never have.
+_BREAK = "\r\n|[\r\n\x85\u2028\u2029]"
+_OTHER_BREAK = "\r(?!\n)|[\x85\u2028\u2029]"
 
 # The first fragment found in PyYAML's message selects ours: its own may quote the file.
 _PROBLEMS = (
@@ -63,10 +64,10 @@ def line_finder(text: str) -> Find:
 
     YAML 1.1 ends a line at more characters than they do.
     """
-    if not _OTHER_BREAK.search(text):
+    if not re.search(_OTHER_BREAK, text):
         return lambda line, column: (line, column)
     # An error at the end of the text may be one line below it.
-    starts = [0, *(found.end() for found in _BREAK.finditer(text)), len(text)]
+    starts = [0, *(found.end() for found in re.finditer(_BREAK, text)), len(text)]
     return lambda line, column: position_of(text, starts[line - 1] + column - 1)
 
 
@@ -94,5 +95,6 @@ def unprintable(text: str) -> UnreadableFile:
     message = "holds a control character; remove it, or write it as an escape"
     if found is None:
         return UnreadableFile(message)
-    starts = [0, *(each.end() for each in _BREAK.finditer(text, 0, found.start()))]
+    before = text[: found.start()]
+    starts = [0, *(each.end() for each in re.finditer(_BREAK, before))]
     return UnreadableFile(message, len(starts), found.start() - starts[-1] + 1)

@@ -199,10 +199,9 @@ def _format(path: str) -> str | None:
 def _parser(format_name: str) -> ModuleType:
     # Imported when needed: most programs use one format, and importing is slow.
     if format_name not in _parsers:
-        from importlib import import_module  # noqa: PLC0415
-
-        module = import_module(f"pynenc_conf._core.formats.{format_name}")
-        _parsers[format_name] = module
+        # Not importlib, which a program that has no other use for it would import too.
+        name = f"pynenc_conf._core.formats.{format_name}"
+        _parsers[format_name] = __import__(name, fromlist=("parse",))
     return _parsers[format_name]
 
 
