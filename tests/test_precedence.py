@@ -414,6 +414,27 @@ def test_names() -> None:
     assert by_class["ConfigOrchestratorRedis"] == set(fields)
 
 
+def test_a_class_may_name_its_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables count whatever their names begin with, also after an instance."""
+
+    class ConfigNamed(ConfigPynencBase):
+        host = ConfigField("default")
+
+        @classmethod
+        def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
+            return f"{'OWN' if config else 'ANY'}_{field.upper()}"
+
+    assert ConfigNamed().host == ConfigAlone().host == "default"
+    monkeypatch.setenv("ANY_HOST", "any")
+    assert ConfigNamed().host == "any"
+    monkeypatch.setenv("OWN_HOST", "own")
+    assert ConfigNamed().host == "own"
+    monkeypatch.setattr(ConfigBase, "get_env_key", vars(ConfigNamed)["get_env_key"])
+    assert ConfigAlone().host == "own"
+    monkeypatch.undo()
+    assert ConfigNamed().host == ConfigAlone().host == "default"
+
+
 def test_a_namespace_is_not_a_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     """A class that only defines a namespace has neither a section nor a file."""
     text = "redis_host: x\npynencbase: {redis_host: y}\n"

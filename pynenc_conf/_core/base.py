@@ -7,11 +7,12 @@ from pynenc_conf._core.declare.metaclass import ConfigMeta, is_config, own_field
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.declare.scopes import list_fields
 from pynenc_conf._core.declare.setting import is_scalar
+from pynenc_conf._core.declare.variables import begins_with_prefix
 from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import combine_problems
 from pynenc_conf._core.resolve.chain import chain, merge
-from pynenc_conf._core.resolve.layer import leave_values
+from pynenc_conf._core.resolve.layer import leave_values, note_first_assignment
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
@@ -105,6 +106,7 @@ class ConfigBase(metaclass=ConfigMeta):
             raise
 
     @classmethod
+    @begins_with_prefix
     def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
         """Return the name of a field's variable, for class `config` or for all."""
         names = [cls.ENV_PREFIX, field.upper()]
@@ -161,8 +163,7 @@ class ConfigBase(metaclass=ConfigMeta):
         with clearing:
             if field is not None:
                 return explain_one(name, self.field_info(field))
-            infos = [self.field_info(field) for field in self.all_fields]
-            return explain_all(name, infos)
+            return explain_all(name, list(map(self.field_info, self.all_fields)))
 
     def field_info(self, field_name: str) -> FieldInfo:
         """Return value, origin and chain of a field. Raises UnknownFieldError."""
@@ -297,7 +298,7 @@ class ConfigBase(metaclass=ConfigMeta):
                     try:
                         values[ASSIGNED][name] = True
                     except KeyError:
-                        _note_first_assignment(values, name)
+                        note_first_assignment(values, name)
                     values[name] = converted
                     return
                 raise refused  # noqa: TRY301
@@ -353,16 +354,6 @@ def _refuse(
     """Return the error of an assignment whose value cannot be converted."""
     problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
     return combine_problems(type_name(cls), problems, causes)
-
-
-def _note_first_assignment(values: dict[str, Any], name: str) -> None:
-    """Record that a setting of an instance is assigned, and what it had before.
-
-    The layers get the values that only the instance has, before one is replaced. In one
-    step: another thread may be doing the same, and is then the first.
-    """
-    layers = tuple(layer.take_values(values) for layer in values.get(LAYERS, ()))
-    values.setdefault(ASSIGNED, {LAYERS: layers})[name] = True
 
 
 def _set_attribute(config: ConfigBase, plan: Plan, name: str, value: object) -> None:

@@ -68,6 +68,11 @@ class Counts:
 def counted(work: Callable[[], object]) -> Counts:
     """Count the calls of a function when it runs a second time."""
     work()
+    return counted_once(work)
+
+
+def counted_once(work: Callable[[], object]) -> Counts:
+    """Count the calls of a function."""
     counts = Counts()
     before = sys.getprofile()
     sys.setprofile(counts.see)
@@ -200,6 +205,29 @@ def test_fields_cost_nothing_by_themselves() -> None:
 def test_depth_costs_nothing() -> None:
     """64 fields take as many calls in 16 classes as in one."""
     assert counted(deep(16)).calls == counted(deep(1)).calls
+
+
+def levels(count: int) -> type[ConfigPynencBase]:
+    """Make a chain of classes with one field each."""
+    cls: Any = ConfigPynencBase
+    for level in range(count):
+        fields = {f"field_{level}": ConfigField(0)}
+        cls = type(ConfigPynencBase)(f"ConfigLevel{level}", (cls,), fields)
+    return cls  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("make", [levels, wide])
+def test_a_class_costs_the_same_for_each_level_and_field(
+    make: Callable[[int], type[ConfigPynencBase]],
+) -> None:
+    """A definition and its first instance take calls in proportion to their size."""
+    ConfigRedis()  # imports what a first instance needs
+    definitions, instances = [], []
+    for count in (16, 32, 64):
+        definitions.append(counted_once(lambda count=count: make(count)).calls)  # type: ignore[misc]
+        instances.append(counted_once(make(count)).calls)
+    for few, more, most in (definitions, instances):
+        assert most - more <= 2.1 * (more - few)
 
 
 def test_unrelated_variables_cost_no_calls(monkeypatch: pytest.MonkeyPatch) -> None:

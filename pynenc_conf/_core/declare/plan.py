@@ -10,6 +10,7 @@ from pynenc_conf._core.declare.setting import Setting, field_setting
 from pynenc_conf._core.declare.variables import (
     check_namespace,
     extra_prefix,
+    has_usual_names,
     list_file_variables,
     list_variables,
     variable_suffixes,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from pynenc_conf._core.declare.annotations import Declarations
     from pynenc_conf._core.declare.scopes import Scope
+    from pynenc_conf._core.declare.variables import Variable
 
 
 class Plan:
@@ -36,9 +38,9 @@ class Plan:
       that has the name; `section_fields`: the fields that have the name of a section;
       `scope_fields`: each scope with the fields of its class.
     - `own_fields`: None, or the fields of each scope, if its section sets only those.
-    - `variables`, `file_variables`: the environment variables that set fields, and
-      those that name files; `variable_names`: the names of both; `suffixes` what the
-      variables of members add to a field's.
+    - `file_variables`: the environment variables that name files; `suffixes` what the
+      variables of members add to a field's; `has_usual_names`: whether all variables
+      begin with the class's prefix.
     - `defaults`: shared by all instances; `mutable` names those that are copied.
     - `has_qualifiers`, `has_extra_variables`: whether the class uses the hooks;
       `extra_prefix`: what the names of its extra variables begin with, if it is known.
@@ -76,14 +78,18 @@ class Plan:
         if leaf._SETS_OWN_FIELDS_ONLY:  # noqa: SLF001 - an attribute of this library
             self.own_fields = [names for _, names in self.scope_fields]
         self.suffixes = variable_suffixes(leaf, self.all_settings)
-        self.variables = list_variables(
-            leaf, self.scope_fields, self.all_settings, self.suffixes
-        )
         self.file_variables = list_file_variables(leaf, self.scopes)
-        self.variable_names = frozenset(
-            [variable.name for variable in self.variables]
-            + [variable.name for variable in self.file_variables]
-        )
+        # As declared: commands mask more settings later, which are not read from files.
+        self._in_files = {
+            name
+            for name, setting in self.all_settings.items()
+            if setting.secret and f"{name}_file" not in self.all_settings
+        }
+        self._variables: tuple[Variable, ...] | None = None
+        self._variable_names: frozenset[str] | None = None
+        self.has_usual_names = has_usual_names(leaf)
+        if not self.has_usual_names:
+            self._variables = self.variables  # raises if a name is not text
         self.defaults = {
             name: setting.field.default_value
             for name, setting in self.settings.items()
@@ -104,6 +110,28 @@ class Plan:
             name for name, setting in self.settings.items() if setting.takes_mapping
         )
         self.table_names = self.tables_in_section.union(self.sections)
+
+    @property
+    def variables(self) -> tuple[Variable, ...]:
+        """The environment variables that set fields.
+
+        Listed when they are first needed: their number grows with the square of the
+        levels of a hierarchy, and mostly none of them is set.
+        """
+        if self._variables is None:
+            self._variables = list_variables(
+                self.leaf, self.scope_fields, self.suffixes, self._in_files
+            )
+        return self._variables
+
+    @property
+    def variable_names(self) -> frozenset[str]:
+        """The names of the variables that set fields or name files."""
+        if self._variable_names is None:
+            names = [variable.name for variable in self.variables]
+            names += [variable.name for variable in self.file_variables]
+            self._variable_names = frozenset(names)
+        return self._variable_names
 
     def copy_defaults(self) -> dict[str, Any]:
         """Return the values of an instance that no source sets."""

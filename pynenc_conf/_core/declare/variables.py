@@ -9,13 +9,13 @@ from pynenc_conf.exceptions import ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from typing import Any, TypeVar
 
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.declare.setting import Setting
 
-    Hook = TypeVar("Hook", bound=Callable[..., list[str] | None])
+    Hook = TypeVar("Hook", bound=Callable[..., object])
 
 _encode = getattr(os.environ, "encodekey", os.fsencode)
 
@@ -108,6 +108,24 @@ def check_namespace(leaf: Any) -> None:
             raise ConfigTypeError(message)
 
 
+_usual: list[object] = []
+
+
+def begins_with_prefix(get_env_key: Hook) -> Hook:
+    """Declare that the variables that a method names begin with the class's prefix.
+
+    Then a class does not list its variables while no variable has the prefix.
+    """
+    _usual.append(get_env_key)
+    return get_env_key
+
+
+def has_usual_names(leaf: Any) -> bool:
+    """Whether all variables of a class begin with its prefix."""
+    method = getattr(leaf.get_env_key, "__func__", None)
+    return any(method is known for known in _usual)
+
+
 def _name(leaf: Any, field: str, *classes: type) -> str:
     """Return the name of a variable, as the class defines it."""
     name: object = leaf.get_env_key(field, *classes)
@@ -121,13 +139,13 @@ def _name(leaf: Any, field: str, *classes: type) -> str:
 def list_variables(
     leaf: Any,
     scope_fields: Iterable[tuple[Scope, list[str]]],
-    settings: Mapping[str, Setting],
     suffixes: Mapping[str, list[tuple[str, str]]],
+    in_files: Collection[str],
 ) -> tuple[Variable, ...]:
     """Return the variables of all settings; each once, for the last scope that it has.
 
-    A secret has a `..._FILE` variable too. `settings` are those of the whole class,
-    members included; `suffixes` those of `variable_suffixes`.
+    `suffixes` are those of `variable_suffixes`; `in_files` the settings that have a
+    `..._FILE` variable too.
     """
     found: dict[tuple[str, str], Variable] = {}
 
@@ -137,7 +155,7 @@ def list_variables(
             found[own, path] = Variable(
                 own, path, scope, general=general, holds_path=False
             )
-            if settings[path].secret and f"{path}_file" not in settings:
+            if path in in_files:
                 file = f"{own}_FILE"
                 found[file, path] = Variable(
                     file, path, scope, general=general, holds_path=True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pynenc_conf._core.declare.checks import ASSIGNED, LAYERS
 from pynenc_conf._core.types.unset import HELD
 
 TYPE_CHECKING = False
@@ -47,7 +48,7 @@ class Layer:
         return Layer(self.rank, own, self._origins)
 
     def __deepcopy__(self, memo: object) -> Layer:
-        # A layer never changes once it is made.
+        # A layer never changes once its instance is made.
         return self
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
@@ -81,6 +82,16 @@ def leave_values(layers: Sequence[Layer]) -> None:
                     _held.clear()
                 held = _held[names] = dict.fromkeys(names, HELD)
             layer.values = held
+
+
+def note_first_assignment(values: dict[str, Any], name: str) -> None:
+    """Record in an instance's values that a setting is assigned, before it is.
+
+    The layers get the values that only the instance has, one of which is replaced now.
+    In one step: another thread may be doing the same, and is then the first.
+    """
+    layers = tuple(layer.take_values(values) for layer in values.get(LAYERS, ()))
+    values.setdefault(ASSIGNED, {LAYERS: layers})[name] = True
 
 
 def find_origin(

@@ -71,8 +71,11 @@ class EnvironmentSource:
         environment, given, unknown, layers, has_extra = self._state
         if environment is not request.environment:
             environment = request.environment
-            given, layers = list(self._find_given(environment)), None
-            unknown = self._find_unknown(request)
+            given, unknown, layers = [], [], None
+            names = self._names_of_namespace(environment)
+            if names or not self._plan.has_usual_names:
+                given = list(self._find_given(environment))
+                unknown = self._find_unknown(request, names)
             has_extra = self._may_have_extra(environment)
             self._state = (environment, given, unknown, layers, has_extra)
             request.unknown += unknown
@@ -123,17 +126,21 @@ class EnvironmentSource:
                             rank = extra_variable_rank(scope.index, number, level)
                             yield rank, setting, variable, text, False
 
-    def _find_unknown(self, request: Request) -> list[UnknownName]:
-        """Return the variables of the class's namespace that no field has."""
+    def _names_of_namespace(self, environment: Environment) -> list[str]:
+        """Return the variables that begin with the prefix of the class."""
         # Decoding the names of other programs would take most of the time.
         other = self._other_starts
-        keys: list[Any] = [key for key in request.environment if key[:1] not in other]  # type: ignore[index] # a name, as os.environ stores it
+        keys: list[Any] = [key for key in environment if key[:1] not in other]  # type: ignore[index] # a name, as os.environ stores it
+        names = map(os.fsdecode, keys)
+        return [name for name in names if name.upper().startswith(self._prefix)]
+
+    def _find_unknown(self, request: Request, names: list[str]) -> list[UnknownName]:
+        """Return the variables among these names that no field has."""
+        known = self._plan.variable_names
         found = (
             self._unknown_name(request, name)
-            for name in map(os.fsdecode, keys)
-            if name.upper().startswith(self._prefix)
-            and name not in self._plan.variable_names
-            and not self._is_of_another_class(name)
+            for name in names
+            if name not in known and not self._is_of_another_class(name)
         )
         # A hook names it, if perhaps that of another instance.
         unknown = (each for each in found if each.keys[0] not in each.known)
