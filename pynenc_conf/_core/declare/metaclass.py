@@ -218,8 +218,9 @@ def _inherited_fields(
             # A set operation for each class is much faster than a search for each key.
             if "_SETS_OWN_FIELDS_ONLY" not in names and cls is not object:
                 for key in keys & names.keys():
-                    if is_field(names[key]):
-                        inherited.setdefault(key, []).append(names[key])
+                    item = names.get(key)
+                    if is_field(item):
+                        inherited.setdefault(key, []).append(item)
     return inherited
 
 

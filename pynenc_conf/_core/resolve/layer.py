@@ -42,7 +42,7 @@ class Layer:
 
     def take_values(self, values: Mapping[str, Any]) -> Layer:
         """Return the layer with its values, before the instance's values change."""
-        if next(iter(self.values.values())) is not HELD:
+        if next(iter(self.values.values()), None) is not HELD:
             return self
         own = {name: values.get(name) for name in self.values}
         return Layer(self.rank, own, self._origins)

@@ -178,9 +178,12 @@ def _signature(status: os.stat_result) -> Signature:
 
 def _remember(path: str, document: Document) -> None:
     """Keep a document, and forget the oldest of too many or too large documents."""
-    if _cache.get(path) is document:
+    before = _cache.get(path)
+    if before is document:
         return
     _cache[path] = document
+    if before is not None and len(before.data) >= len(document.data):
+        return  # not more than was kept already
     # list() is one step for other threads, iterating is not.
     kept = list(_cache.items())
     total = sum(len(each.data) for _, each in kept)

@@ -66,6 +66,8 @@ class FileSource:
         files = self._find(request)
         if not files:
             return ()
+        if len(files) == 1:
+            return self._read(request, files[0], [])
         attempts = _MAX_ATTEMPTS
         problems, causes = len(request.problems), len(request.causes)
         unknown = len(request.unknown)

@@ -6,7 +6,7 @@ and nothing else.
 
 from __future__ import annotations
 
-from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, to_plain
+from pynenc_conf._core.formats.yaml_scalar import KeyText, Scalar, read_plain, to_plain
 from pynenc_conf._core.masking import has_few_parts
 from pynenc_conf._core.types.invalid import InvalidValue
 
@@ -70,6 +70,10 @@ def to_bool(raw: Any) -> bool:
     """Convert to bool. `BOOLEAN_TEXT` has the accepted texts."""
     if raw is True or raw is False:
         return raw
+    if type(raw) is Scalar and raw.tag == "bool":
+        plain = read_plain(raw)  # in half of the time of its value
+        if plain is True or plain is False:
+            return plain
     value = read_scalar(raw, BOOL)
     if isinstance(value, str):
         found = BOOLEAN_TEXT.get(value.strip().lower())
