@@ -61,6 +61,7 @@ LIMITS = {
     "Variables that `envFrom`": ["_tools.manifests.kubernetes._MAX_VARIABLES"],
     "Files in `env_file`": ["_tools.manifests.compose_file._MAX_FILES"],
     "Length of the expanded values": ["_tools.dialects.assignment._MAX_EXPANDED"],
+    "Length of the message": ["_tools.dialects.assignment._MAX_MESSAGE"],
     "Levels of defaults": [
         "_tools.dialects.interpolation._MAX_DEPTH",
         "_tools.dialects.shell._MAX_DEPTH",

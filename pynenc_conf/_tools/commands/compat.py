@@ -35,8 +35,8 @@ def compat(
     create in a deployment: from each FILE as the configuration file, ./pyproject.toml,
     the environment with each --env-file, and the files that variables name. Each
     finding is a setting whose value differs, or a value or file that only one of the
-    two accepts, with its place and its row in the table of differences in the
-    documentation. Exits with 1 if there are findings.
+    two accepts, with its place and the name of its section on the page of differences in
+    the documentation. Exits with 1 if there are findings.
 
     \b
     Examples:
