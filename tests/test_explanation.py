@@ -1,4 +1,4 @@
-"""The page on the architecture describes the folders and modules that there are."""
+"""The pages for developers describe the folders, modules and tests that there are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 CORE = ROOT / "pynenc_conf" / "_core"
 FOLDERS = {path.parent.name for path in CORE.glob("*/__init__.py")}
-PAGE = ROOT / "docs" / "explanation" / "architecture.md"
+DOCS = ROOT / "docs"
+PAGE = DOCS / "explanation" / "architecture.md"
+PAGES = [*sorted(PAGE.parent.glob("*.md")), DOCS / "contributing.md"]
 
 
 def layers_of_core() -> list[str]:
@@ -53,3 +55,22 @@ def test_named_modules_exist() -> None:
     for name in names:
         found = [*package.glob(name), *CORE.glob(name)]
         assert found, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_named_files_exist(page: Path) -> None:
+    """Each file of the tests, the docs and the core that a page names exists."""
+    text = page.read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:tests|docs|_core|_tools)/[\w./-]*)`", text):
+        places = [ROOT / name, ROOT / "pynenc_conf" / name]
+        assert any(place.exists() for place in places), name
+
+
+def test_named_functions_exist() -> None:
+    """The page on performance names each function with the module that defines it."""
+    text = (DOCS / "explanation" / "performance.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(_core/[\w/]+\.py)`, `(\w+)`", text)
+    assert named
+    for path, name in named:
+        module = (ROOT / "pynenc_conf" / path).read_text(encoding="utf-8")
+        assert re.search(rf"^\s*(def|class) {name}\b", module, re.MULTILINE), name
