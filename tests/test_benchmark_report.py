@@ -105,3 +105,12 @@ def test_tables_of_the_page() -> None:
             assert rest[0] == report.COMPARISON
             items = list(map(ITEM.fullmatch, rest[1].splitlines()))
             assert all(match and match[1] in titles for match in items)
+
+
+def test_missed_aims_are_explained() -> None:
+    """The page says for each missed aim where the time goes."""
+    text = report.PAGE.read_text(encoding="utf-8")
+    missed = re.findall(r"^\| (.+?) \|.*\*\*missed\*\*", text, re.MULTILINE)
+    reasons = text.partition("## Missed aims")[2]
+    for title in missed:
+        assert f"**{title}**" in reasons, f"docs/explanation/performance.md: {title}"
