@@ -37,7 +37,7 @@ def test_lowest_version() -> None:
         ("README.md", r"\((\S+ to \S+) are tested\)", "{0} to {4}"),
         (
             "docs/explanation/reliability.md",
-            r"\| Python (3\.[^|]*) \|",
+            r"\*\*Python (3\.[^*]*)\*\*",
             "{0}, {1}, {2}, {3}, {4}",
         ),
         (

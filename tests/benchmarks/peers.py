@@ -27,7 +27,7 @@ class Library:
 LIBRARIES = (
     Library("floor", "floor"),
     Library("ours", "pynenc_conf"),
-    Library("upstream", "pynenc, cistell 0.0.7", ("cistell==0.0.7", "pynenc==0.0.24")),
+    Library("upstream", "pynenc 0.0.24", ("cistell==0.0.7", "pynenc==0.0.24")),
     Library("cistell", "cistell 0.1.2", ("cistell==0.1.2",), (3, 12)),
     Library("pydantic", "pydantic-settings", ("pydantic-settings[yaml,toml]",)),
     Library("dynaconf", "dynaconf", ("dynaconf",)),

@@ -16,6 +16,10 @@ VERSION = ".".join(platform.python_version_tuple()[:2])
 BEGIN = f"<!-- measured with Python {VERSION}: begin -->"
 END = f"<!-- measured with Python {VERSION}: end -->"
 FLOOR, OURS = LIBRARIES[:2]
+# Few and short cells: the page is read on phones too.
+HEADER = ("| Work | Time | Ratio | Aim |", "| --- | ---: | ---: | ---: |")
+COMPARISON = "The ratios of all libraries, the best first:"
+MISSED = "**missed**"
 
 
 @dataclass
@@ -50,22 +54,18 @@ def plain_line(row: Row, result: Result) -> str:
 def page(
     results: dict[Row, Result], versions: dict[Library, dict[str, str]], rounds: int
 ) -> str:
-    """Return the table with the information needed to interpret and repeat it."""
-    libraries = [library for library in versions if library not in {FLOOR, OURS}]
-    titles = ["", "floor", "pynenc_conf", "aim", *(peer.title for peer in libraries)]
-    lines = [_line(titles), _line(["---", *["---:"] * (len(titles) - 1)])]
+    """Return the table, and what is needed to compare, interpret and repeat it."""
+    libraries = [library for library in versions if library is not FLOOR]
+    lines = list(HEADER)
+    compared = []
     for row, result in results.items():
-        ours = _ratio(row, result, OURS)
-        if row.unit == "s" and OURS in result.samples and not result.extra:
-            ours = f"{ours} ({_amount(result.typical(OURS, row.unit), row.unit)})"
-        cells = [
-            row.title,
-            _amount(result.typical(FLOOR, row.unit), row.unit),
-            ours,
-            _aim(row, result),
-            *(_ratio(row, result, library) for library in libraries),
-        ]
-        lines.append(_line(cells))
+        if OURS in result.samples:
+            cells = [row.title, _taken(row, result), _times_floor(row, result)]
+            lines.append(_line([*cells, _aim(row, result)]))
+        if len(result.samples) > len({FLOOR, OURS}):
+            compared.append(_comparison(row, result, libraries))
+    if compared:
+        lines += ["", COMPARISON, "", *compared]
     named = sorted(
         f"{name} {version}"
         for found in versions.values()
@@ -91,16 +91,41 @@ def _line(cells: list[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _taken(row: Row, result: Result) -> str:
+    """Return what this library takes."""
+    taken = _amount(result.typical(OURS, row.unit), row.unit)
+    if OURS in result.extra:
+        return f"{taken}, {result.extra[OURS]} modules"
+    return taken
+
+
+def _times_floor(row: Row, result: Result) -> str:
+    """Return the ratio of this library; nothing if the unit allows no comparison."""
+    if row.unit == "rate" or OURS in result.extra:
+        return ""
+    return _three(result.typical(OURS, row.unit) / result.typical(FLOOR, row.unit))
+
+
 def _aim(row: Row, result: Result) -> str:
     if row.aim is None:
         return ""
     reached = result.typical(OURS, row.unit) if row.unit != "s" else result.ratio(OURS)
-    shown = f"{row.aim:g}"
+    shown = f"{row.aim:g} B" if row.unit == "B" else f"{row.aim:g}"
     if reached is None:
         return shown
     reached = round(reached, 2)
     is_missed = reached < row.aim if row.unit == "rate" else reached > row.aim
-    return f"{shown}, missed" if is_missed else shown
+    return f"{shown}, {MISSED}" if is_missed else shown
+
+
+def _comparison(row: Row, result: Result, libraries: list[Library]) -> str:
+    """Return the item of a list that compares the libraries, the best first."""
+    # A high rate is good, a long time is not.
+    best = -1 if row.unit == "rate" else 1
+    measured = [library for library in libraries if library in result.samples]
+    measured.sort(key=lambda library: best * result.typical(library, row.unit))
+    ratios = [f"{each.title}: {_ratio(row, result, each)}" for each in measured]
+    return f"- **{row.title}**: {'; '.join(ratios)}"
 
 
 def _ratio(row: Row, result: Result, library: Library) -> str:
@@ -110,7 +135,7 @@ def _ratio(row: Row, result: Result, library: Library) -> str:
         return _amount(result.typical(library, row.unit), row.unit)
     if library in result.extra:
         taken = _amount(result.typical(library, row.unit), row.unit)
-        return f"{taken}, {result.extra[library]} modules"
+        return f"{taken} and {result.extra[library]} modules"
     return _three(result.ratio(library) or 0.0)
 
 
@@ -128,4 +153,4 @@ def _amount(value: float, unit: str) -> str:
 def _three(value: float) -> str:
     """Format a number with two significant digits, or all digits before the point."""
     digits = 0 if value >= 10 else 1 if value >= 0.1 else 2
-    return f"{value:.{digits}f}"
+    return f"{value:,.{digits}f}"
