@@ -35,12 +35,12 @@ def write(given: Row, *samples: float, modules: int = 0) -> list[str]:
 
 def test_a_time() -> None:
     """A row has the time, its ratio to the floor, and the aim."""
-    assert write(row(), 2e-6, 3e-6)[2] == "| the row | 3.0 µs | 1.5 | 1.5 |"
+    assert write(row(), 2e-6, 3e-6)[2] == "| the row | 3.0 µs | 1.50 | 1.5 |"
 
 
 def test_a_missed_aim_is_marked() -> None:
     """A ratio above its aim is marked, and a rate below its aim."""
-    assert write(row(), 2e-6, 4e-6)[2] == "| the row | 4.0 µs | 2.0 | 1.5, **missed** |"
+    assert write(row(), 2e-6, 4e-6)[2] == "| the row | 4.0 µs | 2.00 | 1.5, **missed** |"
     assert write(row("rate"), 2, 1)[2] == "| the row | 1.00 |  | 1.5, **missed** |"
     assert write(row("rate"), 2, 1.6)[2] == "| the row | 1.60 |  | 1.5 |"
 
@@ -48,7 +48,7 @@ def test_a_missed_aim_is_marked() -> None:
 def test_memory() -> None:
     """The aim of memory is in bytes."""
     written = write(row("B", 700), 500, 1000)[2]
-    assert written == "| the row | 1,000 B | 2.0 | 700 B, **missed** |"
+    assert written == "| the row | 1,000 B | 2.00 | 700 B, **missed** |"
 
 
 def test_an_import() -> None:

@@ -100,10 +100,14 @@ def _taken(row: Row, result: Result) -> str:
 
 
 def _times_floor(row: Row, result: Result) -> str:
-    """Return the ratio of this library; nothing if the unit allows no comparison."""
+    """Return the ratio of this library; nothing if the unit allows no comparison.
+
+    It has as many digits as are compared with the aim.
+    """
     if row.unit == "rate" or OURS in result.extra:
         return ""
-    return _three(result.typical(OURS, row.unit) / result.typical(FLOOR, row.unit))
+    ratio = result.typical(OURS, row.unit) / result.typical(FLOOR, row.unit)
+    return f"{ratio:.2f}"
 
 
 def _aim(row: Row, result: Result) -> str:
