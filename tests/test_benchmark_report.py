@@ -40,7 +40,8 @@ def test_a_time() -> None:
 
 def test_a_missed_aim_is_marked() -> None:
     """A ratio above its aim is marked, and a rate below its aim."""
-    assert write(row(), 2e-6, 4e-6)[2] == "| the row | 4.0 µs | 2.00 | 1.5, **missed** |"
+    missed = "| the row | 4.0 µs | 2.00 | 1.5, **missed** |"
+    assert write(row(), 2e-6, 4e-6)[2] == missed
     assert write(row("rate"), 2, 1)[2] == "| the row | 1.00 |  | 1.5, **missed** |"
     assert write(row("rate"), 2, 1.6)[2] == "| the row | 1.60 |  | 1.5 |"
 
