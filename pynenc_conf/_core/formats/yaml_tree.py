@@ -15,6 +15,7 @@ from pynenc_conf._core.formats.limits import (
     too_deep,
     too_many,
 )
+from pynenc_conf._core.formats.yaml_anchor import Anchor
 from pynenc_conf._core.formats.yaml_problems import (
     UNKNOWN_ALIAS,
     line_finder,
@@ -29,9 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from typing import Any
 
+    from pynenc_conf._core.formats.yaml_anchor import Source
+
     _Base = yaml.SafeLoader
-    # The entries of a mapping, None for another value, and where that is written.
-    Source = tuple[dict[str, Any] | None, tuple[int, int]]
 else:
     _Base = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 
@@ -55,26 +56,6 @@ _UNKNOWN_TAG = "this tag (or this tag on such a value) is not configuration; rem
 _MAX_DIRECTIVES = 100
 
 
-class _Anchor:
-    """A value that aliases may repeat.
-
-    - `start`: where it is written. `is_open`: whether it is still being read.
-    - `key`: the key that it is, if it is a scalar. `is_mapping`: whether it is one.
-    - `size`, `depth`: the number of its nodes, and of the collections in each other.
-    - `sources`: what `<<` merges of it, lowest precedence last.
-    """
-
-    def __init__(self, start: tuple[int, int]) -> None:
-        self.start = start
-        self.is_open = True
-        self.value: Any = None
-        self.key: str | None = None
-        self.is_mapping = False
-        self.size = 1
-        self.depth = 0
-        self.sources: list[Source] = [(None, start)]
-
-
 class Builder:
     """Builds the data from events, and resolves aliases, merges, tags and keys.
 
@@ -90,7 +71,7 @@ class Builder:
         # The first characters of what YAML does not read as text.
         self.resolved: Collection[str] = ()
         self.tags: dict[str, str] = {}
-        self.anchors: dict[str, _Anchor] = {}
+        self.anchors: dict[str, Anchor] = {}
         self.count = 0  # the nodes of the text
         self.size = 0  # the same, with what aliases repeat
         self.deepest = 0
@@ -176,7 +157,7 @@ class Builder:
         if event.anchor in self.anchors:
             message = "this anchor's name is already taken; rename one"
             raise UnreadableFile(message, *start)
-        anchor = self.anchors[event.anchor] = _Anchor(start)
+        anchor = self.anchors[event.anchor] = Anchor(start)
         size, deepest, self.deepest = self.size, self.deepest, depth
         kind = event.__class__
         if kind is yaml.ScalarEvent:
@@ -196,7 +177,7 @@ class Builder:
         self.deepest = max(self.deepest, deepest)
         return anchor.value
 
-    def alias(self, event: Any, depth: int) -> _Anchor:
+    def alias(self, event: Any, depth: int) -> Anchor:
         """Return what an alias repeats."""
         anchor = self.anchors.get(event.anchor)
         if anchor is None:
@@ -211,7 +192,7 @@ class Builder:
             self.problem = self.problem or too_deep(*start_of(event))
         return anchor
 
-    def mapping(self, event: Any, depth: int, anchor: _Anchor | None = None) -> Any:
+    def mapping(self, event: Any, depth: int, anchor: Anchor | None = None) -> Any:
         """Return the result for a mapping or set."""
         self.check_tag(event, _MAP, SET)
         depth += 1
