@@ -40,6 +40,8 @@ html_show_sourcelink = False
 
 myst_enable_extensions = ["deflist", "fieldlist"]
 myst_heading_anchors = 3
+# Texts of fields contain `""` as code.
+smartquotes = False
 # Docstrings write code in single backticks, as Markdown does.
 default_role = "code"
 autodoc_member_order = "bysource"
