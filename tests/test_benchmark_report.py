@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,21 @@ def write(given: Row, *samples: float, modules: int = 0) -> list[str]:
     result = report.Result(taken, extra)
     versions = {each: {"pyyaml": "6.0.4"} for each in libraries}
     return report.page({given: result}, versions, 40).splitlines()
+
+
+@pytest.mark.parametrize("option", ["--rows", "--peers"])
+def test_misspelled_names(option: str) -> None:
+    """The name of an unknown row or library is an error that lists the known names."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", option, "defualts"],
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "invalid choice: 'defualts'" in done.stderr
+    assert {"--rows": ROWS[0].name, "--peers": OURS.name}[option] in done.stderr
 
 
 def test_a_time() -> None:

@@ -143,8 +143,8 @@ class Record:
         self._has_problem = True
         with contextlib.suppress(Exception):  # as above
             _logger.warning(
-                "the configuration cannot be announced in Redis, and the worker goes "
-                "on without (%s)",
+                "the configuration cannot be announced in Redis (%s); the worker is "
+                "silent or missing in `pynenc-conf fleet`, and continues to run",
                 describe_error(error),
             )
 

@@ -181,6 +181,40 @@ def test_no_class_in_common(classes: list[object]) -> None:
     assert "defaults and a.json have no class in common" in done.stderr
 
 
+def test_snapshots_of_different_classes() -> None:
+    """A class for which only one of two snapshots sets a setting is compared."""
+    snapshot = run("explain", "--json", "--no-env", "--set", "app_id=shop").stdout
+    a = write("a.json", snapshot)
+    b = write("b.json", run("explain", "--json", "--no-env").stdout)
+    done = run("diff", a, b)
+    assert (done.exit_code, done.stderr) == (1, "")
+    assert done.stdout == (
+        "app_id  ConfigPynenc\n"
+        "  -  shop    config_values app_id\n"
+        "  +  pynenc  default of ConfigPynenc\n"
+        "1 difference\n"
+    )
+
+
+def test_snapshots_without_settings() -> None:
+    """Two snapshots in which all settings have their defaults are equal."""
+    path = write("a.json", run("explain", "--json", "--no-env").stdout)
+    done = run("diff", path, path)
+    assert (done.exit_code, done.stderr) == (0, "")
+
+
+def test_a_task_that_one_snapshot_has() -> None:
+    """A task without settings in a snapshot has the defaults there."""
+    path = write("tasks.yaml", "task: {shop.pay: {max_retries: 2}}\n")
+    a = write("a.json", run("explain", "--json", "--no-env", "--file", path).stdout)
+    b = write("b.json", run("explain", "--json", "--no-env").stdout)
+    done = run("diff", a, b)
+    assert done.stdout.startswith(
+        "max_retries  ConfigTask shop.pay\n  -  2  tasks.yaml"
+    )
+    assert (done.exit_code, done.stderr) == (1, "")
+
+
 def test_tasks_of_a_snapshot() -> None:
     """A task that only a snapshot has is compared with the values of any task."""
     path = write("tasks.yaml", "task: {shop.pay: {max_retries: 2}}\n")

@@ -103,12 +103,23 @@ def _started(
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("--quick", action="store_true", help="fewer rounds")
-    parser.add_argument("--rows", nargs="*", default=[], help="only these rows")
+    rows = [row.name for row in ROWS]
+    libraries = [library.name for library in LIBRARIES]
+    parser.add_argument(
+        "--rows",
+        nargs="*",
+        default=[],
+        choices=rows,
+        metavar="ROW",
+        help=f"only these rows: {', '.join(rows)}",
+    )
     parser.add_argument(
         "--peers",
         nargs="*",
-        default=[library.name for library in LIBRARIES],
-        help="only these libraries, beside the floor",
+        default=libraries,
+        choices=libraries,
+        metavar="LIBRARY",
+        help=f"only these libraries, beside the floor: {', '.join(libraries)}",
     )
     parser.add_argument(
         "--write",

@@ -114,7 +114,7 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, str], str | None]] = {
         "size: many",
     ),
     "`3.10` in YAML, for a `str`": ("title", {}, {}, "title: 3.10"),
-    "A key that is twice in a file": ("size", {}, {}, "size: 2\nsize: 3"),
+    "A key that occurs twice in a file": ("size", {}, {}, "size: 2\nsize: 3"),
     "A file that does not exist": ("size", {}, {}, None),
     "An unknown key in a file": ("size", {}, {}, "siez: 2"),
     "A misspelled variable": ("size", {}, {"SIEZ": "2"}, ""),

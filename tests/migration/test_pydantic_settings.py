@@ -25,7 +25,7 @@ DIFFERENCES: dict[str, tuple[Any, Any]] = {
     "Values passed to the constructor": ("2", "3"),
     "An invalid value that another value overrides": ("2", "error"),
     "`3.10` in YAML, for a `str`": ("error", "'3.10'"),
-    "A key that is twice in a file": ("3", "error"),
+    "A key that occurs twice in a file": ("3", "error"),
     "A file that does not exist": ("1", "error"),
     "An unknown key in a file": ("error", "warning 1"),
     "A misspelled variable": ("1", "warning 1"),
@@ -71,7 +71,7 @@ def test_differences() -> None:
     script = str(Path(__file__).parent / "answers.py")
     theirs, ours = (json.loads(run(script, side)) for side in ("theirs", "ours"))
     assert {name: (theirs[name], ours[name]) for name in theirs} == DIFFERENCES
-    section = TEXT.partition("## What behaves differently\n")[2].partition("\n## ")[0]
+    section = TEXT.partition("## Differences in behaviour\n")[2].partition("\n## ")[0]
     assert re.findall(r"^(.+)\n: ", section, re.MULTILINE) == list(DIFFERENCES)
 
 

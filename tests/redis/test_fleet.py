@@ -325,6 +325,7 @@ def test_server_that_is_restarted(
     assert (warning, info) == ("WARNING", "INFO")
     assert problem.startswith("the configuration cannot be announced in Redis")
     assert "ConnectionError" in problem
+    assert "; the worker is silent or missing in `pynenc-conf fleet`" in problem
     assert end == "the configuration is announced again in Redis"
 
 

@@ -11,7 +11,7 @@ from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.explain import explain_all, explain_one
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
-from pynenc_conf._tools.explain.overview import Explained, explain_affected
+from pynenc_conf._tools.explain.overview import Explained, explain_all_classes
 from pynenc_conf._tools.explain.reported import (
     find_reported_field,
     find_reports,
@@ -144,7 +144,7 @@ def _explain_all(
     classes = known_classes(sources.apps)
     try:
         with print_warnings():
-            found = list(explain_affected(classes, sources, task))
+            found = list(explain_all_classes(classes, sources, task))
     except ConfigError as unreadable:
         exit_with_error(unreadable, as_json=as_json)
     sources.print_unseen(classes)
@@ -156,12 +156,15 @@ def _show_all(
     found: Sequence[Explained], classes: int, *, changed: bool, as_json: bool
 ) -> None:
     """Show the classes with a setting that a source sets, then their problems."""
+    affected = [each for each in found if each.is_affected]
     if as_json:
-        print_json({"classes": list(_as_dicts(found, changed=changed))})
+        unset = [each.name for each in found if not each.is_affected]
+        dicts = list(_as_dicts(affected, changed=changed))
+        print_json({"classes": dicts, "unset": unset})
         return
-    if not found:
+    if not affected:
         show_text(f"no source sets a setting of any class ({classes} classes)")
-    for number, explained in enumerate(each for each in found if each.infos):
+    for number, explained in enumerate(each for each in affected if each.infos):
         if number:
             show_text("")
         _show_class(explained, changed=changed)

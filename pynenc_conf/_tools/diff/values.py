@@ -70,6 +70,16 @@ class Values(NamedTuple):
     worker: str = ""
 
 
+class Recorded(NamedTuple):
+    """The values in a snapshot or in reports.
+
+    `unset` has the names of the classes for which no source sets a setting.
+    """
+
+    values: list[Values]
+    unset: frozenset[str] = frozenset()
+
+
 class Sides:
     """The two sides of a comparison, with the values that each of them has.
 
@@ -87,7 +97,9 @@ class Sides:
         self._recorded = [_read_records(name) for name in names]
         subjects = list(self._find_subjects(classes, task))
         self.values = [
-            _read_file(name, subjects) if recorded is None else recorded
+            _read_file(name, subjects)
+            if recorded is None
+            else [*recorded.values, *_read_unset(recorded, subjects)]
             for name, recorded in zip(names, self._recorded, strict=True)
         ]
 
@@ -107,7 +119,8 @@ class Sides:
 
     def _recorded_tasks(self, plan: Plan) -> Iterator[str]:
         """Yield the tasks of a class that snapshots and reports have."""
-        for values in chain.from_iterable(filter(None, self._recorded)):
+        recorded = (each.values for each in self._recorded if each is not None)
+        for values in chain.from_iterable(recorded):
             name, _, task = values.name.partition(" ")
             if name == type_name(plan.leaf) and task:
                 yield task
@@ -117,16 +130,17 @@ class Sides:
         found = []
         for index, name in enumerate(self.names):
             others = {each.name for each in self.values[1 - index]}
-            recorded = self._recorded[index] or []
-            missing = [each.name for each in recorded if each.name not in others]
+            recorded = self._recorded[index]
+            values = [] if recorded is None else recorded.values
+            missing = [each.name for each in values if each.name not in others]
             found.append((name, list(dict.fromkeys(missing))))
         return [(name, missing) for name, missing in found if missing]
 
 
-def _read_records(name: str) -> list[Values] | None:
+def _read_records(name: str) -> Recorded | None:
     """Return the values of a snapshot or of reports, None for another side."""
     if name.lower().endswith(REPORTS):
-        return _read_reports(name)
+        return Recorded(_read_reports(name))
     return _read_snapshot(name)
 
 
@@ -142,11 +156,30 @@ def _read_file(name: str, subjects: Sequence[Subject]) -> list[Values]:
     with use_environment({}), ignore_unknown_settings():
         return [
             Values(
-                " ".join(filter(None, (type_name(cls), task))),
+                _name_of((cls, task)),
                 _read_fields(create_incomplete_instance(cls, path, task)[0]),
             )
             for cls, task in track(subjects, f"reading {name}")
         ]
+
+
+def _read_unset(recorded: Recorded, subjects: Sequence[Subject]) -> list[Values]:
+    """Return the defaults of the classes for which a snapshot has only their names."""
+    present = {each.name for each in recorded.values}
+    return _read_file(
+        DEFAULTS,
+        [
+            subject
+            for subject in subjects
+            if _name_of(subject) not in present
+            and recorded.unset & {_name_of(subject), type_name(subject[0])}
+        ],
+    )
+
+
+def _name_of(subject: Subject) -> str:
+    cls, task = subject
+    return f"{type_name(cls)} {task}" if task else type_name(cls)
 
 
 def _read_fields(config: ConfigBase) -> list[SettingSnapshot]:
@@ -177,7 +210,7 @@ def _read_field(info: FieldInfo) -> SettingSnapshot:
     )
 
 
-def _read_snapshot(path: str) -> list[Values] | None:
+def _read_snapshot(path: str) -> Recorded | None:
     """Return the values in the output of `explain --json`, None for other files."""
     if not path.lower().endswith(".json"):
         return None
@@ -186,15 +219,18 @@ def _read_snapshot(path: str) -> list[Values] | None:
     except UnreadableFile:
         return None  # creating an instance reports the problem
     if set(root) == _SNAPSHOT_KEYS:
-        return [_read_config_snapshot(path, root)]
-    classes = root["classes"] if set(root) == {"classes"} else [root]
+        return Recorded([_read_config_snapshot(path, root)])
+    has_all = "classes" in root and set(root) <= {"classes", "unset"}
+    classes = root["classes"] if has_all else [root]
     if not isinstance(classes, list) or not all(map(_is_class, classes)):
         return None
     try:
-        return [
+        values = [
             Values(str(each["class"]), _read_reported(list_fields(each)))
             for each in classes
         ]
+        unset = frozenset(map(str, root.get("unset", ()))) if has_all else frozenset()
+        return Recorded(values, unset)
     except (KeyError, TypeError, AttributeError, IndexError) as error:
         msg = f"{path} is not a snapshot written by `pynenc-conf explain --json`"
         raise click.UsageError(msg) from error

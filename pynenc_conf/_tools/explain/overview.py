@@ -1,4 +1,4 @@
-"""The classes that the sources of a deployment affect, and their changed settings."""
+"""The classes of a deployment, and the settings that its sources set."""
 
 from __future__ import annotations
 
@@ -36,6 +36,11 @@ class Explained(NamedTuple):
         found = [each for info in self.infos for each in info.settings()]
         return list(filter(is_changed, found)) if changed else found
 
+    @property
+    def is_affected(self) -> bool:
+        """Whether a source sets a setting of the class, or the class is invalid."""
+        return self.error is not None or bool(self.settings(changed=True))
+
     def as_dict(self, *, changed: bool) -> dict[str, Any]:
         """Return the class as plain data, secrets masked."""
         infos = [
@@ -51,10 +56,10 @@ def is_changed(info: FieldInfo) -> bool:
     return not info.is_default or info.is_missing
 
 
-def explain_affected(
+def explain_all_classes(
     classes: Sequence[type[ConfigBase]], sources: Sources, task: str | None
 ) -> Iterator[Explained]:
-    """Yield the classes that have a setting that a source sets, or an invalid one.
+    """Yield each class that can have instances, whether or not a source affects it.
 
     A class for tasks is explained once for any task, and for each task with settings.
     Raises ConfigError if a file of variables cannot be read.
@@ -74,9 +79,7 @@ def explain_affected(
             if task is not None and tasks != [None]:
                 tasks = [task]
             for name in track(tasks, f"explaining {type_name(plan.leaf)}"):
-                found = _explain(plan.leaf, sources, name)
-                if found.error is not None or found.settings(changed=True):
-                    yield found
+                yield _explain(plan.leaf, sources, name)
 
 
 def _explain(cls: type[ConfigBase], sources: Sources, task: str | None) -> Explained:
