@@ -120,7 +120,7 @@ files_argument: Decorator = argument(
 task_option: Decorator = click.option(
     "--task",
     metavar="ID",
-    help="Task to read the settings of ConfigTask for, as module.task.",
+    help="Task whose settings to use, as module.task; for ConfigTask.",
 )
 app_option: Decorator = source_option(
     "--app",
@@ -129,7 +129,8 @@ app_option: Decorator = source_option(
     multiple=True,
     # Before CLASS, which may be a name of one of these classes.
     is_eager=True,
-    help="Module of an application, imported for its config classes. Repeatable.",
+    help="Module of an application, which is imported for the config classes in it and "
+    "in its package. Repeatable.",
 )
 import_option: Decorator = click.option(
     "--import",
