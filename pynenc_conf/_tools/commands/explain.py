@@ -94,7 +94,8 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise click.UsageError(msg)
     if report is not None:
         if sources.files or sources.values or sources.apps or sources.environment.paths:
-            msg = "--report reads no other source; remove --file, --env-file, --set and --app"
+            others = "--file, --env-file, --set and --app"
+            msg = f"--report reads no other source; remove {others}"
             raise click.UsageError(msg)
         reports = find_reports(report, cls, task)
         _show_reports(reports, field, changed=changed, as_json=as_json)
