@@ -41,7 +41,7 @@ class Member:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the worker has missed a refresh: it hangs, or it was killed."""
+        """Whether it has missed a refresh: it was stopped or killed, or lost Redis."""
         return self.age > self.ttl * _MISSED
 
     @property
