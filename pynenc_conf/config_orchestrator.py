@@ -49,7 +49,7 @@ class ConfigOrchestratorRedis(ConfigOrchestrator, ConfigRedis):
     redis_retry_base_delay_sec: ConfigField[float] = ConfigField(
         0.1,
         ge=0,
-        doc="Delay before the first retry, in seconds; retry n waits base * 2**n.",
+        doc="Delay before the first retry, in seconds; doubled for each further retry.",
     )
     redis_retry_max_delay_sec: ConfigField[float] = ConfigField(
         1.0,

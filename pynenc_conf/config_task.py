@@ -183,7 +183,7 @@ def _merge_options(cls: type, values: Any, options: dict[str, Any]) -> Any:
 
 
 DEFAULT_KEY_ARGS: ConfigField[tuple[str, ...]] = ConfigField(
-    (), doc="Names of the arguments that identify an invocation under KEYS."
+    (), doc="Names of the arguments that the concurrency control `keys` compares."
 )
 """The field `key_arguments`; other code compares with it to detect unset arguments."""
 

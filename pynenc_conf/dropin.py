@@ -71,7 +71,7 @@ _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
 # The versions of pynenc whose catalogue is replaced, and the first with another one.
 _FIRST, _LAST = (0, 0, 21), (0, 0, 24)
 _FIRST_ENGINE_ONLY = (0, 1, 0)
-_SUPPORTED = "pynenc 0.0.21 to 0.0.24, and pynenc 0.1 or later with cistell 0.1"
+_SUPPORTED = "pynenc 0.0.21 to 0.0.24, or pynenc 0.1 or later with cistell 0.1"
 
 
 class DropInError(ConfigError, ImportError):

@@ -20,7 +20,7 @@ class Problem:
 
     - `message`: a description for the person who fixes the problem.
     - `field`: the name of the setting, or None for a problem of a whole file.
-    - `origin`: the place of the value, or None. Its position is already computed.
+    - `origin`: the place of the value, or None.
     - `expected`: a description of the valid values.
     - `suggestion`: the known name or value closest to an invalid one, or None.
 
@@ -136,8 +136,8 @@ class UnknownSettingWarning(UserWarning):
 class UnresolvedAnnotationWarning(UserWarning):
     """Warns about an annotation that cannot be evaluated, and is ignored.
 
-    A name in it is misspelled, or exists only for type checkers. `problem` has the
-    class and the field.
+    A name in the annotation is misspelled, or exists only for type checkers. `problem`
+    has the class and the field.
     """
 
     def __init__(self, problem: Problem) -> None:

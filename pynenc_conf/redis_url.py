@@ -1,7 +1,7 @@
 """Converts a `redis_url` to connection options, and validates it.
 
-redis-py ignores or reinterprets parts of a URL that it does not expect. Here every part
-means what the documentation says, or the URL is invalid. No error quotes the URL.
+redis-py ignores or reinterprets parts of a URL that it does not expect. This module
+rejects a URL with such a part. No error quotes the URL.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def address_options(conf: ConfigRedis) -> dict[str, Any]:
     """Return server, credentials and database, and the `scheme` of a URL.
 
     `redis_url`, if set, replaces the other settings, and can have further options.
-    Raises ConfigTypeError for what no client can use; it does not show secrets.
+    Raises ConfigTypeError, without secrets, for settings that no client can use.
     """
     if conf.redis_url:
         options, problem = _parse(conf)

@@ -435,6 +435,24 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("declared", "value"),
+    [
+        (datetime, date(2024, 1, 2)),
+        (date, MOMENT),
+        (date, [2024, 1, 2]),
+        (time, MOMENT),
+        (datetime, b"\x07\xe8\x01\x02\x03\x04\x00\x00\x00\x00"),
+    ],
+)
+def test_rejected_dates_and_times(declared: Any, value: Any) -> None:
+    """The error shows only the value, not what a constructor says about it."""
+    with pytest.raises(ConfigTypeError) as caught:
+        declare(declared)({"value": value})
+    assert "Error: " not in str(caught.value).partition("\n")[2]
+    assert caught.value.problems[0].message.startswith(f"expected {declared.__name__}")
+
+
+@pytest.mark.parametrize(
     ("declared", "text", "got"),
     [
         *((str, text, "None") for text in ("null", "~", "")),

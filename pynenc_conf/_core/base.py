@@ -40,18 +40,18 @@ class ConfigBase(metaclass=ConfigMeta):
     """Base of config classes: declare `ConfigField`s, read typed attributes.
 
     The sources of values are, lowest precedence first: defaults, `config_values`,
-    the `[tool.config]` table of `./pyproject.toml`, the file at `config_filepath`,
-    the file named by `CONFIG__FILEPATH`, the one named by `CONFIG__<CLASS>__FILEPATH`,
-    and `CONFIG__...` environment variables. A subclass with a namespace of its own
-    overrides the class attributes below.
+    the `[tool.config]` table of `./pyproject.toml`, the file at `config_filepath`, the
+    files named by the variables `CONFIG__FILEPATH` and `CONFIG__<CLASS>__FILEPATH`,
+    and `CONFIG__...` environment variables. To read other names than `config` and
+    `CONFIG`, a subclass overrides the class attributes below.
 
     - `config_values`: a mapping of field names to values, and of section names (the
       class name without "Config", in lower case) to such mappings.
     - `config_filepath`: a `.yaml`, `.yml`, `.toml` or `.json` file.
 
-    An unknown name causes an UnknownSettingWarning, or a problem if `STRICT` is True:
-    any key in the class's own section, any variable with the class's own name, and
-    elsewhere a name that resembles one that the class reads there.
+    Unknown names cause an UnknownSettingWarning, or an error if `STRICT` is True: keys
+    in the class's own section, variables with the class's own name, and elsewhere names
+    that resemble a name that the class reads in the same place.
 
     Raises ConfigTypeError, ConfigFileError or ConfigFileNotFoundError, each with all
     problems; ConfigMultiInheritanceError if two parents of the class define the same
@@ -61,8 +61,8 @@ class ConfigBase(metaclass=ConfigMeta):
     TOML_CONFIG_ID: str = "config"  #: The table of `pyproject.toml`: `[tool.config]`.
     ENV_PREFIX: str = "CONFIG"  #: The first part of the names of variables.
     ENV_SEP: str = "__"  #: The text between two parts of the name of a variable.
-    ENV_FILEPATH: str = "FILEPATH"  #: The last part, if the variable names a file.
-    IGNORE_CLASS_NAME_SUBSTR: str = "Config"  #: Not in names of sections.
+    ENV_FILEPATH: str = "FILEPATH"  #: The last part, if a variable names a file.
+    IGNORE_CLASS_NAME_SUBSTR: str = "Config"  #: Left out in sections.
     STRICT: bool = False  #: Whether an unknown name is an error, not a warning.
     # Newer versions of the original do not let an ancestor's section, or a general key,
     # set a field that the ancestor does not have. A base class with a rule of its own
@@ -108,7 +108,7 @@ class ConfigBase(metaclass=ConfigMeta):
     @classmethod
     @begins_with_prefix
     def get_env_key(cls, field: str, config: type[ConfigBase] | None = None) -> str:
-        """Return the name of a field's variable, for class `config` or for all."""
+        """Return the variable of a field: that of the class `config`, or for all."""
         names = [cls.ENV_PREFIX, field.upper()]
         if config is not None:
             names.insert(1, type_name(config).upper())
@@ -146,14 +146,14 @@ class ConfigBase(metaclass=ConfigMeta):
     def get_extra_env_keys(
         self, field_name: str, config_cls: type[ConfigBase]
     ) -> list[str] | None:
-        """Return the names of further variables of a field, for scope `config_cls`.
+        """Return the names of further variables of a field, for class `config_cls`.
 
         A hook for subclasses. Each variable takes precedence over the variables before
         it and over the class's own variable. None means no variables.
         """
 
     def explain(self, field: str | None = None) -> str:
-        """Return where values come from: one line per field, or one field's chain.
+        """Return where values come from: a line for each field, or a field's chain.
 
         Secrets are masked. Raises UnknownFieldError.
         """
@@ -210,8 +210,8 @@ class ConfigBase(metaclass=ConfigMeta):
     def fingerprint(self, key: bytes | None = None) -> str:
         """Return 16 hexadecimal digits that are equal for equal classes and values.
 
-        On every machine, Python version and hash seed. A secret counts only as set or
-        not set, and a URL without its password; with a key also by its keyed digest.
+        They do not depend on machine, Python version and hash seed. A secret counts
+        only as set or not set, or by its digest with `key`; a URL without its password.
         Raises ConfigTypeError for a key that is not bytes.
         """
         try:

@@ -131,7 +131,7 @@ def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
         item = getattr(module, class_name, None)
         if _is_config_class(item):
             return _check_hooks([item])[0]
-        raise _unknown_class(class_name, config_classes_in(module))
+        raise _unknown_class(class_name, config_classes_in(module), module_name)
     classes = [*base_classes(), *_check_hooks(of_apps)]
     found = _by_name(classes).get(name.lower())
     if found is None:
@@ -278,9 +278,16 @@ def _is_config_class(item: object) -> TypeGuard[type[ConfigBase]]:
     return isinstance(item, type) and issubclass(item, ConfigBase)
 
 
-def _unknown_class(name: str, classes: Sequence[type[ConfigBase]]) -> UnknownClassError:
+def _unknown_class(
+    name: str, classes: Sequence[type[ConfigBase]], module: str = ""
+) -> UnknownClassError:
+    """Return the error for a name, which belongs to a module or to a known class."""
+    if module and not classes:
+        return UnknownClassError(f"module {module!r} has no config classes")
     names = list(dict.fromkeys(type_name(cls) for cls in classes))
-    close = get_close_matches(name, names, 1, 0.5)
-    known = f"known classes: {', '.join(names) or 'none'}"
-    hint = f"did you mean {close[0]}?" if close else known
+    # All names begin with this word, which says nothing about their resemblance.
+    by_end = {each.lower().removeprefix("config"): each for each in names}
+    close = get_close_matches(name.lower().removeprefix("config"), by_end, 1)
+    known = f"known classes: {', '.join(names)}"
+    hint = f"did you mean {by_end[close[0]]}?" if close else known
     return UnknownClassError(f"unknown config class {name!r}; {hint}")

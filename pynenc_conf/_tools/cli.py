@@ -67,7 +67,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pynenc-conf")
 def cli() -> None:
-    """Check, explain and compare the configuration of pynenc applications."""
+    """Show, check and compare the configuration of an application."""
     # Imported for commands only, because --help does not need it.
     from pynenc_conf._core.report.worker import pause_reports  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.imports import without_imports
 from pynenc_conf._core.masking import type_name
@@ -26,13 +27,16 @@ if TYPE_CHECKING:
 def _complete_class(
     context: click.Context, _: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    """Return the names of classes or, for another beginning, of their sections."""
     with context.scope(cleanup=False):
         classes = base_classes()
-    return [
-        CompletionItem(type_name(cls), help=summarize(cls))
-        for cls in classes
-        if type_name(cls).lower().startswith(incomplete.lower())
-    ]
+    found = []
+    for cls in classes:
+        for name in (type_name(cls), section_name(cls, cls)):
+            if name.lower().startswith(incomplete.lower()):
+                found.append(CompletionItem(name, help=summarize(cls)))
+                break
+    return found
 
 
 def _use_installed_classes(
@@ -120,7 +124,7 @@ files_argument: Decorator = argument(
 task_option: Decorator = click.option(
     "--task",
     metavar="ID",
-    help="Task to read the settings of ConfigTask for, as module.task.",
+    help="Task whose settings to use, as module.task; for ConfigTask.",
 )
 app_option: Decorator = source_option(
     "--app",
@@ -129,7 +133,8 @@ app_option: Decorator = source_option(
     multiple=True,
     # Before CLASS, which may be a name of one of these classes.
     is_eager=True,
-    help="Module of an application, imported for its config classes. Repeatable.",
+    help="Module of an application, which is imported for the config classes in it and "
+    "in its package. Repeatable.",
 )
 import_option: Decorator = click.option(
     "--import",

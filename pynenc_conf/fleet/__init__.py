@@ -1,9 +1,9 @@
 """The configurations of all workers of an application, compared through Redis.
 
 Each worker announces its configuration in a Redis that it uses anyway. An operator
-reads them all, and sees which worker differs. Redis only compares configurations: no
-worker takes a value from it, secrets are never stored in it, and a worker does not
-notice when it is down.
+reads the configurations of all workers, and sees which worker differs. No worker takes
+a value from Redis, no secret is stored in Redis, and a worker runs even if Redis does
+not.
 """
 
 from __future__ import annotations

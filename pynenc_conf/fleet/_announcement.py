@@ -53,16 +53,16 @@ def announce(  # noqa: PLR0913 - keyword arguments, independent of each other
     - `app_id`: the application; `worker`: the name of this worker, unique in the
       application; by default host name and process id.
     - `ttl`: seconds after which the record of a worker that was killed disappears, from
-      1 to 86,400. The record is written again three times in this time, with the
-      values that are in force then.
+      1 to 86,400. The record is written three times in this time, each time with the
+      current values.
     - `key`: the key for digests of secrets, the same for all workers, so that the
       report shows a worker with another secret. Without one, a secret counts only as
       set or not set.
 
     The block begins at once and ends within two seconds, whatever the server does. If
-    Redis does not take the record, the logger `pynenc_conf` gets one warning, and one
-    message when it does again. A forked child announces nothing.
-    Raises ConfigTypeError for arguments that are not as described.
+    Redis does not accept the record, the logger `pynenc_conf` gets one warning, and one
+    message when Redis accepts it again. A forked child announces nothing. Raises
+    ConfigTypeError for arguments that are not as described.
     """
     try:
         return Announcement(client, Record(configs, app_id, worker, ttl, key))
@@ -81,7 +81,11 @@ def announce_async(  # noqa: PLR0913 - as above
     ttl: float = 60.0,
     key: bytes | None = None,
 ) -> AsyncAnnouncement:
-    """Do the same in an `async with` block, with a task instead of a thread."""
+    """Announce configurations in Redis while an `async with` block runs.
+
+    The arguments are those of `announce`, with an asyncio client. A task of the event
+    loop writes the record, instead of a thread.
+    """
     try:
         return AsyncAnnouncement(client, Record(configs, app_id, worker, ttl, key))
     except BaseException as error:

@@ -23,10 +23,10 @@ _MISSED = 2 / 3
 class Member:
     """One worker, as it announced itself.
 
-    - `worker`, `host`, `pid`: what identifies it; `started`: when it began to announce
-      itself, in seconds since 1970 by the clock of its host.
-    - `age`: seconds since it announced itself last, by the server's clock; `ttl`: after
-      so many seconds its record disappears.
+    - `worker`, `host`, `pid`: its name, machine and process id; `started`: the time of
+      its first announcement, in seconds since 1970 by the clock of its host.
+    - `age`: time since its last announcement, in seconds by the clock of the server;
+      `ttl`: lifetime of its record after an announcement, in seconds.
     - `configs`: a `Snapshot` of each config, with the settings that are not at their
       defaults; empty if the record is not readable.
     """
@@ -41,7 +41,7 @@ class Member:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the worker has missed a refresh: it hangs, or it was killed."""
+        """Whether it has missed a refresh: it was stopped or killed, or lost Redis."""
         return self.age > self.ttl * _MISSED
 
     @property

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ClassDifference:
-    """What differs between two groups in one class.
+    """The settings of one class that differ between a group and the largest group.
 
     - `differences`: the settings, with the values and origins of the largest group
-      (`a`) and of this one (`b`); None is a setting at its default.
-    - `reason`: why the fingerprints differ, if no setting does; else "".
+      (`a`) and of this one (`b`). None means that the setting has its default.
+    - `reason`: why the fingerprints differ although no setting differs, or "".
     """
 
     class_name: str
@@ -41,7 +41,9 @@ class Group:
     """The workers that have one and the same configuration.
 
     - `workers`: their names, sorted.
-    - `classes`: what differs from the largest group; empty for that group itself.
+    - `fingerprint`: pairs of the name of a class and the fingerprint of its values.
+    - `classes`: the classes that differ from those of the largest group; empty for the
+      largest group itself.
     """
 
     workers: tuple[str, ...]
@@ -59,10 +61,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All workers: `groups`, the largest first, and the names of those that are silent.
+    """All workers of an application, in groups.
 
-    A silent worker is in its group too: its configuration is the one that it announced
-    last.
+    - `groups`: a `Group` for each different configuration, the largest first.
+    - `silent`: the names of the workers that have missed a refresh. They are also in
+      the group of the configuration that they announced last.
     """
 
     groups: tuple[Group, ...]

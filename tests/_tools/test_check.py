@@ -232,6 +232,15 @@ def test_files_that_variables_name(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
+def test_missing_file_that_a_variable_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The place of a missing file has the variable that names the file."""
+    monkeypatch.setenv("PYNENC__FILEPATH", "gone.yaml")
+    found = only()
+    assert (found["code"], found["path"]) == ("unreadable", "gone.yaml")
+    assert found["variable"] == "PYNENC__FILEPATH"
+    assert "  --> gone.yaml  variable PYNENC__FILEPATH\n" in run("check").output
+
+
 @pytest.mark.skipif(os.name != "posix", reason="files have modes on POSIX")
 def test_world_readable_files_with_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """A world-readable file that contains a secret is a warning."""

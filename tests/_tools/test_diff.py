@@ -115,6 +115,8 @@ def test_invalid_sides() -> None:
     broken = write("s.json", '{"class": "ConfigRedis", "fields": [{}]}')
     assert run("diff", "defaults", broken).exit_code == 2
     assert run("diff", "defaults").exit_code == 2
+    done = run("diff", "defaults", "none.yaml")
+    assert done.stderr.startswith("diff: 1 unusable file\n  no such file")
     done = run("diff", "defaults", "none.yaml", "--json")
     assert done.exit_code == 2
     assert json.loads(done.stdout)["problems"][0]["origin"] == "none.yaml"

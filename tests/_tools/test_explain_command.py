@@ -61,8 +61,12 @@ def test_own_classes_by_module() -> None:
     ("name", "message"),
     [
         ("ConfigRedsi", "did you mean ConfigRedis?"),
+        ("rediss", "did you mean ConfigRedis?"),
+        # Resembles the known classes only by "Config".
+        ("ConfigBase", "known classes: ConfigArgCache, "),
         ("nothing_like_that:X", "cannot import module 'nothing_like_that'"),
         ("pynenc_conf.config_redis:ConfigRedi", "did you mean ConfigRedis?"),
+        ("json:Decoder", "module 'json' has no config classes"),
         (":ConfigRedis", "cannot import module ''"),
     ],
 )

@@ -175,13 +175,14 @@ def test_json_forms(
 
 
 def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shell completion offers commands, classes and fields."""
+    """Shell completion offers commands, classes, sections and fields."""
     monkeypatch.setenv("_PYNENC_CONF_COMPLETE", "bash_complete")
     for words, expected in (
         ("pynenc-conf exp", "explain"),
         ("pynenc-conf explain configre", "ConfigRedis"),
         ("pynenc-conf explain ConfigRedis redis_po", "redis_port"),
         ("pynenc-conf env ConfigTa", "ConfigTask"),
+        ("pynenc-conf env Tas", "task"),
     ):
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))

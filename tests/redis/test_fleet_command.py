@@ -226,7 +226,7 @@ def test_server_that_is_down(as_json: bool) -> None:  # noqa: FBT001
     done = run(server, "--app-id", "shop", *(["--json"] if as_json else []))
     assert done.exit_code == 2
     assert "the workers cannot be read: ConnectionError" in done.output
-    assert "`pynenc-conf ping` tests the connection" in done.output
+    assert "refused; test the connection with `pynenc-conf ping`" in done.output
 
 
 def test_wrong_usage(server: Server) -> None:

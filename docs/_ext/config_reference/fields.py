@@ -31,8 +31,12 @@ def describe_class(cls: type[ConfigBase]) -> Iterator[str]:
     yield from indent(class_text(cls))
     for name in cls.config_fields():
         yield from indent(describe_field(cls, plan.settings[name]))
+    previous = None
     for owner, settings in inherited(cls):
+        if owner is not previous:
+            yield from indent([f".. rubric:: Inherited from {owner.__name__}", ""])
         yield from indent(describe_inherited(cls, owner, settings))
+        previous = owner
     for name, item in vars(cls).items():
         if inspect.isroutine(item) and not (is_field(item) or name.startswith("_")):
             yield from indent([f".. automethod:: {public_name(cls)}.{name}", ""])
@@ -77,13 +81,19 @@ def describe_field(cls: type[ConfigBase], setting: Setting) -> Iterator[str]:
 
 
 def inherited(cls: type[ConfigBase]) -> Iterator[tuple[type, list[Setting]]]:
-    """Yield the inherited fields, in groups with one owner and the same sections."""
+    """Yield the inherited fields, in groups with one owner and the same sections.
+
+    The groups of one owner follow each other.
+    """
     groups: dict[tuple[Any, ...], list[Setting]] = {}
     for setting in plan_of(cls).settings.values():
         if setting.owner is not cls:
             sections = [key.rpartition(".")[0] for key in keys_of(cls, setting)]
             groups.setdefault((setting.owner, *sections), []).append(setting)
-    for (owner, *_), settings in groups.items():
+    owners = list(dict.fromkeys(owner for owner, *_ in groups))
+    for (owner, *_), settings in sorted(
+        groups.items(), key=lambda group: owners.index(group[0][0])
+    ):
         yield owner, settings
 
 
@@ -91,8 +101,6 @@ def describe_inherited(
     cls: type[ConfigBase], owner: type, settings: list[Setting]
 ) -> Iterator[str]:
     """Yield the fields inherited from a class, with links, and what sets them."""
-    yield f".. rubric:: Inherited from {owner.__name__}"
-    yield ""
     for setting in settings:
         default = default_text(setting.field.default_value, setting)
         yield f"- {link('attr', f'{public_name(owner)}.{setting.name}')}: ``{default}``"

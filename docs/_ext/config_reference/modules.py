@@ -26,23 +26,26 @@ GROUPS = {
     "Values and their origins": ("pynenc_conf", "origin"),
     "Errors": ("exceptions",),
     "Redis": ("redis_client", "redis_retry", "redis_url"),
-    "Many workers, and an installed pynenc": ("fleet", "dropin"),
+    "Workers, and the drop-in for pynenc": ("fleet", "dropin"),
 }
 CATALOGUE = next(iter(GROUPS))
 INTRODUCTION = """\
 # Modules
 
-All public classes and functions, one page for each module, for readers who know what
-they look for. The [tutorial](../../getting-started/tutorial.md) is for readers who do
-not. The config classes, `ConfigField` and the exceptions of `exceptions` can also be
-imported from `pynenc_conf` itself. Modules and names that begin with an underscore are
-private and can change in any release.
+These pages describe all public classes and functions, one page for each module. They
+are for looking up a name; the [tutorial](../../getting-started/tutorial.md) introduces
+the library. The config classes, `ConfigField` and the exceptions of `exceptions` can
+also be imported from `pynenc_conf` itself. Modules and names that begin with an
+underscore are private and can change in any release.
+
+pynenc, whose settings are a part of this library, runs functions as *tasks* on many
+machines. An *invocation* is one call of a task, and a *runner* executes invocations.
 """
 
 HOW_TO_READ = """\
-*Keys* set a field in files and in `config_values`, *variables* in the environment. The
-first of each list has the highest precedence. All rules are in
-[Precedence](../../explanation/precedence.md).
+A field is set by one of its *keys* in a file or in `config_values`, or by one of its
+environment *variables*. The first of each list has the highest precedence.
+[Precedence](../../explanation/precedence.md) has all rules.
 """
 
 

@@ -37,9 +37,9 @@ class ConfigField(_Declared[T]):
 
     The declared type is the annotation (`tags: ConfigField[tuple[str, ...]] = ...`),
     or the type of the default if there is no annotation. Reading the field on an
-    instance returns the value, on the class the default. There is no `__set__`: a value
-    is stored in the instance's `__dict__`, where it is found first, and
-    `ConfigBase.__setattr__` converts.
+    instance returns the value, on the class the default. There is no `__set__`: values
+    are in the instance's `__dict__`, and `ConfigBase.__setattr__` converts a value
+    that is assigned.
 
     - `default_value`: the value if no source sets the field. It is not converted; a
       mutable default is copied for each instance. Without it the field is required: an

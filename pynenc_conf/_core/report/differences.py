@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 class Difference(NamedTuple):
-    """A setting with its two values; None in the place of one that has no such setting.
+    """A setting whose values in two configurations differ.
 
     - `name`: the name of the field, or the dotted path of a member.
-    - `a`, `b`: each a `SettingSnapshot` with value and origin.
+    - `a`, `b`: each a `SettingSnapshot` with value and origin, or None if the
+      configuration does not have the setting.
     """
 
     name: str

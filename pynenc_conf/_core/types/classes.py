@@ -30,6 +30,7 @@ PATH = "path"
 _TEXTS = (str, bytes, bytearray, UserString)
 _BUILTIN = {dict, list, tuple, set, frozenset}
 _CONTAINERS = (Mapping, Sequence, AbstractSet)
+_DAYS_AND_TIMES = (date, datetime, time)
 
 
 def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
@@ -173,6 +174,9 @@ def _other(cls: type) -> Converter:
             # First the text as written, for Decimal, then the value.
             with suppress(InvalidValue):
                 return build(from_text, raw.text, expected, raw)
+        if cls in _DAYS_AND_TIMES and not isinstance(value, str):
+            # Their constructors expect several numbers, as their exceptions would say.
+            raise InvalidValue(expected, raw)
         constructor = from_text if isinstance(value, str) else cls
         return build(constructor, value, expected, raw)
 

@@ -101,7 +101,9 @@ class Findings:
         """Return the place of an origin; a variable can be set in a file."""
         if origin.source == ENVIRONMENT:
             return self.place_of_variable(str(origin.variable))
-        return Place(origin.path, origin.line, origin.column, origin.key)
+        # The variable that names a file says why the whole file is read.
+        variable = origin.variable if origin.key is None else None
+        return Place(origin.path, origin.line, origin.column, origin.key, variable)
 
     def place_of_variable(self, name: str) -> Place:
         """Return where a variable is set."""

@@ -79,8 +79,8 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
     With FIELD, shows every value given for the field, and why one of them takes
     precedence. Without CLASS, shows every known class for which a source sets a
     setting. If required settings are missing, shows all others, reports what is
-    missing, and exits with 1. With --report, shows what running workers have, and reads
-    no other source.
+    missing, and exits with 1. With --report, shows the values that running workers have
+    reported, and reads no other source.
 
     \b
     Examples:
@@ -94,7 +94,8 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise click.UsageError(msg)
     if report is not None:
         if sources.files or sources.values or sources.apps or sources.environment.paths:
-            msg = "--report reads no other source; --file, --set and --app exclude it"
+            others = "--file, --env-file, --set and --app"
+            msg = f"--report reads no other source; remove {others}"
             raise click.UsageError(msg)
         reports = find_reports(report, cls, task)
         _show_reports(reports, field, changed=changed, as_json=as_json)

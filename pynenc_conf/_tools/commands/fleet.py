@@ -50,7 +50,7 @@ _INTERVAL = 2.0
     "expected",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Number of workers that there must be.",
+    help="Expected number of workers.",
 )
 @click.option("--watch", is_flag=True, help="Show changes until Ctrl-C.")
 @options.json_option
@@ -64,12 +64,13 @@ def fleet(
 ) -> None:
     """Show the workers whose configuration differs.
 
-    Reads what the workers of an application announce in Redis (see pynenc_conf.fleet),
-    with the settings of ConfigRedis. Workers with the same configuration are one group,
-    the largest first. Of each other group, every setting that differs is shown with its
-    value and origin (-), and with those of the largest group (+). Exits with 1 if there
-    is more than one group, or not the expected number of workers, and with 2 if Redis
-    cannot be read. A worker that uses another Redis is missing here.
+    Reads the configurations that the workers of an application announce in Redis with
+    pynenc_conf.fleet.announce, and connects with the settings of ConfigRedis. Workers
+    with the same configuration are one group, the largest first. Of each other group,
+    every setting that differs is shown with its value and origin (-), and with those of
+    the largest group (+). A worker that announces itself in another Redis is missing.
+    Exits with 1 if there is more than one group, or not the expected number of workers,
+    and with 2 if Redis cannot be read.
 
     \b
     Examples:
@@ -128,8 +129,8 @@ def _read_reports(client: redis.Redis, app_id: str) -> Iterator[Report]:
             found = report(members(client, app_id))
         except (RedisError, OSError, UnicodeError) as error:
             message = (
-                f"the workers cannot be read: {describe_error(error)}; "
-                f"`pynenc-conf ping` tests the connection"
+                f"the workers cannot be read: {describe_error(error).rstrip('.')}; "
+                f"test the connection with `pynenc-conf ping`"
             )
             raise ConfigError(message) from None
         yield found

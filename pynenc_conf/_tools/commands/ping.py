@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @argument(
     "class_name",
     metavar="[CLASS]",
-    about="Class whose settings to connect with: ConfigRedis, or a class that inherits "
-    "from it (orchestratorredis).  [default: ConfigRedis]",
+    about="Class with the settings of the connection: ConfigRedis, or a class that "
+    "inherits from it (orchestratorredis).  [default: ConfigRedis]",
     default="ConfigRedis",
     required=False,
 )
@@ -50,8 +50,8 @@ def ping(
     """Test the connection to Redis.
 
     Connects with the settings of CLASS and reports the result. Exits with 1 if Redis
-    cannot be used as configured, or if its `maxclients` is less than
-    `redis_pool_max_connections` for N workers.
+    cannot be used as configured, or if it has fewer free connections than the pools of
+    N workers can open (N times `redis_pool_max_connections`).
 
     \b
     Examples:

@@ -13,7 +13,7 @@ import click
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats.yaml_scalar import to_plain
 from pynenc_conf._core.masking import MASK, mask_value, type_name
-from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.problems import UnreadableFile, combine_problems
 from pynenc_conf._core.report.explain import MISSING, NOT_SET
 from pynenc_conf._core.report.snapshot import (
     SettingSnapshot,
@@ -33,6 +33,7 @@ from pynenc_conf._tools.reports import list_fields, read_reports
 from pynenc_conf._tools.settings import with_members
 from pynenc_conf._tools.task_ids import is_for_tasks
 from pynenc_conf._tools.tasks import find_tasks
+from pynenc_conf.exceptions import ConfigFileError, ConfigFileNotFoundError
 from pynenc_conf.origin import PYPROJECT
 
 if TYPE_CHECKING:
@@ -153,14 +154,19 @@ def _read_file(name: str, subjects: Sequence[Subject]) -> list[Values]:
             f"{REPORTS} for reports of workers"
         )
         raise click.UsageError(msg)
-    with use_environment({}), ignore_unknown_settings():
-        return [
-            Values(
-                _name_of((cls, task)),
-                _read_fields(create_incomplete_instance(cls, path, task)[0]),
-            )
-            for cls, task in track(subjects, f"reading {name}")
-        ]
+    try:
+        with use_environment({}), ignore_unknown_settings():
+            return [
+                Values(
+                    _name_of((cls, task)),
+                    _read_fields(create_incomplete_instance(cls, path, task)[0]),
+                )
+                for cls, task in track(subjects, f"reading {name}")
+            ]
+    except (ConfigFileError, ConfigFileNotFoundError) as error:
+        # The first class is not the reason why a file cannot be read.
+        subject, problems = "diff", error.problems
+    raise combine_problems(subject, problems)
 
 
 def _read_unset(recorded: Recorded, subjects: Sequence[Subject]) -> list[Values]:
