@@ -241,6 +241,27 @@ def test_values_that_double() -> None:
     assert "variables expand to more than" in environment.unreadable[0][1]
 
 
+def test_an_env_file_that_is_given_many_times() -> None:
+    """The variables of all files of one service are limited together."""
+    lines = [f"A{number}=${{A{number - 1}}}${{A{number - 1}}}" for number in range(17)]
+    write("a.env", "\n".join(["A0=xxxxxxxxxxxxxxxx", *lines[1:]]))
+    text = "services: {a: {env_file: [a.env]}}\n"
+    path = write("compose.yaml", text)
+    assert len(values(path)["A16"]) == 2**20
+    write(path, text.replace("a.env", ", ".join(["a.env"] * 5)))
+    environment = Environment(path, inherit=False)
+    assert "variables expand to more than" in environment.unreadable[0][1]
+
+
+def test_many_secrets() -> None:
+    """The work for each setting does not grow with the number of secrets."""
+    path = write("secret.yaml", "kind: Secret\nstringData: {KEY: canary}\n")
+    environment = Environment(path, inherit=False)
+    environment.secrets = None  # type: ignore[assignment] # not read again
+    assert environment.declares_secret("key")
+    assert not environment.declares_secret("other")
+
+
 def test_an_ambiguous_container() -> None:
     """--service also chooses one of several containers."""
     text = CONTAINER.replace(

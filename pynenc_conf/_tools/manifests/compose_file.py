@@ -51,9 +51,16 @@ class ComposeFile:
         values = {item.name: item.value for item in own if isinstance(item, Assignment)}
         # A name without a value removes the variable of a file.
         names = {name for name, *_ in pairs}
-        for item in self._read_files(service.get("env_file"), values):
-            if isinstance(item, UnreadableFile) or item.name not in names:
-                yield item
+        files = service.get("env_file")
+        try:
+            for item in self._read_files(files, values):
+                if isinstance(item, Assignment):
+                    # One file may be given many times.
+                    self._budget.spend(item.value)
+                if isinstance(item, UnreadableFile) or item.name not in names:
+                    yield item
+        except UnreadableFile as error:
+            yield files.error(error.message)
         yield from own
 
     def _choose(self, name: str | None) -> Node:
