@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pynenc_conf._core.masking import UnreadSecret
 from pynenc_conf._core.sources.documents import expand_home
+from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.place import Place
 from pynenc_conf.exceptions import ConfigTypeError, Problem
 
@@ -91,11 +92,12 @@ def find_missing_files(environment: Environment, plans: Sequence[Plan]) -> list[
         return []
     names = [variable.name for plan in plans for variable in plan.file_variables]
     values = environment.values
-    return [
-        name
-        for name in dict.fromkeys(names)
-        if values.get(name) and not os.path.lexists(expand_home(values[name]))
-    ]
+    with use_environment(values):  # HOME may be one of them
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if values.get(name) and not os.path.lexists(expand_home(values[name]))
+        ]
 
 
 def _find_references(

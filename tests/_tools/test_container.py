@@ -159,6 +159,26 @@ def test_a_configuration_file_of_a_container() -> None:
     assert run_json("explain", "redis", "redis_db", *OPTIONS)["fields"][0]["value"] == 3
 
 
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_the_home_of_a_container(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """`~` is the home that the variables of the container have, for every purpose."""
+    options = (*OPTIONS, "--env-dialect", "docker")
+    for name in ("here", "there"):
+        Path(name).mkdir()
+    write("there/pynenc.yaml", "redis_db: 3\nunknown: 1\n")
+    monkeypatch.setenv("HOME", str(Path("here").resolve()))
+    home = Path("there").resolve()
+    write("a.env", f"HOME={home}\nPYNENC__FILEPATH=~/pynenc.yaml\n")
+    done = run(command, *options)
+    assert "does not exist on this machine" not in done.output
+    (field,) = run_json("explain", "redis", "redis_db", *options)["fields"]
+    assert field["value"] == 3
+    home.joinpath("pynenc.yaml").rename("here/pynenc.yaml")
+    done = run(command, *options)
+    assert done.exit_code == 0
+    assert "the file ~/pynenc.yaml of the container does not exist" in done.output
+
+
 def test_secrets_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown secret is no invalid value, and no constructor receives its text."""
     monkeypatch.syspath_prepend(Path.cwd())
