@@ -159,6 +159,22 @@ def test_a_configuration_file_of_a_container() -> None:
     assert run_json("explain", "redis", "redis_db", *OPTIONS)["fields"][0]["value"] == 3
 
 
+@pytest.mark.parametrize("command", ["check", "explain", "env"])
+def test_a_structure_in_a_file(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Each command prints that the file of a whole structure is not read, once."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    write("keys_in_a_file.py", APP)
+    path = "/run/secrets/token"
+    write("a.env", f"CONFIG__NUMBER=1\nCONFIG__TOKEN_FILE={path}\n")
+    names = () if command == "check" else ("keys_in_a_file:ConfigKeys",)
+    app = ("--app", "keys_in_a_file") if command == "check" else ()
+    done = run(command, *names, *app, *OPTIONS)
+    assert done.exit_code == 0
+    assert (
+        done.output.count(f"token: the file {path} of the container is not read") == 1
+    )
+
+
 @pytest.mark.parametrize("command", ["check", "explain"])
 def test_the_home_of_a_container(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     """`~` is the home that the variables of the container have, for every purpose."""
