@@ -139,6 +139,15 @@ def _in_namespace(text: str, namespace: str | None) -> str:
     return text.replace("{name: shop}", f"{{name: shop, namespace: {namespace}}}", 1)
 
 
+def test_a_container_without_a_namespace() -> None:
+    """Such a container finds the only object of a name, and none of several."""
+    texts = [POD, _in_namespace(SHOP, "live"), _in_namespace(SHOP, "test")]
+    for count, expected in ((2, "2"), (3, None)):
+        path = write("all.yaml", "---\n".join(texts[:count]))
+        environment = Environment(path, inherit=False)
+        assert environment.values.get("PYNENC__REDIS_DB") == expected
+
+
 def test_an_object_of_another_namespace() -> None:
     """A reference does not find an object of another namespace."""
     texts = [_in_namespace(POD, "live"), _in_namespace(SHOP, "test")]
