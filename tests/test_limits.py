@@ -56,6 +56,7 @@ LIMITS = {
     "Length of an unknown name": ["_core.report.suggestions._MAX_LENGTH"],
     "Results that": ["_core.report.worker.MAX_RESULTS"],
     "Length of a line in a file of reports": ["_tools.reports._MAX_LINE_BYTES"],
+    "Places in a line": ["_tools.reports._MAX_STARTS"],
     "Documents": ["_tools.manifests.documents._MAX_DOCUMENTS"],
     "Sources in `envFrom`": ["_tools.manifests.kubernetes._MAX_SOURCES"],
     "Variables that `envFrom`": ["_tools.manifests.kubernetes._MAX_VARIABLES"],

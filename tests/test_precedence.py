@@ -435,6 +435,23 @@ def test_a_class_may_name_its_variables(monkeypatch: pytest.MonkeyPatch) -> None
     assert ConfigNamed().host == ConfigAlone().host == "default"
 
 
+def test_a_class_may_share_the_variables_of_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The names of another class's `get_env_key` begin with that class's prefix."""
+
+    class ConfigShared(ConfigPynencBase):
+        ENV_PREFIX = "SHOP"
+        host = ConfigField("default")
+        get_env_key = ConfigRedis.get_env_key
+
+    assert ConfigShared().host == "default"
+    monkeypatch.setenv("PYNENC__HOST", "any")
+    assert ConfigShared().host == "any"
+    monkeypatch.setenv("PYNENC__CONFIGSHARED__HOST", "own")
+    assert ConfigShared().host == "own"
+
+
 def test_a_namespace_is_not_a_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     """A class that only defines a namespace has neither a section nor a file."""
     text = "redis_host: x\npynencbase: {redis_host: y}\n"

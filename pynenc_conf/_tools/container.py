@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pynenc_conf._core.masking import UnreadSecret
 from pynenc_conf._core.sources.documents import expand_home
+from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.place import Place
 from pynenc_conf.exceptions import ConfigTypeError, Problem
 
@@ -54,10 +55,14 @@ def find_unseen(environment: Environment, plans: Sequence[Plan]) -> Iterator[Uns
 
 
 def find_unread_secrets(
-    environment: Environment, plans: Sequence[Plan]
+    environment: Environment, plans: Sequence[Plan], *, structures_only: bool = False
 ) -> Iterator[Unseen]:
-    """Yield the files of a container with secrets that classes read, each once."""
-    for name, field in _list_secrets(environment, plans).items():
+    """Yield the files of a container with secrets that classes read, each once.
+
+    The value of a whole structure has no text that says so.
+    """
+    found = _list_secrets(environment, plans, structures_only=structures_only)
+    for name, field in found.items():
         file = environment.describe_file(name, environment.values[name])
         message = f"{field}: {file} is not read here, so the value is unknown"
         yield _create_unseen(environment, name, message)
@@ -68,7 +73,9 @@ def has_unread_secrets(environment: Environment, plan: Plan) -> bool:
     return bool(_list_secrets(environment, [plan]))
 
 
-def _list_secrets(environment: Environment, plans: Sequence[Plan]) -> dict[str, str]:
+def _list_secrets(
+    environment: Environment, plans: Sequence[Plan], *, structures_only: bool = False
+) -> dict[str, str]:
     """Return the variables that name files with secrets, and their settings."""
     if not environment.is_of_container:
         return {}
@@ -76,7 +83,9 @@ def _list_secrets(environment: Environment, plans: Sequence[Plan]) -> dict[str, 
         variable.name: variable.field
         for plan in plans
         for variable in plan.variables
-        if variable.holds_path and environment.values.get(variable.name)
+        if variable.holds_path
+        and environment.values.get(variable.name)
+        and (plan.all_settings[variable.field].members or not structures_only)
     }
 
 
@@ -91,11 +100,12 @@ def find_missing_files(environment: Environment, plans: Sequence[Plan]) -> list[
         return []
     names = [variable.name for plan in plans for variable in plan.file_variables]
     values = environment.values
-    return [
-        name
-        for name in dict.fromkeys(names)
-        if values.get(name) and not os.path.lexists(expand_home(values[name]))
-    ]
+    with use_environment(values):  # HOME may be one of them
+        return [
+            name
+            for name in dict.fromkeys(names)
+            if values.get(name) and not os.path.lexists(expand_home(values[name]))
+        ]
 
 
 def _find_references(

@@ -67,6 +67,8 @@ class Environment:
         manifests = _read_manifests(texts, service)
         for path in filter(texts.__contains__, paths):
             self._read(path, texts[path], manifests)
+        # One text: a search for each of many settings among many names takes long.
+        self._secret_lines = "".join(f"{each.upper()}\n" for each in self.secrets)
 
     @property
     def is_of_container(self) -> bool:
@@ -109,7 +111,7 @@ class Environment:
 
     def declares_secret(self, name: str) -> bool:
         """Whether a file declares a variable with this end as a secret."""
-        return any(each.upper().endswith(name.upper()) for each in self.secrets)
+        return f"{name.upper()}\n" in self._secret_lines
 
     def _read_texts(self, paths: Collection[str]) -> Iterator[tuple[str, str]]:
         for path in dict.fromkeys(paths):

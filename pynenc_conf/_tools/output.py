@@ -126,8 +126,13 @@ def indent(part: RenderableType) -> Padding:
 
 
 def print_json(data: object) -> None:
-    """Print data as JSON, in ASCII."""
-    click.echo(json.dumps(data, indent=2))
+    """Print data as JSON, in ASCII. Raises UsageError."""
+    try:
+        written = json.dumps(data, indent=2)
+    except RecursionError:
+        msg = "the data has too many levels for JSON"
+        raise click.UsageError(msg) from None
+    click.echo(written)
 
 
 def count(number: int, noun: str) -> str:

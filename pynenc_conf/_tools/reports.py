@@ -7,6 +7,7 @@ import os
 import re
 import stat
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _START = re.compile(rb'\{"time": ')
 _MAX_LINE_BYTES = 16 * 1024 * 1024
+_MAX_STARTS = 20
+"""Places of one line at which a report may begin; each is read to the line's end."""
 
 
 class Candidate(NamedTuple):
@@ -168,7 +171,7 @@ def _parse(line: bytes) -> tuple[Report | None, bool]:
 
     If a disk was full, a line may begin with a part of another one.
     """
-    for start in _START.finditer(line):
+    for start in islice(_START.finditer(line), _MAX_STARTS):
         try:
             report = Report(json.loads(line[start.start() :]))
             return report, start.start() > 0

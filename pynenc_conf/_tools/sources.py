@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from contextlib import contextmanager, suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -15,7 +16,11 @@ from pynenc_conf._core.problems import (
     combine_problems,
     describe_unreadable_file,
 )
-from pynenc_conf._tools.container import find_missing_files, find_unseen
+from pynenc_conf._tools.container import (
+    find_missing_files,
+    find_unread_secrets,
+    find_unseen,
+)
 from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
 from pynenc_conf._tools.env_files import Environment, is_manifest
 from pynenc_conf._tools.options import app_option
@@ -143,7 +148,9 @@ class Sources(NamedTuple):
         A command that creates several instances prints each item once.
         """
         printed = click.get_current_context().meta.setdefault(__name__, set())
-        for item in find_unseen(self.environment, make_plans(classes)):
+        found = self.environment, make_plans(classes)
+        structures = find_unread_secrets(*found, structures_only=True)
+        for item in chain(find_unseen(*found), structures):
             if item in printed:
                 continue
             printed.add(item)

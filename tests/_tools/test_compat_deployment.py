@@ -118,6 +118,16 @@ def test_several_environment_files() -> None:
     ]
 
 
+def test_a_file_in_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only pynenc_conf finds a file whose path begins with `~`."""
+    monkeypatch.setenv("HOME", str(Path.cwd()))
+    monkeypatch.setenv("PYNENC__FILEPATH", "~/shop.yaml")
+    write("shop.yaml", "redis_db: 3\n")
+    file, value = run_json("compat")
+    assert file["message"].startswith("pynenc rejects the file (FileNotFoundError)")
+    assert value["field"] == "redis_db"
+
+
 def test_exceptions_are_not_imported() -> None:
     """The exceptions that `retry_for` names are the same for both libraries."""
     path = write("a.yaml", "retry_for: [shop_of_compat.Unavailable]\n")

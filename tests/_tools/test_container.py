@@ -159,6 +159,42 @@ def test_a_configuration_file_of_a_container() -> None:
     assert run_json("explain", "redis", "redis_db", *OPTIONS)["fields"][0]["value"] == 3
 
 
+@pytest.mark.parametrize("command", ["check", "explain", "env"])
+def test_a_structure_in_a_file(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Each command prints that the file of a whole structure is not read, once."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    write("keys_in_a_file.py", APP)
+    path = "/run/secrets/token"
+    write("a.env", f"CONFIG__NUMBER=1\nCONFIG__TOKEN_FILE={path}\n")
+    names = () if command == "check" else ("keys_in_a_file:ConfigKeys",)
+    app = ("--app", "keys_in_a_file") if command == "check" else ()
+    done = run(command, *names, *app, *OPTIONS)
+    assert done.exit_code == 0
+    assert (
+        done.output.count(f"token: the file {path} of the container is not read") == 1
+    )
+
+
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_the_home_of_a_container(monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """`~` is the home that the variables of the container have, for every purpose."""
+    options = (*OPTIONS, "--env-dialect", "docker")
+    for name in ("here", "there"):
+        Path(name).mkdir()
+    write("there/pynenc.yaml", "redis_db: 3\nunknown: 1\n")
+    monkeypatch.setenv("HOME", str(Path("here").resolve()))
+    home = Path("there").resolve()
+    write("a.env", f"HOME={home}\nPYNENC__FILEPATH=~/pynenc.yaml\n")
+    done = run(command, *options)
+    assert "does not exist on this machine" not in done.output
+    (field,) = run_json("explain", "redis", "redis_db", *options)["fields"]
+    assert field["value"] == 3
+    home.joinpath("pynenc.yaml").rename("here/pynenc.yaml")
+    done = run(command, *options)
+    assert done.exit_code == 0
+    assert "the file ~/pynenc.yaml of the container does not exist" in done.output
+
+
 def test_secrets_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """An unknown secret is no invalid value, and no constructor receives its text."""
     monkeypatch.syspath_prepend(Path.cwd())

@@ -131,6 +131,11 @@ def test_several_env_files() -> None:
         ('{environment: {A: "b\\0"}}', "is not a possible variable"),
         ("{environment: {'A=B': c}}", "is not a possible variable"),
         (f"{{env_file: [{'a.env, ' * 200}]}}", "names more than 100 files"),
+        ("canary", "a service must be a mapping"),
+        ("{environment: [{A: canary}]}", "environment must be NAME=value"),
+        ("{environment: [{A: canary=b}]}", "environment must be NAME=value"),
+        ("{env_file: [{A: canary}]}", "env_file requires a path, which is text"),
+        ("{env_file: [{path: {A: canary}}]}", "env_file requires a path"),
     ],
 )
 def test_unreadable_services(service: str, message: str) -> None:
@@ -140,6 +145,14 @@ def test_unreadable_services(service: str, message: str) -> None:
     finding = only("--no-env", "--env-file", path)
     assert (finding["code"], finding["line"]) == ("unreadable", 2)
     assert message in finding["message"]
+    assert "canary" not in finding["message"]
+
+
+@pytest.mark.parametrize("flag", ["false", "False", "FALSE", '"false"'])
+def test_optional_env_files(flag: str) -> None:
+    """An env_file may be missing if it is not required, however false is written."""
+    text = f"services: {{a: {{env_file: [{{path: none.env, required: {flag}}}]}}}}\n"
+    assert values(write("compose.yaml", text)) == {}
 
 
 def test_kubernetes() -> None:
@@ -228,6 +241,27 @@ def test_values_that_double() -> None:
     assert "variables expand to more than" in environment.unreadable[0][1]
 
 
+def test_an_env_file_that_is_given_many_times() -> None:
+    """The variables of all files of one service are limited together."""
+    lines = [f"A{number}=${{A{number - 1}}}${{A{number - 1}}}" for number in range(17)]
+    write("a.env", "\n".join(["A0=xxxxxxxxxxxxxxxx", *lines[1:]]))
+    text = "services: {a: {env_file: [a.env]}}\n"
+    path = write("compose.yaml", text)
+    assert len(values(path)["A16"]) == 2**20
+    write(path, text.replace("a.env", ", ".join(["a.env"] * 5)))
+    environment = Environment(path, inherit=False)
+    assert "variables expand to more than" in environment.unreadable[0][1]
+
+
+def test_many_secrets() -> None:
+    """The work for each setting does not grow with the number of secrets."""
+    path = write("secret.yaml", "kind: Secret\nstringData: {KEY: canary}\n")
+    environment = Environment(path, inherit=False)
+    environment.secrets = None  # type: ignore[assignment] # not read again
+    assert environment.declares_secret("key")
+    assert not environment.declares_secret("other")
+
+
 def test_an_ambiguous_container() -> None:
     """--service also chooses one of several containers."""
     text = CONTAINER.replace(
@@ -243,6 +277,16 @@ def test_an_ambiguous_container() -> None:
     assert run("check", "--env-file", path, "--service", "shop").exit_code == 2
     assert values(path, service="proxy") == {"A": "b"}
     assert values(path, service="worker")["HOST"] == "redis"
+
+
+def test_containers_of_one_name() -> None:
+    """Containers of the same object and name are wrong usage, not the last of them."""
+    job = CONTAINER.replace("kind: Deployment", "kind: Job")
+    path = write("deployment.yaml", f"{CONTAINER}---\n{job}")
+    for options in ((), ("--service", "shop/worker")):
+        done = run("check", "--env-file", path, *options)
+        assert done.exit_code == 2
+        assert "the manifests have 2 containers shop/worker" in done.stderr
 
 
 @pytest.mark.parametrize(

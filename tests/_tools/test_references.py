@@ -119,6 +119,52 @@ def test_a_key_that_does_not_exist() -> None:
     assert place(warning)[:2] == ("pod.yaml", 11)
 
 
+@pytest.mark.parametrize(
+    ("namespace", "expected"),
+    [("live", "2"), ("test", "3"), ("other", "4"), (None, "4")],
+)
+def test_namespaces(namespace: str | None, expected: str) -> None:
+    """A reference finds the object of its namespace, or else one without any."""
+    texts = [_in_namespace(POD, namespace)]
+    for number, each in enumerate(("live", "test", None), 2):
+        text = _in_namespace(SHOP, each)
+        texts.append(text.replace('"2"', f'"{number}"'))
+    environment = Environment(write("all.yaml", "---\n".join(texts)), inherit=False)
+    assert environment.values["PYNENC__REDIS_DB"] == expected
+
+
+def _in_namespace(text: str, namespace: str | None) -> str:
+    if namespace is None:
+        return text
+    return text.replace("{name: shop}", f"{{name: shop, namespace: {namespace}}}", 1)
+
+
+def test_a_container_without_a_namespace() -> None:
+    """Such a container finds the only object of a name, and none of several."""
+    texts = [POD, _in_namespace(SHOP, "live"), _in_namespace(SHOP, "test")]
+    for count, expected in ((2, "2"), (3, None)):
+        path = write("all.yaml", "---\n".join(texts[:count]))
+        environment = Environment(path, inherit=False)
+        assert environment.values.get("PYNENC__REDIS_DB") == expected
+
+
+def test_an_object_of_another_namespace() -> None:
+    """A reference does not find an object of another namespace."""
+    texts = [_in_namespace(POD, "live"), _in_namespace(SHOP, "test")]
+    environment = Environment(write("all.yaml", "---\n".join(texts)), inherit=False)
+    assert "PYNENC__REDIS_DB" not in environment.values
+    message = f"the variables of ConfigMap 'shop' are unknown; {ADD}"
+    assert message in [item.message for item in environment.unresolved]
+
+
+@pytest.mark.parametrize("flag", ["yes", "on", "True"])
+def test_optional_references(flag: str) -> None:
+    """`optional` is a boolean of YAML, in each of its forms."""
+    text = POD.replace("optional: true", f"optional: {flag}")
+    environment = Environment(write("pod.yaml", text), inherit=False)
+    assert not any("none" in item.message for item in environment.unresolved)
+
+
 def test_errors_in_objects_of_other_files() -> None:
     """An error in an object that a container refers to has the place in its file."""
     text = "kind: ConfigMap\nmetadata: {name: shop}\ndata:\n  PYNENC__REDIS_DB: 2\n"

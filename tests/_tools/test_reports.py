@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pynenc_conf import ConfigBase, ConfigField, ConfigRedis, ConfigTask
+from pynenc_conf._tools.reports import read_reports
 from tests._tools.running import run, run_json
 
 
@@ -136,6 +137,36 @@ def test_damaged_lines_are_left_out(damage: str) -> None:
         assert len(json.loads(done.stdout)["reports"]) == 1
         warning = "warning: report.jsonl: damaged, and left out: line 1\n"
         assert done.stderr == (warning if damage else "")
+
+
+def test_a_damaged_line_is_read_a_limited_number_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The work for a line does not grow with the square of its length."""
+    lengths: list[int] = []
+    loads = json.loads
+
+    def count_bytes(line: bytes) -> Any:
+        lengths.append(len(line))
+        return loads(line)
+
+    damage = '{"time": ' * 2000
+    path = write(f"{damage}\n", report(ConfigReported()))
+    with monkeypatch.context() as patch:
+        patch.setattr(json, "loads", count_bytes)
+        assert len(read_reports(path)) == 1
+    assert sum(lengths) < 30 * len(damage)
+
+
+@pytest.mark.parametrize("levels", [100, 1000, 100_000])
+def test_nested_values(levels: int) -> None:
+    """A report with a nested value is shown, or an error says that it is not."""
+    nested = "[" * levels + "]" * levels
+    line = report(ConfigReported({"token": "x"})).replace('"***"', nested)
+    for option in ((), ("--json",)):
+        done = run("explain", "--report", write(line, report(ConfigRedis())), *option)
+        assert done.exit_code in {0, 2}
+        assert done.exit_code == 0 or "too many levels" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["explain", "diff"])

@@ -122,8 +122,12 @@ def begins_with_prefix(get_env_key: Hook) -> Hook:
 
 def has_usual_names(leaf: Any) -> bool:
     """Whether all variables of a class begin with its prefix."""
-    method = getattr(leaf.get_env_key, "__func__", None)
-    return any(method is known for known in _usual)
+    method = leaf.get_env_key
+    # Another class's method begins its names with the prefix of that class.
+    if getattr(method, "__self__", None) is not leaf:
+        return False
+    function = getattr(method, "__func__", None)
+    return any(function is known for known in _usual)
 
 
 def _name(leaf: Any, field: str, *classes: type) -> str:

@@ -35,6 +35,7 @@ def read_environment() -> Environment:
         copied, environment = dict(environ), _last_replacement
         if copied != environment[0]:
             encoded: Environment = {encode_name(k): text for k, text in copied.items()}
+            encoded.pop(None, None)  # not a possible name
             _last_replacement = environment = (copied, encoded)
         return environment[1]
     last = _last

@@ -11,7 +11,7 @@ from pynenc_conf._core.report.suggestions import report_unknown_names
 from pynenc_conf._core.resolve.layer import Layer
 from pynenc_conf._core.resolve.precedence import variable_rank
 from pynenc_conf._core.sources.collect import ClassSources, collect_layers
-from pynenc_conf._core.sources.documents import load
+from pynenc_conf._core.sources.documents import expand_home, load
 from pynenc_conf._core.sources.request import Request
 from pynenc_conf._tools.compat import original
 from pynenc_conf._tools.compat.given import Given
@@ -90,7 +90,7 @@ class Deployment:
         """Remove the variables that name files that do not exist on this machine."""
         for name in _file_variables(plans):
             path = self.variables.get(name)
-            if path and not os.path.exists(path):
+            if path and not os.path.exists(expand_home(path)):
                 del self.variables[name]
 
     def find_tasks(

@@ -45,16 +45,22 @@ class ComposeFile:
         yield from self._read_project_file()
         if service.get("extends").value is not None:
             yield service.get("extends").error("'extends' is not supported")
-        for key, kind in (("environment", Mapping), ("env_file", str)):
-            yield from service.get(key).check_kind(key, kind, list)
+        yield from _check_kinds(service)
         pairs = list(_environment_pairs(service.get("environment")))
         own = list(self._read_environment(pairs))
         values = {item.name: item.value for item in own if isinstance(item, Assignment)}
         # A name without a value removes the variable of a file.
         names = {name for name, *_ in pairs}
-        for item in self._read_files(service.get("env_file"), values):
-            if isinstance(item, UnreadableFile) or item.name not in names:
-                yield item
+        files = service.get("env_file")
+        try:
+            for item in self._read_files(files, values):
+                if isinstance(item, Assignment):
+                    # One file may be given many times.
+                    self._budget.spend(item.value)
+                if isinstance(item, UnreadableFile) or item.name not in names:
+                    yield item
+        except UnreadableFile as error:
+            yield files.error(error.message)
         yield from own
 
     def _choose(self, name: str | None) -> Node:
@@ -120,7 +126,10 @@ class ComposeFile:
             yield files.error(f"env_file names more than {_MAX_FILES} files")
             return
         for node in nodes:
-            entry = node if isinstance(node.value, str) else node.get("path")
+            entry = node.get("path") if isinstance(node.value, Mapping) else node
+            if not isinstance(entry.value, str):
+                yield node.error("env_file requires a path, which is text")
+                continue
             read = docker.read if node.get("format").value == "raw" else compose.read
 
             def find(name: str) -> str | None:
@@ -128,14 +137,25 @@ class ComposeFile:
                 return values.get(name) if value is None else value
 
             try:
-                name = interpolate(str(entry.value), self._find)
+                name = interpolate(entry.value, self._find)
             except UnreadableFile as error:
                 yield entry.error(error.message)
                 continue
             path = os.path.join(self._folder, name)
-            is_required = node.get("required").value != Scalar("bool", "false")
-            if is_required or os.path.exists(path):
+            is_optional = (node.get("required").text or "").lower() == "false"
+            if not is_optional or os.path.exists(path):
                 yield from _read_referenced(path, read, find, entry)
+
+
+def _check_kinds(service: Node) -> Iterator[UnreadableFile]:
+    """Yield an error for each part of a service that Compose rejects."""
+    yield from service.check_kind("a service", Mapping)
+    environment = service.get("environment")
+    yield from environment.check_kind("environment", Mapping, list)
+    for node in environment.elements():
+        if not isinstance(node.value, str):
+            yield node.error("an element of environment must be NAME=value")
+    yield from service.get("env_file").check_kind("env_file", str, list)
 
 
 def _environment_pairs(environment: Node) -> Iterator[Pair]:
@@ -143,8 +163,9 @@ def _environment_pairs(environment: Node) -> Iterator[Pair]:
     for name, node in environment.items():
         yield name, node.value, node
     for node in environment.elements():
-        name, equals, text = str(node.value).partition("=")
-        yield name, text if equals else None, node
+        if isinstance(node.value, str):
+            name, equals, text = node.value.partition("=")
+            yield name, text if equals else None, node
 
 
 def _read_referenced(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats import yaml
+from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._tools.dialects.assignment import Assignment, UnreadableEntry
 
@@ -35,6 +36,14 @@ class Node:
         self.column = None if position is None else position.column
         self._children = (position and position.children) or {}
         self._offset = offset
+
+    @property
+    def text(self) -> str | None:
+        """The text of a scalar; None for a mapping or list, and if there is none."""
+        value = self.value
+        if isinstance(value, Scalar):
+            return None if value.tag == "null" else str(value.text)
+        return value if isinstance(value, str) else None
 
     def get(self, *keys: str) -> Node:
         """Return the node at a path of keys; its value is None if there is none."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from pynenc_conf._tools.manifests.documents import Found, Node
 
-    # The variables of each ConfigMap and Secret, by kind and name.
-    Maps = dict[tuple[str, str], dict[str, Found]]
+    # The variables of each ConfigMap and Secret, by kind and name, and by namespace.
+    Maps = dict[tuple[str, str], dict[str, dict[str, Found]]]
 
 _POD = ("spec",)
 _TEMPLATE = ("spec", "template", "spec")
@@ -52,14 +52,14 @@ class Cluster:
     def add(self, document: Node) -> None:
         """Add an object, or the objects in a list."""
         for node in _flatten([document]):
-            kind = str(node.get("kind").value)
+            kind = node.get("kind").text
             if kind in _POD_PATHS:
                 self._pods.append(node)
             elif kind in {"ConfigMap", "Secret"}:
-                name = node.get("metadata", "name").value
                 # A map without a name cannot be referred to.
-                key = name if isinstance(name, str) else f"#{len(self._maps)}"
-                found = self._maps.setdefault((kind, key), {})
+                name = node.get("metadata", "name").text or f"#{len(self._maps)}"
+                maps = self._maps.setdefault((kind, name), {})
+                found = maps.setdefault(_namespace_of(node), {})
                 found.update(_read_map(node, is_secret=kind == "Secret"))
                 self._with_maps.add(node.path)
 
@@ -75,17 +75,22 @@ class Cluster:
         Raises UsageError if a container must be chosen.
         """
         if not self._pods:
-            for found in self._maps.values():
-                yield from (each for each in found.values() if _path_of(each) == path)
+            for maps in self._maps.values():
+                for found in maps.values():
+                    yield from (e for e in found.values() if _path_of(e) == path)
         elif any(node.path == path for node in self._pods):
-            chosen = _choose(self._pods, container)
+            pod, chosen = _choose(self._pods, container)
             if chosen.path == path:
-                yield from _Container(chosen, self._maps).read()
+                yield from _Container(chosen, _namespace_of(pod), self._maps).read()
 
 
 def _path_of(found: Found) -> str:
     path: str = getattr(found, "path", "")
     return path
+
+
+def _namespace_of(node: Node) -> str:
+    return node.get("metadata", "namespace").text or ""
 
 
 def _flatten(objects: Iterable[Node]) -> Iterator[Node]:
@@ -97,35 +102,46 @@ def _flatten(objects: Iterable[Node]) -> Iterator[Node]:
             yield node
 
 
-def _choose(objects: Iterable[Node], name: str | None) -> Node:
-    """Return the only container, or the one with a name: of the object or its own."""
-    found = {
-        (str(node.get("metadata", "name").value), str(each.get("name").value)): each
+def _choose(objects: Iterable[Node], name: str | None) -> tuple[Node, Node]:
+    """Return the only container, or the one with a name: of the object or its own.
+
+    With the object. Raises UsageError if there is none, or several.
+    """
+    found = [
+        ((_name_of(node.get("metadata")), _name_of(each)), (node, each))
         for node in objects
         for group in ("containers", "initContainers")
-        for each in node.get(*_POD_PATHS[str(node.get("kind").value)], group).elements()
-    }
+        for each in node.get(*_POD_PATHS[str(node.get("kind").text)], group).elements()
+    ]
     chosen = [
-        each
-        for names, each in found.items()
+        (names, pair)
+        for names, pair in found
         if name is None or name in {*names, "/".join(names)}
     ]
     if len(chosen) == 1:
-        return chosen[0]
-    options = ", ".join("/".join(names) for names in found)
+        return chosen[0][1]
+    options = ", ".join(dict.fromkeys("/".join(names) for names, _ in found))
     msg = f"choose a container of the manifest with --service: {options}"
-    if not found:
+    if len({names for names, _ in chosen}) == 1:
+        same = "/".join(chosen[0][0])
+        msg = f"the manifests have {len(chosen)} containers {same}; give one of them"
+    elif not found:
         msg = "the manifest has no container"
     elif not chosen:
         msg = f"the manifest has no container {name!r}; it has: {options}"
     raise click.UsageError(msg)
 
 
-class _Container:
-    """A container, and the ConfigMaps and Secrets of all files."""
+def _name_of(node: Node) -> str:
+    return node.get("name").text or "None"
 
-    def __init__(self, node: Node, maps: Maps) -> None:
+
+class _Container:
+    """A container in a namespace, and the ConfigMaps and Secrets of all files."""
+
+    def __init__(self, node: Node, namespace: str, maps: Maps) -> None:
         self._node = node
+        self._namespace = namespace
         self._maps = maps
         self._defined: dict[str, Assignment] = {}
         self._unknown: set[str] = set()
@@ -152,6 +168,16 @@ class _Container:
                 self._unknown.add(name)
                 yield value
         yield from found.values()
+
+    def _find_map(self, kind: str, name: str) -> dict[str, Found] | None:
+        """Return the variables of a map in the namespace of the container.
+
+        An object without a namespace may be in any: the command that creates it says.
+        """
+        maps = self._maps.get((kind, name), {})
+        if not self._namespace and "" not in maps:
+            return next(iter(maps.values())) if len(maps) == 1 else None
+        return maps.get(self._namespace, maps.get(""))
 
     def _read_sources(self, found: dict[str, Assignment]) -> Iterator[Found]:
         """Add the variables of `envFrom`, and yield what is not a variable."""
@@ -190,16 +216,20 @@ class _Container:
 
     def _read_source(self, source: Node) -> Iterator[Found]:
         """Yield the variables of an element of `envFrom`."""
-        prefix = source.get("prefix").value or ""
+        prefix = source.get("prefix").text or ""
         for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
             reference = source.get(key)
             if reference.value is None:
                 continue
-            name = str(reference.get("name").value)
-            if (kind, name) not in self._maps and not _is_optional(reference):
+            name = reference.get("name").text
+            if name is None:
+                yield reference.error(f"{key} requires a name")
+                continue
+            found = self._find_map(kind, name)
+            if found is None and not _is_optional(reference):
                 message = f"the variables of {kind} {name!r} are unknown; {_ADD_FILE}"
                 yield _unresolved(reference, "", message)
-            for item in self._maps.get((kind, name), {}).values():
+            for item in (found or {}).values():
                 if isinstance(item, Assignment):
                     yield item._replace(name=f"{prefix}{item.name}")
                 else:
@@ -210,7 +240,7 @@ class _Container:
         map_name, key = reference.get("name").value, reference.get("key").value
         if not isinstance(map_name, str) or not isinstance(key, str):
             return reference.error(f"the reference of {name} requires a name and a key")
-        found = self._maps.get((kind, map_name))
+        found = self._find_map(kind, map_name)
         if found is not None and key in found:
             item = found[key]
             return item._replace(name=name) if isinstance(item, Assignment) else item
@@ -253,7 +283,7 @@ class _Container:
 
 def _is_optional(reference: Node) -> bool:
     value = reference.get("optional").value
-    return isinstance(value, Scalar) and value.text.lower() == "true"
+    return isinstance(value, Scalar) and value.text.lower() in {"true", "yes", "on"}
 
 
 def _unresolved(node: Node, name: str, message: str) -> Unresolved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 from typing import Any
 
 import pytest
@@ -38,6 +39,15 @@ def test_variables_of_a_task_are_found_whenever_they_are_set(
     assert ConfigTask("a.c").max_retries == 0
     monkeypatch.delenv("PYNENC__CONFIGTASK__A__B__MAX_RETRIES")
     assert ConfigTask("a.b").max_retries == 0
+
+
+def test_a_replacement_may_have_impossible_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A mapping in the place of os.environ may have names that no variable can have."""
+    names = {"\ud800": "1", "PYNENC__\ud800": "1", "PYNENC__MAX_RETRIES": "3"}
+    monkeypatch.setattr(os, "environ", names)
+    assert ConfigTask("a.b").max_retries == 3
 
 
 @pytest.mark.parametrize(
