@@ -305,7 +305,7 @@ def _replaces_catalogue() -> bool:
         engine = f" with {_ENGINE} {version(_ENGINE)}"
     msg = (
         f"the installed pynenc {version('pynenc')}{engine} is not supported; install "
-        f"{_SUPPORTED}, or a newer pynenc_conf"
+        f"{_SUPPORTED}, or install a newer pynenc_conf"
     )
     raise DropInError(msg)
 

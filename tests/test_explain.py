@@ -113,7 +113,7 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     def overridden(field: str) -> list[str | None]:
         return [candidate.overridden for candidate in conf.field_info(field).chain]
 
-    derived = "the other value is addressed to a more derived class"
+    derived = "the winning value is addressed to a more derived class"
     general = f"general keys are addressed to the first ancestor; {derived}"
     default = "defaults have the lowest precedence"
     assert overridden("redis_port") == [
@@ -127,16 +127,16 @@ def test_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
     assert overridden("redis_host") == [None, general, default]
     assert overridden("redis_db") == [
         None,
-        "the other variable is more specific",
+        "the winning variable is more specific",
         default,
     ]
-    specific = "the other section is more specific"
+    specific = "the winning section is more specific"
     assert overridden("redis_username") == [None, specific, default]
     assert overridden("socket_timeout") == [None, default]
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
     monkeypatch.delenv("PYNENC__CONFIGREDIS__REDIS_PORT")
     conf = ConfigOrchestratorRedis({"redis": {"redis_port": 5}}, "pynenc.yaml")
-    source = "the other source has a higher precedence"
+    source = "the winning source has a higher precedence"
     assert overridden("redis_port")[1] == source
     # Both have the same scope, so the order of the sources decides.
     Path("pyproject.toml").write_text("[tool.pynenc]\nredis_db = 1\n", encoding="utf-8")

@@ -201,10 +201,23 @@ def import_or_fail(name: str) -> ModuleType:
         sys.path.insert(0, "")
     try:
         return import_module(name)
+    except ModuleNotFoundError as error:
+        msg = f"cannot import module {name!r}: {_describe_missing(name, error)}"
+        raise UnknownClassError(msg) from error
     # A module may raise anything, and an imported script may exit.
     except (Exception, SystemExit) as error:
         msg = f"cannot import module {name!r}: {_describe(error)}"
         raise UnknownClassError(msg) from error
+
+
+def _describe_missing(name: str, error: ModuleNotFoundError) -> str:
+    """Return a text for a module that does not exist, or that imports such a module."""
+    if error.name is None or not f"{name}.".startswith(f"{error.name}."):
+        return _describe(error)
+    if name.endswith(".py"):
+        module = name.removesuffix(".py").replace("/", ".")
+        return f"a module is named without '.py'; did you mean {module!r}?"
+    return "no such module; run the command in the folder that contains it"
 
 
 def _describe(error: BaseException) -> str:
@@ -289,5 +302,6 @@ def _unknown_class(
     by_end = {each.lower().removeprefix("config"): each for each in names}
     close = get_close_matches(name.lower().removeprefix("config"), by_end, 1)
     known = f"known classes: {', '.join(names)}"
-    hint = f"did you mean {by_end[close[0]]}?" if close else known
+    own = "" if module else "write a class of your own as MODULE:CLASS; "
+    hint = f"did you mean {by_end[close[0]]}?" if close else f"{own}{known}"
     return UnknownClassError(f"unknown config class {name!r}; {hint}")

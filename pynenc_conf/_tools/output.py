@@ -117,12 +117,12 @@ def labelled_text(label: str, sentence: str, style: str) -> Text:
     return line
 
 
-def indent(part: RenderableType) -> Padding:
-    """Return a part indented by two columns."""
+def indent(part: RenderableType, columns: int = 2) -> Padding:
+    """Return a part indented by some columns, also where it is wrapped."""
     from rich.padding import Padding  # noqa: PLC0415 - slow to import
 
     # Not padded to the width, which is large for output that is not wrapped.
-    return Padding(part, (0, 0, 0, 2), expand=False)
+    return Padding(part, (0, 0, 0, columns), expand=False)
 
 
 def print_json(data: object) -> None:
@@ -154,8 +154,13 @@ def exit_with_error(
 def print_error(error: ConfigError) -> None:
     """Print the problems of an invalid configuration to stderr."""
     heading, *lines = str(error).split("\n")
-    rest = [text(line, "faint" if line.startswith("    -->") else "") for line in lines]
-    show(text(heading, "error"), *rest, stderr=True)
+    show(text(heading, "error"), *map(_indented_line, lines), stderr=True)
+
+
+def _indented_line(line: str) -> Padding:
+    content = line.lstrip(" ")
+    style = "faint" if content.startswith("-->") else ""
+    return indent(text(content, style), len(line) - len(content))
 
 
 def exits_with_error(

@@ -56,7 +56,7 @@ def test_wrong_values_of_all_classes_at_once() -> None:
         ("redis: {redis_hots: x}", "unknown", "unknown key", "redis_host"),
         ("orchestrator_redis: {}", "unknown", "unknown section", "orchestratorredis"),
         ("ConfigRedis: {}", "unknown", "unknown section", "redis"),
-        ("plugin: {a: 1}", "unknown", "unknown section 'plugin'", None),
+        ("plugin: {a: 1}", "unknown", "'plugin'; --app names the module of a", None),
         ("zzz: 1", "unknown", "unknown key 'zzz'", None),
         (
             "broker: {cycle_control: on}",

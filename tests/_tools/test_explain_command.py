@@ -63,15 +63,23 @@ def test_own_classes_by_module() -> None:
         ("ConfigRedsi", "did you mean ConfigRedis?"),
         ("rediss", "did you mean ConfigRedis?"),
         # Resembles the known classes only by "Config".
-        ("ConfigBase", "known classes: ConfigArgCache, "),
-        ("nothing_like_that:X", "cannot import module 'nothing_like_that'"),
+        ("ConfigBase", "; known classes: ConfigArgCache, "),
+        ("ConfigShop", "write a class of your own as MODULE:CLASS; known classes: "),
+        (
+            "nothing_like_that:X",
+            "module 'nothing_like_that': no such module; run the command in the folder",
+        ),
+        (
+            "shop/conf.py:X",
+            "a module is named without '.py'; did you mean 'shop.conf'?",
+        ),
         ("pynenc_conf.config_redis:ConfigRedi", "did you mean ConfigRedis?"),
         ("json:Decoder", "module 'json' has no config classes"),
         (":ConfigRedis", "cannot import module ''"),
     ],
 )
 def test_unknown_classes(name: str, message: str) -> None:
-    """An unknown class exits with 2 and a suggestion."""
+    """An unknown class exits with 2 and a suggestion, or how to name a class."""
     done = run("explain", name)
     assert done.exit_code == 2
     assert message in done.stderr

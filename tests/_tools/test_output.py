@@ -50,6 +50,15 @@ def test_output_fits_a_terminal(
     assert max(map(len, lines)) <= columns
 
 
+def test_wrapped_errors_are_indented(terminal: pytest.MonkeyPatch) -> None:
+    """Each line of a wrapped problem is indented as its first line."""
+    terminal.setenv("COLUMNS", "40")
+    done = run("explain", "redis", "--set", "redis_port=70000")
+    _, *lines = ESCAPE.sub("", done.stderr).splitlines()
+    assert len(lines) > 2
+    assert all(line.startswith("  ") for line in lines)
+
+
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:3]))
 def test_no_color(command: tuple[str, ...], terminal: pytest.MonkeyPatch) -> None:
     """With NO_COLOR, the text is the same but without escape sequences."""
@@ -114,7 +123,7 @@ def test_chain_of_a_field() -> None:
         "  Name or address of the server.",
         "  >  two        pynenc.yaml:2:21  redis.redis_host",
         "  |  one        pynenc.yaml:1:13  redis_host",
-        "                overridden: the other section is more specific",
+        "                overridden: the winning section is more specific",
         "  |  localhost  default of ConfigRedis",
         "                overridden: defaults have the lowest precedence",
     ]

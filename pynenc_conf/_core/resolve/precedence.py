@@ -73,9 +73,9 @@ def explain_precedence(overridden: Rank, winner: Rank, scopes: int) -> str:
         # General variables count at the last scope, and so never come here.
         general = overridden[2] == GENERAL_KEY
         reason = "general keys are addressed to the first ancestor; " if general else ""
-        return f"{reason}the other value is addressed to a more derived class"
+        return f"{reason}the winning value is addressed to a more derived class"
     if winner[1] != overridden[1]:
-        return "the other source has a higher precedence"
+        return "the winning source has a higher precedence"
     if winner[1] == FROM_ENVIRONMENT:
-        return "the other variable is more specific"
-    return "the other section is more specific"
+        return "the winning variable is more specific"
+    return "the winning section is more specific"

@@ -278,7 +278,7 @@ def _check_kind(mode: int) -> None:
 
 def _check_size(size: int, limit: int) -> None:
     if size > limit:
-        message = f"is larger than {limit} bytes; split it"
+        message = f"is larger than {limit} bytes, the maximum"
         raise UnreadableFile(message)
 
 

@@ -67,6 +67,8 @@ def check_keys(
                 place = place._replace(key=None)
             if is_section:
                 suggestion = _suggest_section(name, names, table.sections)
+                if suggestion is None:
+                    message += "; --app names the module of a class that reads it"
             elif len(keys) == 1:
                 suggestion = _suggest_name(name, table.fields)
             else:

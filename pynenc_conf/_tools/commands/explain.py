@@ -164,7 +164,10 @@ def _show_all(
         print_json({"classes": dicts, "unset": unset})
         return
     if not affected:
-        show_text(f"no source sets a setting of any class ({classes} classes)")
+        show_text(
+            f"no source sets a setting of any class ({classes} classes known; "
+            "--app adds those of a module)"
+        )
     for number, explained in enumerate(each for each in affected if each.infos):
         if number:
             show_text("")

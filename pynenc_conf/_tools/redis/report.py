@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pynenc_conf import redis_client
 from pynenc_conf._core.masking import MASK, type_name
-from pynenc_conf._tools.output import show, text
+from pynenc_conf._tools.output import indent, show, text
 from pynenc_conf._tools.redis.diagnosis import Failure, diagnose
 from pynenc_conf._tools.redis.probe import address_of, uses_tls
 from pynenc_conf._tools.redis.server import Server
@@ -127,7 +127,7 @@ def _show_settings(conf: ConfigRedis) -> None:
             if fits:
                 show(text(f"{setting}  {info.source}"))
             else:
-                show(text(setting), text(f"    --> {info.source}"))
+                show(text(setting), indent(text(f"--> {info.source}"), 4))
     if conf.redis_url:
         show(text("  (redis_url overrides host, port, db, username and password)"))
     # No-break spaces keep a name and its value on one line.
@@ -146,7 +146,7 @@ def _show_failure(conf: ConfigRedis, failure: Failure) -> None:
     for info in _settings_to_check(conf, failure):
         show(
             text(f"  check {info.name} = {info.display_value}"),
-            text(f"    --> {info.source}", "faint"),
+            indent(text(f"--> {info.source}", "faint"), 4),
         )
 
 

@@ -352,7 +352,7 @@ def test_regular_file_is_read_within_its_limit(tmp_path: Path) -> None:
     file = tmp_path / "secret"
     file.write_bytes(b"hunter2\n")
     assert read_regular_file(str(file), 8) == b"hunter2\n"
-    with pytest.raises(UnreadableFile, match="larger than 7 bytes"):
+    with pytest.raises(UnreadableFile, match="larger than 7 bytes, the maximum"):
         read_regular_file(str(file), 7)
     with pytest.raises(UnreadableFile, match="no such file"):
         read_regular_file(str(tmp_path / "absent"), 7)
