@@ -173,6 +173,8 @@ def test_other_places(text: str) -> None:
         ("smpt: {port: 1}", "smtp"),
         ("kiosks: {max_items: 1}", "kiosk"),
         ("stoer: {currency: x}", "store"),
+        ("ConfigKiosk: {max_items: 1}", "kiosk"),
+        ("configstore: {currency: x}", "store"),
         ("store: {max_itesm: 1}", "max_items"),
     ],
 )

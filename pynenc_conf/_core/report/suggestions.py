@@ -170,9 +170,19 @@ def _find_intended(plan: Plan, name: UnknownName) -> str | None:
     """Return the name that the class reads in the same place and that is meant."""
     key = name.keys[-1]
     if not _is_variable(name):
-        return find_intended_name(key, name.known) if is_plain_name(key) else None
+        if not is_plain_name(key):
+            return None
+        return _section_of_class(plan, name) or find_intended_name(key, name.known)
     classes = {type_name(scope.cls).upper(): scope.section for scope in plan.scopes}
     return find_intended_variable(key, name.known, plan.leaf.ENV_SEP, classes)
+
+
+def _section_of_class(plan: Plan, name: UnknownName) -> str | None:
+    """Return the section that is meant by the name of its class, in any case."""
+    for scope in plan.scopes:
+        if type_name(scope.cls).lower() == name.keys[-1].lower():
+            return scope.section if scope.section in name.known else None
+    return None
 
 
 def _is_read_elsewhere(leaf: type[Any], name: UnknownName) -> bool:
