@@ -177,7 +177,7 @@ def _other(cls: type) -> Converter:
         if cls in _DAYS_AND_TIMES and not isinstance(value, str):
             # Their constructors expect several numbers, as their exceptions would say.
             raise InvalidValue(expected, raw)
-        constructor = from_text if isinstance(value, str) else cls
+        constructor: Any = from_text if isinstance(value, str) else cls
         return build(constructor, value, expected, raw)
 
     return convert, expected
