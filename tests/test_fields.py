@@ -17,6 +17,7 @@ from pynenc_conf import (
     ConfigPynencBase,
     ConfigRedis,
     ConfigTypeError,
+    UnknownSettingWarning,
 )
 
 # The pattern by which pynenc's command line finds the descriptions of fields.
@@ -372,7 +373,9 @@ def test_custom_namespace(monkeypatch: pytest.MonkeyPatch) -> None:
         "PYNENC__UNTOUCHED": "h",
     }.items():
         monkeypatch.setenv(name, text)
-    conf = ShopSettings({"shop": {"section": "i"}, "shopsettings": {"untouched": "j"}})
+    values = {"shop": {"section": "i"}, "shopsettings": {"untouched": "j"}}
+    with pytest.warns(UnknownSettingWarning, match="did you mean 'shop'"):
+        conf = ShopSettings(values)
     assert [getattr(conf, name) for name in conf.all_fields] == [
         *("a", "i", "c", "d", "e", "f", "default")
     ]
