@@ -144,7 +144,8 @@ def test_the_memory_of_an_instance_from_a_dict() -> None:
         kept = [ConfigOrchestratorRedis(given) for _ in range(100)]
         each = (tracemalloc.get_traced_memory()[0] - before) / len(kept)
         tracemalloc.stop()
-        assert each <= 700
+        # An instance of Python 3.14 and later takes more.
+        assert each <= (700 if sys.version_info < (3, 14) else 750)
 
 
 @pytest.mark.parametrize("name", ["pynenc.yaml", "pynenc.json", "pynenc.toml"])
