@@ -43,6 +43,12 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
+def fresh_classes() -> None:
+    """Let classes warn again about the keys of mappings that they have reported."""
+    metaclass._forget_derived(ConfigBase)  # noqa: SLF001
+
+
+@pytest.fixture
 def set_trust(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
     """Return a function that makes every file old enough to be trusted, or not."""
 

@@ -48,6 +48,9 @@ from pynenc_conf._tools.classes import catalogue
 from pynenc_conf.config_task import exception_mapper
 from tests.dropin.conftest import Environment, environment, run  # noqa: F401 - a fixture
 
+# A mapping warns once for each key of a class, so each test has fresh classes.
+pytestmark = pytest.mark.usefixtures("fresh_classes")
+
 PAGE = Path(__file__).parent.parent / "docs/reference/differences.md"
 NAME = re.compile(r"^### `([a-z0-9-]+)`$", re.MULTILINE)
 ENTRY = re.compile(

@@ -53,6 +53,9 @@ from pynenc_conf import (
 from pynenc_conf._tools.classes import catalogue
 from pynenc_conf._tools.cli import cli
 
+# A mapping warns once for each key of a class, so each test has fresh classes.
+pytestmark = pytest.mark.usefixtures("fresh_classes")
+
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "docs" / "examples"
 # The pages below `reference/api/` are generated from the classes.

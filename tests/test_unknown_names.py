@@ -29,6 +29,9 @@ from pynenc_conf import (
 from pynenc_conf._core.report import suggestions
 from pynenc_conf._tools.classes import catalogue
 
+# A mapping warns once for each key of a class, so each test has fresh classes.
+pytestmark = pytest.mark.usefixtures("fresh_classes")
+
 ROOT = Path(__file__).parent.parent
 HIDDEN = "unknown setting (its name is not shown, because it may be a value)"
 _numbers = itertools.count()

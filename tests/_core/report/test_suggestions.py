@@ -26,6 +26,9 @@ from pynenc_conf._core.report import suggestions
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.table import Table
 
+# A mapping warns once for each key of a class, so each test has fresh classes.
+pytestmark = pytest.mark.usefixtures("fresh_classes")
+
 
 def warnings_of(make: Callable[[], Any]) -> list[str]:
     """Return the warnings that `make` causes, without their origins."""
