@@ -28,7 +28,7 @@ def test_sources() -> None:
 
 
 def test_classes() -> None:
-    """The second drawing has the scopes of a class, each with what is read for it."""
+    """The second drawing has the scopes of a class, with sections and variables."""
     shown: dict[str, list[str]] = {}
     for kind, text in texts("precedence-classes.svg"):
         if kind == "class":

@@ -196,7 +196,7 @@ def test_the_home_of_a_container(monkeypatch: pytest.MonkeyPatch, command: str) 
 
 
 def test_secrets_of_every_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An unknown secret is no invalid value, and no constructor receives its text."""
+    """An unknown secret is not invalid, and no constructor receives its text."""
     monkeypatch.syspath_prepend(Path.cwd())
     write("keys_of_a_container.py", APP)
     names = ("NUMBER_FILE", "TOKEN__KEY_FILE", "TOKEN_FILE")

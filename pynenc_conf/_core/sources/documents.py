@@ -28,7 +28,7 @@ _RACY_NS = 2_000_000_000
 _READ_ATTEMPTS = 5
 _MIN_READ = 65_536
 _BOM = b"\xef\xbb\xbf"
-_FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
+FORMATS = {".yaml": "yaml", ".yml": "yaml", ".toml": "toml", ".json": "json"}
 _MAX_SUGGESTIONS = 500
 # O_NONBLOCK: opening a fifo that has replaced the file must not block.
 _OPEN_FLAGS = os.O_RDONLY
@@ -196,7 +196,7 @@ def _remember(path: str, document: Document) -> None:
 
 
 def _format(path: str) -> str | None:
-    return _FORMATS.get(path[path.rfind(".") :].lower())
+    return FORMATS.get(path[path.rfind(".") :].lower())
 
 
 def _parser(format_name: str) -> ModuleType:

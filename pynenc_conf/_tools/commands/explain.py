@@ -78,9 +78,9 @@ def explain(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
     With FIELD, shows every value given for the field, and why one of them takes
     precedence. Without CLASS, shows every known class for which a source sets a
-    setting. If required settings are missing, shows all others, reports what is
-    missing, and exits with 1. With --report, shows the values that running workers have
-    reported, and reads no other source.
+    setting. If required settings are missing, shows all others, reports the missing
+    settings, and exits with 1. With --report, shows the values that running workers
+    have reported, and reads no other source.
 
     \b
     Examples:

@@ -64,8 +64,8 @@ class UnreadableEntry(UnreadableFile):
 class Unresolved(NamedTuple):
     """A reference to an object that is not in the files of a deployment.
 
-    `name` is the variable that it sets, "" if it sets several; `message` says what is
-    unknown. `is_wrong` means that the object is in the files and lacks the key.
+    `name` is the variable that it sets, "" if it sets several; `message` names the
+    unknown object. `is_wrong` means that the object is in the files and lacks the key.
     """
 
     name: str

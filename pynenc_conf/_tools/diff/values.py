@@ -21,7 +21,7 @@ from pynenc_conf._core.report.snapshot import (
     to_json_text,
 )
 from pynenc_conf._core.report.syntax import show_value, to_text
-from pynenc_conf._core.sources.documents import load
+from pynenc_conf._core.sources.documents import FORMATS, load
 from pynenc_conf._tools.config_files import read_settings_tables
 from pynenc_conf._tools.env_files import use_environment
 from pynenc_conf._tools.instances import (
@@ -52,7 +52,6 @@ _SNAPSHOT_KEYS = {
 }
 DEFAULTS = "defaults"
 REPORTS = ".jsonl"
-_FILES = (".yaml", ".yml", ".toml", ".json")
 
 
 # For digests of secrets, which are compared within this process only.
@@ -148,9 +147,13 @@ def _read_records(name: str) -> Recorded | None:
 def _read_file(name: str, subjects: Sequence[Subject]) -> list[Values]:
     """Return the values of a configuration file, or the defaults."""
     path = None if name == DEFAULTS else name
-    if path is not None and os.path.isfile(path) and not path.lower().endswith(_FILES):
+    if (
+        path is not None
+        and os.path.isfile(path)
+        and not path.lower().endswith(tuple(FORMATS))
+    ):
         msg = (
-            f"{name} has an unsupported extension; use {', '.join(_FILES)}, or "
+            f"{name} has an unsupported extension; use {', '.join(FORMATS)}, or "
             f"{REPORTS} for reports of workers"
         )
         raise click.UsageError(msg)

@@ -180,7 +180,7 @@ class _Container:
         return maps.get(self._namespace, maps.get(""))
 
     def _read_sources(self, found: dict[str, Assignment]) -> Iterator[Found]:
-        """Add the variables of `envFrom`, and yield what is not a variable."""
+        """Add the variables of `envFrom`, and yield the other entries."""
         from_maps = self._node.get("envFrom")
         sources = list(from_maps.elements())
         if len(sources) > _MAX_SOURCES:
