@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from types import MappingProxyType
     from typing import Any, ClassVar, Self
 
-    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.report.snapshot import Snapshot
@@ -78,7 +77,6 @@ class ConfigBase(metaclass=ConfigMeta):
     ) -> None:
         request: Any
         values: Any
-        own: Any
         try:
             sources = sources_of(type(self))
             request = Request(sources.plan, self, config_values, config_filepath)
@@ -89,8 +87,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 raise combine_problems(name, problems, causes)  # noqa: TRY301
             if self.__dict__:
                 # A subclass may have set attributes of its own before.
-                own = self.__dict__.copy().items()
-                values |= {name: item for name, item in own if name not in values}
+                values = self.__dict__ | values
                 values.pop(ASSIGNED, None)
             if config_values is not None and not sources.plan.structures:
                 leave_values(values[LAYERS])
@@ -101,7 +98,7 @@ class ConfigBase(metaclass=ConfigMeta):
 
                 report_instance(self, sources.report)
         except BaseException as error:
-            config_values = config_filepath = request = values = own = None
+            config_values = config_filepath = request = values = None
             clear_frames(error)  # which says why
             raise
 
@@ -276,23 +273,22 @@ class ConfigBase(metaclass=ConfigMeta):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
-            values = converted = None
             try:
                 try:
                     # plan_of() would take as long as the conversion.
-                    setting = type(self)._derived["plan"].settings[name]  # noqa: SLF001
+                    convert = type(self)._derived["plan"].assignments[name]  # noqa: SLF001
                 except KeyError:
-                    setting = None
-                if setting is None:  # no setting, or nothing has needed the plan yet
-                    plan = plan_of(type(self))
-                    setting = plan.settings.get(name)
-                    if setting is None:
-                        _set_attribute(self, plan, name, value)
-                        return
+                    # Nothing has needed the plan yet, or a new attribute.
+                    convert = plan_of(type(self)).assignments.get(name)
+                    if convert is None:
+                        _check_attribute(type(self), name)
+                if convert is None:
+                    object.__setattr__(self, name, value)
+                    return
                 try:
-                    converted = setting.convert(value)
+                    converted = convert(value)
                 except Exception as error:  # noqa: BLE001 - also an application's types
-                    refused = _refuse(type(self), setting, error, value)
+                    refused = _refuse(type(self), name, error, value)
                 else:
                     values = self.__dict__
                     try:
@@ -348,21 +344,18 @@ class ConfigBase(metaclass=ConfigMeta):
         return escape_line(f"{type_name(type(self))}({fields})")
 
 
-def _refuse(
-    cls: type, setting: Setting, error: Exception, value: object
-) -> ConfigError:
+def _refuse(cls: type, name: str, error: Exception, value: object) -> ConfigError:
     """Return the error of an assignment whose value cannot be converted."""
+    setting = plan_of(cls).settings[name]
     problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
     return combine_problems(type_name(cls), problems, causes)
 
 
-def _set_attribute(config: ConfigBase, plan: Plan, name: str, value: object) -> None:
-    """Set an attribute that is not a setting; warns if it resembles one."""
-    if name not in plan.leaf._derived.get("attributes", ()):  # noqa: SLF001 - of this library
-        from pynenc_conf._core.report import suggestions  # noqa: PLC0415
+def _check_attribute(cls: type, name: str) -> None:
+    """Warn if the name of an attribute that is not a setting resembles a setting."""
+    from pynenc_conf._core.report.suggestions import report_attribute  # noqa: PLC0415
 
-        suggestions.report_attribute(plan, name)
-    object.__setattr__(config, name, value)
+    report_attribute(plan_of(cls), name)
 
 
 def _copy_state(state: Any) -> Any:

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
     from pynenc_conf._core.declare.annotations import Declarations
     from pynenc_conf._core.declare.scopes import Scope
     from pynenc_conf._core.declare.variables import Variable
+    from pynenc_conf._core.types.scalars import Convert
 
 
 class Plan:
     """The settings, scopes, names and defaults of one class.
 
     - `settings`: name to Setting, in order of declaration, ancestors first.
+    - `assignments`: the conversion of each field, and None for other attributes that
+      were set without a warning.
     - `structures`: those that have members; `members`: path to Setting of all members,
       and `all_settings`: fields and members; `converters`: the conversion of each of
       these. `required`: the fields without a default.
@@ -64,6 +67,9 @@ class Plan:
         if self.members:
             self.all_settings = self.settings | self.members
         self.converters = {name: s.convert for name, s in self.all_settings.items()}
+        self.assignments: dict[str, Convert | None] = {
+            name: setting.convert for name, setting in self.settings.items()
+        }
         self.scopes = list_scopes(leaf)
         self.sections: dict[str, Scope] = {}
         for scope in self.scopes:

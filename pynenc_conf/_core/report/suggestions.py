@@ -70,10 +70,8 @@ def report_attribute(plan: Plan, name: str) -> None:
     if not name.startswith("_") and not _is_declared(plan.leaf, name):
         intended = find_intended_name(name, plan.settings)
     if intended is None:
-        plain = plan.leaf._derived.setdefault("attributes", set())  # noqa: SLF001 - of this library
-        if len(plain) >= _MAX_ATTRIBUTES:
-            plain.clear()
-        plain.add(name)
+        if len(plan.assignments) < len(plan.settings) + _MAX_ATTRIBUTES:
+            plan.assignments[name] = None
         return
     message = f"unknown setting {name!r}"
     problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PYPROJECT_FILE", "FileSource", "decode_path"]
 
+_OPTIONAL_FILE = (PYPROJECT, None, None, PYPROJECT_FILE)
 _MAX_CONVERTED = 32
 _MAX_ATTEMPTS = 5
 
@@ -90,7 +91,7 @@ class FileSource:
         files: list[File] = []
         # access() costs half of stat() if there is no such file, the usual case.
         if os.access(PYPROJECT_FILE, os.F_OK):
-            files.append((PYPROJECT, None, None, PYPROJECT_FILE))
+            files.append(_OPTIONAL_FILE)
         path = request.config_filepath
         if path is not None and is_provided(path):
             files.append((CONFIG_FILE, None, None, path))
@@ -98,7 +99,7 @@ class FileSource:
         if environment is not request.environment:
             named = self._find_named(request.environment)
             self._named = (request.environment, named)
-        return files + named
+        return files + named if named else files
 
     def _find_named(self, environment: Environment) -> list[File]:
         """Return the files that variables name."""

@@ -37,8 +37,11 @@ class OverrideSource:
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return a layer for each override, the outermost first."""
+        active = _active.get()
+        if not active:
+            return ()
         layers: list[Layer] = []
-        for depth, (cls, values) in enumerate(_active.get()):
+        for depth, (cls, values) in enumerate(active):
             if cls in self._plan.leaf.__mro__:
                 origin = Origin(OVERRIDE, owner=type_name(cls))
                 rank = override_rank(len(self._plan.scopes), depth)
