@@ -54,6 +54,7 @@ def set_trust(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 
     def set_to(trusted: bool) -> None:  # noqa: FBT001 - reads as a sentence
         monkeypatch.setattr(documents, "_RACY_NS", (-1 if trusted else 1) * 10**18)
+        monkeypatch.setattr(documents, "_TICK_NS", 10**18)
 
     return set_to
 

@@ -30,7 +30,6 @@ from pynenc_conf import (
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.formats import json
 from pynenc_conf._core.report import suggestions
-from pynenc_conf._core.sources import documents
 from tests.threads import TIMEOUT, run_in_thread, run_together
 
 ROOT = Path(__file__).parents[2]
@@ -85,12 +84,13 @@ def use_instances(number: int, shared: ConfigOrchestratorRedis) -> list[object]:
 
 
 @pytest.mark.usefixtures("_sources")
-@pytest.mark.parametrize("age", [-(10**18), 10**18], ids=["trusted", "young"])
+@pytest.mark.parametrize("trusted", [True, False], ids=["trusted", "young"])
 def test_threads_get_the_results_of_a_single_thread(
-    age: int, monkeypatch: pytest.MonkeyPatch
+    trusted: bool,  # noqa: FBT001
+    set_trust: Callable[[bool], None],
 ) -> None:
     """Each operation has the same result in 64 threads at once as in one thread."""
-    monkeypatch.setattr(documents, "_RACY_NS", age)
+    set_trust(trusted)
     shared = ConfigOrchestratorRedis(None, "pynenc.yaml")
     alone = [use_instances(number, shared) for number in range(MANY)]
     # No positions are known yet, so many threads request the first line number.

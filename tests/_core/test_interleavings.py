@@ -45,10 +45,9 @@ class ConfigPair(ConfigPynencBase):
 
 
 @pytest.fixture(params=["trusted", "young"])
-def _age(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _age(request: pytest.FixtureRequest, set_trust: Callable[[bool], None]) -> None:
     """Make every file old enough to be trusted, or too young."""
-    young = request.param == "young"
-    monkeypatch.setattr(documents, "_RACY_NS", 10**18 if young else -(10**18))
+    set_trust(request.param == "trusted")
 
 
 @pytest.fixture
@@ -58,7 +57,7 @@ def _coarse_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def signature(status: os.stat_result) -> tuple[int, ...]:
         modified, changed, *others = original(status)
-        return modified // 10**9, changed // 10**9, *others
+        return modified // 10**9 * 10**9, changed // 10**9 * 10**9, *others
 
     monkeypatch.setattr(documents, "_signature", signature)
 

@@ -1,9 +1,9 @@
 """Configuration files as parsed documents, read and parsed only after a change.
 
-A document is reused while the signature of its file stays the same, if the file was
-older than two seconds when it was read: a newer file may be written again within the
-same tick of the clock (git's rule for "racy" entries of its index). Otherwise the file
-is read again, and parsed only if its bytes differ.
+A document is reused while the signature of its file stays the same, once the signature
+can be trusted: a file that has just been written may be written again within the same
+tick of the file system's clock (git's rule for "racy" entries of its index). Until then
+the file is read again, and parsed only if its bytes differ.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ MAX_CACHED_BYTES = 4 * MAX_FILE_BYTES
 
 _MAX_CACHED = 64
 _RACY_NS = 2_000_000_000
+_TICK_NS = 100_000_000
+"""Longer than a tick of any clock that does not count in whole milliseconds."""
+_MILLISECOND_NS = 1_000_000
 _READ_ATTEMPTS = 5
 _MIN_READ = 65_536
 _BOM = b"\xef\xbb\xbf"
@@ -57,6 +60,7 @@ class Document:
 
     __slots__ = (
         "_places",
+        "_seen",
         "data",
         "format",
         "is_pyproject",
@@ -72,6 +76,8 @@ class Document:
         self.format = format_name
         self.data = data
         self.signature: Signature | None = None
+        # The signature when the file was read last, and since when it is known.
+        self._seen: tuple[Signature | None, int] = (None, 0)
         self.is_pyproject: bool = os.path.basename(path).lower() == PYPROJECT_FILE
         self.search = Search()
         self._places: tuple[Position | None] | None = None
@@ -84,6 +90,23 @@ class Document:
     def fingerprint(self) -> tuple[str, int]:
         """Return a value that is equal for documents of equal path and bytes."""
         return self.path, hash(self.data)
+
+    def update_trust(
+        self, signature: Signature | None, *, age: int, started: int, ended: int
+    ) -> None:
+        """Trust the signature of a file that was read, if a later write changes it.
+
+        Either the file is old enough by the clock of this machine, or the clock of its
+        file system, which may lag, has ticked since the signature was first seen.
+
+        `age` is the age of the file in ns, `started` and `ended` are when it was read,
+        in ns of a clock that is never set.
+        """
+        known, since = self._seen
+        if signature != known:
+            known, since = self._seen = (signature, ended)
+        has_ticked = started - since > _TICK_NS and not _is_coarse(signature)
+        self.signature = signature if age > _RACY_NS or has_ticked else None
 
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
         """Return the line and column, counted from 1, of the value at a path of keys.
@@ -123,14 +146,16 @@ def load(path: str) -> Document:
                 return document
         except (OSError, ValueError):
             pass  # reading the file raises an error that says more
-    data, signature = _read_stable(path, MAX_FILE_BYTES)
+    started = time.monotonic_ns()
+    data, signature, age = _read_stable(path, MAX_FILE_BYTES)
+    ended = time.monotonic_ns()
     if document is None or document.data != data:
         format_name = _format(path)
         if format_name is None:
             message = "unsupported extension; use .yaml, .yml, .toml or .json"
             raise UnreadableFile(message)
         document = Document(path, format_name, data)
-    document.signature = signature
+    document.update_trust(signature, age=age, started=started, ended=ended)
     _remember(path, document)
     return document
 
@@ -173,6 +198,13 @@ def _signature(status: os.stat_result) -> Signature:
         status.st_size,
         status.st_ino,
         status.st_dev,
+    )
+
+
+def _is_coarse(signature: Signature | None) -> bool:
+    """Whether a file system may count its times in seconds or milliseconds."""
+    return signature is None or not all(
+        each % _MILLISECOND_NS for each in signature[:2]
     )
 
 
@@ -222,8 +254,8 @@ def _decode(data: bytes) -> str:
     raise UnreadableFile(message, before.count(b"\n") + 1)
 
 
-def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
-    """Read a file, and return its signature if the signature can be trusted."""
+def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None, int]:
+    """Read a file; return its signature too, None if it keeps changing, and its age."""
     attempts = _READ_ATTEMPTS
     while True:
         attempts -= 1
@@ -239,11 +271,11 @@ def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None]:
             problem = _describe_os_error(path, error)
             break
         signature = _signature(before)
+        age = now - max(before.st_mtime_ns, before.st_ctime_ns)
         if signature == _signature(after):
-            newest = max(before.st_mtime_ns, before.st_ctime_ns)
-            return data, signature if now - newest > _RACY_NS else None
+            return data, signature, age
         if not attempts:
-            return data, None
+            return data, None, age
     raise problem
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from pynenc_conf._core.formats import json
@@ -134,15 +134,81 @@ def test_old_unchanged_file_is_not_read_again(
 
 
 def test_young_file_is_read_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    set_trust: Callable[[bool], None],
 ) -> None:
     """A file that may change again within one tick of the clock is not trusted."""
-    monkeypatch.setattr(documents, "_RACY_NS", 10**18)
+    set_trust(False)
     reads = count(monkeypatch, documents, "_read")
     file = tmp_path / "a.json"
     file.write_text('{"a": 1}')
     assert load(str(file)) is load(str(file))
     assert len(reads) == 2
+
+
+def test_young_file_is_trusted_after_a_tick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A young file is not read again once its clock has ticked since it was read."""
+    monkeypatch.setattr(documents, "_RACY_NS", 10**18)
+    monkeypatch.setattr(documents, "_TICK_NS", 0)
+    reads = count(monkeypatch, documents, "_read")
+    file = tmp_path / "a.json"
+    file.write_text('{"a": 1}')
+    os.utime(file, ns=(1, 1))  # not a whole number of milliseconds
+    assert len({load(str(file)) for _ in range(5)}) == 1
+    assert len(reads) == 2
+    os.utime(file, ns=(1, 10**9))
+    assert len({load(str(file)) for _ in range(5)}) == 1
+    assert len(reads) == 7
+
+
+# A write of new content or a load, after a pause. A load may take some time too, before
+# which its file is read, or after which, if the file is written meanwhile ("both").
+WRITE, LOAD, LOAD_SOON = ("write", 0, 0), ("load", 0, 0), ("load", 10**6, 0)
+PAUSES = st.sampled_from([0, 10**6, 2 * 10**7, 12 * 10**7, 6 * 10**8, 2_100_000_000])
+STEPS = st.tuples(st.sampled_from(["write", "load", "both"]), PAUSES, PAUSES)
+
+
+@given(
+    steps=st.lists(STEPS, max_size=12),
+    lag=st.integers(-(10**9), 10**9),
+    tick=st.sampled_from([1, 100, 4 * 10**6 + 3, 10**7 - 1, 10**9]),
+    phase=st.integers(0, 10**9),
+)
+# Written again within the tick, after being read twice: soon, or by a clock of seconds.
+@example([WRITE, LOAD, LOAD_SOON, ("write", 10**6, 0), LOAD], 0, 10**7 - 1, 0)
+@example([WRITE, LOAD, ("load", 12 * 10**7, 0), WRITE, LOAD], 0, 10**9, 0)
+# Written after the beginning of the first load.
+@example([("both", 0, 12 * 10**7), LOAD_SOON, WRITE, LOAD], 0, 10**7 - 1, 0)
+def test_a_trusted_signature_changes_with_the_content(
+    steps: list[tuple[str, int, int]], lag: int, tick: int, phase: int
+) -> None:
+    """Content of a trusted signature is current, whatever the file system's clock.
+
+    The clock lags or is ahead, by up to a second, and stands still between two ticks.
+    """
+    now = 10**12 + phase
+    content = kept = changed = 0
+    document: Document | None = None
+    for kind, pause, duration in steps:
+        now += pause
+        started = now
+        if kind == "both":
+            now += duration
+        if kind != "load":
+            content, changed = content + 1, (now - lag) // tick * tick
+        if kind == "write":
+            continue
+        signature = (changed, changed, 1, 1, 1)
+        if document is None or document.signature != signature:
+            if document is None or kept != content:
+                document, kept = Document("a.json", "json", b"{}"), content
+            age = started - changed
+            now += duration if kind == "load" else 0
+            document.update_trust(signature, age=age, started=started, ended=now)
+        assert kept == content
 
 
 def test_file_that_keeps_changing_is_not_trusted(
