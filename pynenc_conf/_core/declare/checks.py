@@ -14,7 +14,7 @@ from pynenc_conf.exceptions import ConfigError, ConfigTypeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
 # Entries of an instance's __dict__ beside the values of its fields.
@@ -88,8 +88,14 @@ def check_secret(where: str, field: ConfigField[Any]) -> None:
     raise ConfigTypeError(message)
 
 
-def is_usual(name: str, field: ConfigField[Any], annotation: object) -> bool:
-    """Whether nothing in a field can be a mistake that `check_field` finds.
+def have_usual_names(fields: Mapping[str, object]) -> bool:
+    """Whether no name in a class can be a mistake that `check_field` finds."""
+    names = " ".join(fields)
+    return "." not in names and "__" not in names and RESERVED.isdisjoint(fields)
+
+
+def is_usual(field: ConfigField[Any], annotation: object) -> bool:
+    """Whether nothing else in a field can be a mistake that `check_field` finds.
 
     Its checks would take most of the time of a class, and most fields need none.
     """
@@ -101,7 +107,6 @@ def is_usual(name: str, field: ConfigField[Any], annotation: object) -> bool:
             and field.choices is None
             and (not field.limits or _has_usual_limits(field))
             and (annotation is None or type(annotation) is str)
-            and not (name in RESERVED or "." in name or "__" in name)
         )
     except Exception:  # noqa: BLE001 - the default's class may have a hash that raises
         return False

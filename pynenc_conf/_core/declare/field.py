@@ -85,15 +85,16 @@ class ConfigField(_Declared[T]):
             self.mapper: Callable[[Any, type[T]], T] | None
             self.mapper = None if default_mapper else mapper
             self.doc: str = doc
-            self.limits: dict[str, Any] = {}
+            limits: dict[str, Any] = {}
+            self.limits = limits
             if ge is not None:
-                self.limits["ge"] = ge
+                limits["ge"] = ge
             if gt is not None:
-                self.limits["gt"] = gt
+                limits["gt"] = gt
             if le is not None:
-                self.limits["le"] = le
+                limits["le"] = le
             if lt is not None:
-                self.limits["lt"] = lt
+                limits["lt"] = lt
             self.allow_inf: bool = allow_inf or (
                 issubclass(type(default_value), float) and abs(default_value) == _INF  # type: ignore[arg-type]
             )

@@ -13,6 +13,7 @@ from pynenc_conf._core.declare.checks import (
     RESERVED,
     check_field,
     check_secret,
+    have_usual_names,
     is_usual,
     unreadable_declaration,
 )
@@ -92,18 +93,23 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
     """Complete the namespace of a class. Raises ConfigTypeError."""
     inherited = _inherited_fields(bases, namespace)
     annotations = namespace_annotations(namespace)
-    fields = {}
-    for key, value in namespace.items():
+    fields = {
+        key: value
+        for key, value in namespace.items()
+        # What is_field() does: the call would take most of the time.
+        if issubclass(type(value), ConfigField) or key in inherited
+    }
+    have_usual = have_usual_names(fields)
+    for key, value in list(fields.items()):
+        annotation = annotations.get(key)
+        if have_usual and key not in inherited and is_usual(value, annotation):
+            continue
         found = inherited.get(key, ())
-        if found or is_field(value):
-            annotation = annotations.get(key)
-            if found or not is_usual(key, value, annotation):
-                field = _checked_field(name, key, value, found, annotation)
-            else:
-                field = value
-            if field is not None:
-                # Changes values only, so the loop may go on.
-                namespace[key] = fields[key] = field
+        field = _checked_field(name, key, value, found, annotation)
+        if field is not None:
+            namespace[key] = fields[key] = field
+        else:
+            del fields[key]
     if annotations:
         local_names = find_local_names(
             namespace.get("__module__"),
@@ -112,13 +118,13 @@ def _prepare(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> N
         )
         if local_names:
             namespace["_local_names"] = local_names
-    others = {key: kind for key, kind in annotations.items() if key not in fields}
-    for key in annotated_as_fields(others, namespace):
-        message = (
-            f"{name}.{key} is annotated as a ConfigField but is not one; "
-            f"write {key} = ConfigField(...)"
-        )
-        raise ConfigTypeError(message)
+        others = {key: kind for key, kind in annotations.items() if key not in fields}
+        for key in annotated_as_fields(others, namespace):
+            message = (
+                f"{name}.{key} is annotated as a ConfigField but is not one; "
+                f"write {key} = ConfigField(...)"
+            )
+            raise ConfigTypeError(message)
     namespace["__doc__"] = _described(namespace.get("__doc__"), fields, annotations)
     # What other modules compute once per class. The metaclass must not annotate it:
     # `cls.__annotations__` of a class without annotations would be the metaclass's.
