@@ -11,8 +11,11 @@ from pynenc_conf._core.declare.variables import begins_with_prefix
 from pynenc_conf._core.frames import clear_frames, clearing
 from pynenc_conf._core.masking import format_value, mask_value, type_name
 from pynenc_conf._core.problems import combine_problems
-from pynenc_conf._core.resolve.chain import chain, merge
-from pynenc_conf._core.resolve.layer import leave_values, note_first_assignment
+from pynenc_conf._core.resolve.layer import (
+    leave_values,
+    merge,
+    note_first_assignment,
+)
 from pynenc_conf._core.sources.collect import collect_layers, sources_of
 from pynenc_conf._core.sources.overrides import Override, unknown_field
 from pynenc_conf._core.sources.request import Request
@@ -169,6 +172,7 @@ class ConfigBase(metaclass=ConfigMeta):
 
     def _info(self, setting: Setting) -> FieldInfo:
         from pynenc_conf._core.report.explain import FieldInfo  # noqa: PLC0415 - rare
+        from pynenc_conf._core.resolve.chain import chain  # noqa: PLC0415
 
         state = self.__dict__
         assigned: dict[str, Any] = state.get(ASSIGNED, {})

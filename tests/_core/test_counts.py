@@ -7,6 +7,7 @@ that access a file or parse one are counted exactly. Raise a limit only with a r
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -185,12 +186,26 @@ def test_an_unrelated_pyproject() -> None:
 
 
 def test_two_files() -> None:
-    """With two files, the first is checked again for a change after the second."""
+    """Each of two files is checked for a change; neither is checked again."""
     Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
     Path("pynenc.yaml").write_text("redis_port: 1\n", encoding="utf-8")
     counts = counted(lambda: ConfigOrchestratorRedis(None, "pynenc.yaml"))
-    assert counts.system == {"access": 1, "stat": 3}
-    assert counts.calls <= 30
+    assert counts.system == {"access": 1, "stat": 2}
+    assert counts.calls <= 28
+
+
+def test_a_file_after_a_change_of_another() -> None:
+    """If one of two files has changed, the file before it is checked again."""
+    Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    sizes = itertools.count(1)
+
+    def work() -> None:
+        text = "redis_port: 1\n" + " " * next(sizes)
+        Path("pynenc.yaml").write_text(text, encoding="utf-8")
+        ConfigOrchestratorRedis(None, "pynenc.yaml")
+
+    counts = counted(work)
+    assert counts.system["stat"] == 1 + 2 + 1
 
 
 def test_a_changed_file_is_opened_and_parsed_once() -> None:

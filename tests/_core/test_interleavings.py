@@ -173,10 +173,19 @@ def test_a_class_changes_while_it_is_first_used(number: int) -> None:
 
 
 @pytest.mark.usefixtures("_age")
+@pytest.mark.parametrize("before", [False, True], ids=["new", "known"])
+@pytest.mark.parametrize("meanwhile", [False, True], ids=["alone", "with-others"])
 def test_files_that_belong_together_are_replaced(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    before: bool,
+    meanwhile: bool,
 ) -> None:
-    """Files that one step replaces, as in a Kubernetes volume, are read together."""
+    """Files that one step replaces, as in a Kubernetes volume, are read together.
+
+    Also if an instance has read them before, or another thread reads the new ones.
+    """
     sizes = count()
     monkeypatch.setenv("PYNENC__FILEPATH", str(tmp_path / "..data" / "stage.json"))
     (tmp_path / "base.yaml").symlink_to(Path("..data", "base.yaml"))
@@ -203,6 +212,14 @@ def test_files_that_belong_together_are_replaced(
         def work() -> None:
             made.append(ConfigPair(None, tmp_path / "base.yaml"))
 
+        def change() -> None:
+            publish(2)
+            if meanwhile:
+                ConfigPair(None, tmp_path / "base.yaml")
+
+        if before:
+            ConfigPair(None, tmp_path / "base.yaml")
+
         def then() -> None:
             work()
             assert made[0].left in {1, 2}
@@ -211,9 +228,9 @@ def test_files_that_belong_together_are_replaced(
                 assert conf.right == conf.left
                 assert conf.field_info("left").origin.line == conf.left + 1
 
-        return work, lambda: publish(2), then
+        return work, change, then
 
-    assert interrupt_at_each("line", prepare, step=3) > 100
+    assert interrupt_at_each("line", prepare, step=2 if before else 3) > 30
 
 
 @pytest.mark.usefixtures("_coarse_clock")

@@ -1,4 +1,4 @@
-"""From layers to values and chains: pure functions of their arguments."""
+"""The chain of a setting: all values that its sources give, and why one is in force."""
 
 from __future__ import annotations
 
@@ -33,13 +33,6 @@ class Candidate:
     def __repr__(self) -> str:
         # Without the value, which may be a secret.
         return f"<Candidate from {self.origin}>"
-
-
-def merge(values: dict[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
-    """Update `values` with the layers, in order: the last that has a field wins."""
-    for layer in layers:
-        values.update(layer.values)
-    return values
 
 
 def chain(

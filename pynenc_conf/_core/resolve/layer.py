@@ -57,6 +57,13 @@ class Layer:
         return None, {"rank": self.rank, "values": self.values, "_origins": origins}
 
 
+def merge(values: dict[str, Any], layers: Sequence[Layer]) -> dict[str, Any]:
+    """Update `values` with the layers, in order: the last that has a field wins."""
+    for layer in layers:
+        values.update(layer.values)
+    return values
+
+
 _MAX_KEPT = 1000
 _held: dict[tuple[str, ...], dict[str, Any]] = {}
 

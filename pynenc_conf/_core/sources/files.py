@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 # collections.abc would load collections.
 from _collections_abc import Mapping
@@ -61,8 +62,9 @@ class FileSource:
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all files, as they were together at one moment.
 
-        If one has changed when the last is read, all are read again: they may belong
-        together.
+        If one has changed when the others are read, all are read again: they may belong
+        together. A file that has not changed since the beginning had its content when
+        each of the others was read, so only files before the last changed one count.
         """
         files = self._find(request)
         if not files:
@@ -74,12 +76,14 @@ class FileSource:
         unknown = len(request.unknown)
         while True:
             attempts -= 1
+            started = time.monotonic_ns()
             layers: list[Layer] = []
             documents: list[Document] = []
             for file in files:
                 layers += self._read(request, file, documents)
-            others = documents[:-1]
-            if not attempts or not others or all(map(is_current, others)):
+            while documents and documents[-1].is_unchanged_since(started):
+                documents.pop()
+            if not attempts or all(map(is_current, documents[:-1])):
                 return layers
             del request.problems[problems:], request.causes[causes:]
             if self._plan.is_strict:  # otherwise each name is reported only once
