@@ -199,7 +199,7 @@ def importing(adapter: Any) -> Case:
 
 def process(adapter: Any) -> Case:
     """Make one instance from a YAML file in a new interpreter, from start to end."""
-    command = [sys.executable, "-P", "-c", adapter.PROCESS]
+    command = [sys.executable, "-P", "-c", offered(adapter, "PROCESS")]
 
     def run(_: int) -> float:
         start = time.perf_counter()
@@ -407,7 +407,6 @@ ROWS = (
         expected=EIGHT_VALUES,
         files={"pynenc.yaml": lambda: sample.yaml_text(sample.EIGHT)},
         rounds=9,
-        only=("floor", "ours"),
     ),
     _big("big-cold", "a 5 MB YAML file, cold", 0.8, cold=True),
     _big("big-explained", "the same, and the origins", 1.4, cold=True, explained=True),

@@ -7,9 +7,14 @@ from typing import Any
 
 from cistell import ConfigBase, ConfigField
 
-from tests.benchmarks.sample import CATALOGUE, TASK_DEFAULTS, Spec
+from tests.benchmarks.sample import CATALOGUE, EIGHT, TASK_DEFAULTS, Spec
 
 IMPORT = "import cistell"
+PROCESS = (
+    "from cistell import ConfigBase, ConfigField\n"
+    f"fields = {{name: ConfigField(value) for name, value in {EIGHT!r}.items()}}\n"
+    "type(ConfigBase)('ConfigRedis', (ConfigBase,), fields)(None, 'pynenc.yaml')"
+)
 DISTRIBUTIONS = ("cistell",)
 # Each item parses the whole file again.
 TASKS_AT_MOST = 2

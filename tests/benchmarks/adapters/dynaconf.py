@@ -10,6 +10,10 @@ from dynaconf import Dynaconf
 from tests.benchmarks.sample import DEFAULTS
 
 IMPORT = "import dynaconf; dynaconf.Dynaconf"
+PROCESS = (
+    "from dynaconf import Dynaconf\n"
+    "Dynaconf(settings_files=['pynenc.yaml']).setdefault('redis_port', 0)"
+)
 DISTRIBUTIONS = ("dynaconf",)
 SKIPPED = {"assign-text"}
 

@@ -14,9 +14,19 @@ from pydantic_settings import (
     YamlConfigSettingsSource,
 )
 
-from tests.benchmarks.sample import CATALOGUE, Spec
+from tests.benchmarks.sample import CATALOGUE, EIGHT, Spec
 
 IMPORT = "import pydantic_settings; pydantic_settings.BaseSettings"
+PROCESS = f"""
+from pydantic import create_model
+from pydantic_settings import BaseSettings, YamlConfigSettingsSource
+class Base(BaseSettings):
+    @classmethod
+    def settings_customise_sources(cls, settings_cls, **sources):
+        return (YamlConfigSettingsSource(settings_cls, "pynenc.yaml"),)
+fields = {{name: (type(value), value) for name, value in {EIGHT!r}.items()}}
+create_model("ConfigRedis", __base__=Base, **fields)()
+"""
 DISTRIBUTIONS = ("pydantic-settings", "pydantic")
 
 

@@ -13,6 +13,10 @@ from pynenc.conf.config_task import ConfigTask
 from tests.benchmarks.sample import Spec
 
 IMPORT = "import pynenc.conf.config_orchestrator"
+PROCESS = (
+    "from pynenc.conf.config_orchestrator import ConfigOrchestratorRedis as Config\n"
+    "Config(None, 'pynenc.yaml')"
+)
 DISTRIBUTIONS = ("pynenc", "cistell")
 # Each item parses the whole file again.
 TASKS_AT_MOST = 2
