@@ -102,6 +102,14 @@ def test_a_name_with_a_dot(way: Callable[[str, Any], object]) -> None:
     rejected("smtp.port", ConfigField(1), "a dot in a name separates a member", way)
 
 
+@pytest.mark.parametrize("name", [1, 1.5, None, b"port", ("port",)])
+def test_a_name_that_is_not_text(name: Any) -> None:
+    """A namespace that a program has made may have no other names than text."""
+    message = r"^ConfigChild: the name of a field must be text, got "
+    with pytest.raises(ConfigTypeError, match=message):
+        MAKE("ConfigChild", (ConfigBase,), {name: ConfigField(1), "port": 1})
+
+
 class Unprintable:
     """A choice whose repr raises."""
 

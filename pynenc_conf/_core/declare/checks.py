@@ -47,6 +47,10 @@ def check_field(
     `config_meta` is the type of config classes. Most fields have nothing to check.
     """
     reason = None
+    if not isinstance(name, str):  # pyright: ignore[reportUnnecessaryIsInstance]
+        kind = type_name(type(name))
+        message = f"{class_name}: the name of a field must be text, got {kind}"
+        raise ConfigTypeError(message)
     if "." in name:
         reason = "a dot in a name separates a member from its field"
     elif name in RESERVED or name[:2] == "__":
@@ -90,7 +94,10 @@ def check_secret(where: str, field: ConfigField[Any]) -> None:
 
 def have_usual_names(fields: Mapping[str, object]) -> bool:
     """Whether no name in a class can be a mistake that `check_field` finds."""
-    names = " ".join(fields)
+    try:
+        names = " ".join(fields)
+    except TypeError:  # a name that is not text
+        return False
     return "." not in names and "__" not in names and RESERVED.isdisjoint(fields)
 
 
