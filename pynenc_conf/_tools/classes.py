@@ -21,7 +21,6 @@ from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from importlib.metadata import EntryPoint
 
     from pynenc_conf._core.masking import Secrecy
 
@@ -85,18 +84,13 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     return _check_hooks(_mask_secrets(dict.fromkeys(found)))
 
 
-def entry_points(*, group: str) -> Iterable[EntryPoint]:
-    """Return the entry points of a group."""
-    # Imported only if a class is not one of the catalogue, because it takes time.
-    from importlib import metadata  # noqa: PLC0415
-
-    return metadata.entry_points(group=group)
-
-
 def plugin_classes() -> list[type[ConfigBase]]:
     """Return the classes of all plug-ins. Raises UnknownClassError."""
+    # Most commands that name a class do not need it.
+    from pynenc_conf._tools.entry_points import find_entry_points  # noqa: PLC0415
+
     found: list[type[ConfigBase]] = []
-    for entry in entry_points(group=PLUGINS):
+    for entry in find_entry_points(PLUGINS):
         plugin = f"plug-in {entry.name!r} ({entry.value})"
         try:
             item = entry.load()

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint
+import sys
+import zipfile
+from importlib.machinery import PathFinder
+from importlib.metadata import PathDistribution, entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pynenc_conf._tools import classes
-from pynenc_conf._tools.classes import UnknownClassError, find_class, known_classes
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+from pynenc_conf._tools.classes import (
+    PLUGINS,
+    UnknownClassError,
+    find_class,
+    known_classes,
+)
+from pynenc_conf._tools.entry_points import find_entry_points
 from tests._tools.running import run
 
 MODULE = """
@@ -19,10 +31,18 @@ class ConfigPlugged{0}(ConfigBase):
 """
 
 
-def plug(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    """Pretend that one plug-in is installed."""
-    entry = EntryPoint(name, value, classes.PLUGINS)
-    monkeypatch.setattr(classes, "entry_points", lambda **_: [entry])
+def plug(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    """Install a plug-in with the name "mine" in the working directory."""
+    write_metadata(Path("mine-1.0.dist-info"), value)
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+
+
+def write_metadata(folder: Path, value: str) -> None:
+    """Write what an installer writes about a plug-in."""
+    folder.mkdir()
+    (folder / "METADATA").write_text("Name: mine\nVersion: 1.0\n", encoding="utf-8")
+    text = f"[{PLUGINS}]\nmine = {value}\n"
+    (folder / "entry_points.txt").write_text(text, encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -31,8 +51,7 @@ def plug(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
 def test_plugins(number: int, attribute: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plug-in names a class or a module; its classes are found by name."""
     Path(f"plugged{number}.py").write_text(MODULE.format(number), encoding="utf-8")
-    monkeypatch.syspath_prepend(str(Path.cwd()))
-    plug(monkeypatch, "mine", f"plugged{number}{attribute}")
+    plug(monkeypatch, f"plugged{number}{attribute}")
     name = f"ConfigPlugged{number}"
     assert name in {cls.__name__ for cls in known_classes()}
     assert find_class(f"plugged{number}").__name__ == name
@@ -50,11 +69,46 @@ def test_broken_plugins(
     value: str, message: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A broken plug-in is an error with its name; the catalogue still works."""
-    plug(monkeypatch, "mine", value)
+    plug(monkeypatch, value)
     with pytest.raises(UnknownClassError, match=message):
         known_classes()
     assert run("check").exit_code == 2
     assert run("explain", "redis").exit_code == 0
+
+
+class OtherFinder(PathFinder):
+    """A finder of an environment that keeps its distributions elsewhere."""
+
+    @classmethod
+    def find_distributions(cls, context: object = None) -> Iterable[PathDistribution]:
+        """Return the distribution in the folder "elsewhere"."""
+        del context
+        return [PathDistribution(Path("elsewhere", "mine-1.0.dist-info"))]
+
+
+@pytest.mark.parametrize("place", ["folder", "info", "egg", "zip", "finder", "none"])
+def test_places_of_plugins(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in is found wherever Python looks for distributions."""
+    folder = Path("elsewhere").absolute()
+    folder.mkdir()
+    names = {"info": "Mine.EGG-INFO", "egg": "mine.egg/EGG-INFO"}
+    if place == "egg":
+        (folder / "mine.egg").mkdir()
+    if place != "none":
+        write_metadata(folder / names.get(place, "mine-1.0.dist-info"), "json")
+    path = folder / "mine.egg" if place == "egg" else folder
+    if place == "zip":
+        path = Path("mine.zip").absolute()
+        with zipfile.ZipFile(path, "w") as archive:
+            for file in folder.rglob("*"):
+                archive.write(file, file.relative_to(folder))
+    if place == "finder":
+        monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, OtherFinder])
+    else:
+        monkeypatch.syspath_prepend(str(path))
+    expected = list(entry_points(group=PLUGINS))
+    assert list(find_entry_points(PLUGINS)) == expected
+    assert [entry.name for entry in expected] == ["mine"] * (place != "none")
 
 
 def test_application_package() -> None:

@@ -57,6 +57,11 @@ def test_explain_imports_only_what_it_needs(name: str) -> None:
     assert not modules & {*others, "pynenc_conf._tools.columns"}
 
 
+def test_explain_without_plugins() -> None:
+    """`explain` of all classes reads metadata only if there may be a plug-in."""
+    assert not imported("explain") & {"rich", "importlib.metadata", "yaml", "redis"}
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_first_sentence_of_every_command(name: str) -> None:
     """The list of commands has the first sentence of each command's own help."""
