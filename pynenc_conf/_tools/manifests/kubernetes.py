@@ -15,8 +15,10 @@ from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._tools.dialects.assignment import (
     Assignment,
     Budget,
+    Replacement,
     Unresolved,
 )
+from pynenc_conf._tools.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,6 +50,9 @@ class Cluster:
         self._pods: list[Node] = []
         self._maps: Maps = {}
         self._with_maps: set[str] = set()
+        self._names: dict[tuple[str, str, str], Node] = {}
+        self._replacements: list[Replacement] = []
+        self._replaced: set[str] = set()
 
     def add(self, document: Node) -> None:
         """Add an object, or the objects in a list."""
@@ -56,17 +61,33 @@ class Cluster:
             if kind in _POD_PATHS:
                 self._pods.append(node)
             elif kind in {"ConfigMap", "Secret"}:
-                # A map without a name cannot be referred to.
-                name = node.get("metadata", "name").text or f"#{len(self._maps)}"
-                maps = self._maps.setdefault((kind, name), {})
-                found = maps.setdefault(_namespace_of(node), {})
-                found.update(_read_map(node, is_secret=kind == "Secret"))
-                self._with_maps.add(node.path)
+                self._add_map(kind, node)
+
+    def _add_map(self, kind: str, node: Node) -> None:
+        """Add a map, or replace that of the same name, as `kubectl apply` does."""
+        # A map without a name cannot be referred to.
+        given = node.get("metadata", "name")
+        name = given.text or f"#{len(self._maps)}"
+        namespace = _namespace_of(node)
+        maps = self._maps.setdefault((kind, name), {})
+        maps[namespace] = _read_map(node, is_secret=kind == "Secret")
+        self._with_maps.add(node.path)
+        first = self._names.get((kind, name, namespace))
+        self._names[kind, name, namespace] = given
+        if first is not None:
+            place = Place(first.path, first.line, first.column)
+            message = (
+                f"{kind} {name!r} replaces the one at {place}, whose values are ignored"
+            )
+            found = Replacement(message, given.line, given.column, given.path)
+            self._replacements.append(found)
+            self._replaced.add(first.path)
 
     def is_used(self, path: str) -> bool:
-        """Whether a file has containers, or maps that containers may refer to."""
+        """Whether a file has containers, maps for them, or maps that are replaced."""
         has_maps = bool(self._pods) and path in self._with_maps
-        return has_maps or any(node.path == path for node in self._pods)
+        has_pods = any(node.path == path for node in self._pods)
+        return has_maps or has_pods or path in self._replaced
 
     def read(self, path: str, container: str | None) -> Iterator[Found]:
         """Yield the variables of one container if it is in a file.
@@ -74,6 +95,7 @@ class Cluster:
         If no file has a container, yield those of the file's ConfigMaps and Secrets.
         Raises UsageError if a container must be chosen.
         """
+        yield from (each for each in self._replacements if each.path == path)
         if not self._pods:
             for maps in self._maps.values():
                 for found in maps.values():
