@@ -16,6 +16,7 @@ from pynenc_conf._core.problems import (
     combine_problems,
     describe_unreadable_file,
 )
+from pynenc_conf._tools.classes import UnknownClassError, base_classes, known_classes
 from pynenc_conf._tools.container import (
     find_missing_files,
     find_unread_secrets,
@@ -147,16 +148,38 @@ class Sources(NamedTuple):
 
         A command that creates several instances prints each item once.
         """
-        printed = click.get_current_context().meta.setdefault(__name__, set())
         found = self.environment, make_plans(classes)
         structures = find_unread_secrets(*found, structures_only=True)
         for item in chain(find_unseen(*found), structures):
-            if item in printed:
-                continue
-            printed.add(item)
             label = "warning" if item.is_wrong else "note"
-            line = labelled_text(label, item.message, label)
-            show(line, text(f"  --> {item.place}", "faint"), stderr=True)
+            _print_once(label, item.message, str(item.place))
+
+    def print_unknown(self, classes: Sequence[type[ConfigBase]]) -> None:
+        """Print on stderr the names in --set that no known class reads.
+
+        A command that creates several instances prints each name once.
+        """
+        if not self.values:
+            return
+        # Imported only for --set, because the import takes time.
+        from pynenc_conf._tools.unknown import find_unknown  # noqa: PLC0415
+
+        found = find_unknown(self.values, make_plans([*classes, *base_classes()]))
+        if found:
+            # A broken plug-in must not break the catalogue.
+            with suppress(UnknownClassError):
+                known = [*classes, *known_classes(self.apps)]
+                found = find_unknown(self.values, make_plans(known))
+        for message, place in found:
+            _print_once("warning", message, place)
+
+
+def _print_once(label: str, message: str, place: str) -> None:
+    printed = click.get_current_context().meta.setdefault(__name__, set())
+    if (message, place) not in printed:
+        printed.add((message, place))
+        line = labelled_text(label, message, label)
+        show(line, text(f"  --> {place}", "faint"), stderr=True)
 
 
 def make_plans(classes: Iterable[type[ConfigBase]]) -> list[Plan]:

@@ -50,6 +50,7 @@ def compat(
             msg = f"cannot read {place.path}: {message}"
             raise click.UsageError(msg)
     classes = known_classes(sources.apps)
+    sources.print_unknown(classes)
     sources.print_unseen(classes)
     comparison = Comparison(classes, sources)
     comparison.compare()

@@ -143,6 +143,7 @@ def _explain_all(
 ) -> bool:
     """Show the classes that the sources affect; return whether one is invalid."""
     classes = known_classes(sources.apps)
+    sources.print_unknown(classes)
     try:
         with print_warnings():
             found = list(explain_all_classes(classes, sources, task))
