@@ -91,6 +91,14 @@ class Moment(datetime):
     """A moment of an application's own."""
 
 
+class Day(date):
+    """A day of an application's own."""
+
+
+class Clock(time):
+    """A time of day of an application's own."""
+
+
 class ArrayBool:
     """A bool as array libraries have it: not a bool, and a number to Python."""
 
@@ -434,10 +442,45 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
     assert typed(value) == typed(expected)
 
 
+@pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
+@pytest.mark.parametrize("declared", [datetime, Moment, datetime | None])
+def test_dates_and_times_of_each_source(declared: Any, zone: str) -> None:
+    """A datetime field reads the same date and time in text, YAML, TOML and code."""
+    cls = declare(declared)
+    for text in ("2024-01-02", f"2024-01-02T03:04:05.5{zone}"):
+        value = from_variable(cls, text)
+        assert isinstance(value, Moment if declared is Moment else datetime)
+        assert value.utcoffset() == datetime.fromisoformat(text).utcoffset()
+        from_text = [
+            from_file(cls, "sample.yaml", f"value: {text}\n"),
+            from_file(cls, "sample.toml", f"value = {text}\n"),
+            from_file(cls, "sample.json", f'{{"value": "{text}"}}'),
+        ]
+        assert [typed(each) for each in from_text] == [typed(value)] * 3
+    assert from_values(cls, date(2024, 1, 2)) == from_variable(cls, "2024-01-02")
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (date, "2024-01-02"),
+        (Day, "2024-01-02"),
+        (time, "03:04:05"),
+        (Clock, "03:04:05"),
+    ],
+)
+def test_days_and_times_of_each_source(declared: type[Any], text: str) -> None:
+    """A date or time, also of an own class, is the same in text, YAML and TOML."""
+    cls = declare(declared)
+    expected = typed(declared.fromisoformat(text))
+    assert typed(from_variable(cls, text)) == expected
+    assert typed(from_file(cls, "sample.yaml", f"value: {text}\n")) == expected
+    assert typed(from_file(cls, "sample.toml", f"value = {text}\n")) == expected
+
+
 @pytest.mark.parametrize(
     ("declared", "value"),
     [
-        (datetime, date(2024, 1, 2)),
         (date, MOMENT),
         (date, [2024, 1, 2]),
         (time, MOMENT),
