@@ -826,7 +826,7 @@ def test_type_aliases() -> None:
     assert from_values(declare(ports), "1,2") == [1, 2]
     found = from_file(declare(tree), "a.yaml", "value: {a: 1, b: {c: 0x2}}")
     assert found == {"a": 1, "b": {"c": 2}}
-    with pytest.raises(ConfigTypeError, match="got 'x' in element 2"):
+    with pytest.raises(ConfigTypeError, match=r"got 'x' in element \[1\]"):
         from_values(declare(ports), "1,x")
     with pytest.raises(ConfigTypeError, match="expected list of Tree, got 5"):
         from_values(declare(list[tree]), 5)
