@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pynenc_conf._core.problems import MissingValue
+from pynenc_conf._core.problems import READABLE_FILE, MissingValue
 from pynenc_conf._tools.output import (
     count,
     indent,
@@ -27,7 +27,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
-_CODES = {"a readable file": "unreadable", "a known setting": "unknown"}
+_CODES = {READABLE_FILE: "unreadable", "a known setting": "unknown"}
 
 
 class Finding(NamedTuple):
