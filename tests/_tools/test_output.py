@@ -196,3 +196,42 @@ def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert f"plain,{expected}" in run().stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("explain --app {app} ConfigQ", ["ConfigQuay"]),
+        ("explain --app={app} Qua", ["quay"]),
+        ("explain --app {app} quay dep", ["depth"]),
+        ("template --app {app} redis ConfigQ", ["ConfigQuay"]),
+        ("ping --app {app} configr", ["ConfigRedis"]),
+        ("explain --app no_such_module ConfigRe", ["ConfigRedis"]),
+        ("explain --app {app} Z", []),
+    ],
+)
+def test_completion_of_an_application(
+    words: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shell completion knows the classes of --app; what modules print is no name."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    code = (
+        "from pynenc_conf import ConfigBase, ConfigField, ConfigRedis\n"
+        "print('plain,noise')\n"
+        "class ConfigQuay(ConfigBase):\n    depth = ConfigField(1)\n"
+    )
+    Path("quay_of_test.py").write_text(code, encoding="utf-8")
+    words = f"pynenc-conf {words.format(app='quay_of_test')}"
+    monkeypatch.setenv("_PYNENC_CONF_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert run().stdout.split() == [f"plain,{name}" for name in expected]
+
+
+def test_output_of_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a module prints when it is imported goes to stderr, not into the JSON."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    Path("noise_of_test.py").write_text("print('noise')\n", encoding="utf-8")
+    done = run("explain", "redis", "--json", "--app", "noise_of_test")
+    assert json.loads(done.stdout)["class"] == "ConfigRedis"
+    assert done.stderr == "noise\n"
