@@ -40,7 +40,13 @@ _POD_PATHS = {
 _MAX_SOURCES = 100
 _MAX_VARIABLES = 100_000
 _ADD_FILE = "add its manifest with --env-file"
-_REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
+_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
+_NAME = re.compile(r"[-._A-Za-z][-._A-Za-z0-9]*")
+# What Kubernetes sets in each container for the services of its namespace.
+_OF_SERVICES = re.compile(
+    r"[A-Z_][A-Z0-9_]*_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?"
+    r"|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
+)
 
 
 class Cluster:
@@ -165,16 +171,17 @@ class _Container:
         self._node = node
         self._namespace = namespace
         self._maps = maps
-        self._defined: dict[str, Assignment] = {}
+        self._found: dict[str, Assignment] = {}
         self._unknown: set[str] = set()
+        self._has_unknown_source = False
         self._budget = Budget()
 
     def read(self) -> Iterator[Found]:
         """Yield the variables, and the references that no file resolves."""
-        found: dict[str, Assignment] = {}
+        found = self._found
         for key in ("envFrom", "env"):
             yield from self._node.get(key).check_kind(key, list)
-        yield from self._read_sources(found)
+        yield from self._read_sources()
         for variable in self._node.get("env").elements():
             name = variable.get("name").value
             if not isinstance(name, str):
@@ -182,11 +189,10 @@ class _Container:
                 continue
             value = self._read_variable(name, variable)
             if isinstance(value, Assignment):
-                found[name] = self._defined[name] = value
+                found[name] = value
                 self._unknown.discard(name)
             elif value is not None:
                 found.pop(name, None)
-                self._defined.pop(name, None)
                 self._unknown.add(name)
                 yield value
         yield from found.values()
@@ -201,8 +207,9 @@ class _Container:
             return next(iter(maps.values())) if len(maps) == 1 else None
         return maps.get(self._namespace, maps.get(""))
 
-    def _read_sources(self, found: dict[str, Assignment]) -> Iterator[Found]:
+    def _read_sources(self) -> Iterator[Found]:
         """Add the variables of `envFrom`, and yield the other entries."""
+        found = self._found
         from_maps = self._node.get("envFrom")
         sources = list(from_maps.elements())
         if len(sources) > _MAX_SOURCES:
@@ -248,6 +255,7 @@ class _Container:
                 yield reference.error(f"{key} requires a name")
                 continue
             found = self._find_map(kind, name)
+            self._has_unknown_source |= found is None
             if found is None and not _is_optional(reference):
                 message = f"the variables of {kind} {name!r} are unknown; {_ADD_FILE}"
                 yield _unresolved(reference, "", message)
@@ -275,7 +283,12 @@ class _Container:
         return _unresolved(reference, name, message + _ADD_FILE)
 
     def _expand(self, item: Assignment) -> Found:
-        """Replace each `$(NAME)` of a variable that is defined before."""
+        """Replace each `$(NAME)` of a variable that is defined before.
+
+        As Kubernetes does, in pkg/kubelet and third_party/forked/golang/expansion: the
+        name is all text up to the first `)`, `$$` is a dollar sign, and any other text
+        stays, also a reference to a variable that is not defined.
+        """
         is_secret = False
         unknown: set[str] = set()
 
@@ -283,16 +296,19 @@ class _Container:
             nonlocal is_secret
             if match[1] is None:
                 return "$"
-            defined = self._defined.get(match[1])
+            defined = self._found.get(match[1])
             if defined is None:
-                unknown.update({match[1]} & self._unknown)
+                unknown.update([match[1]] * self._may_be_set(match[1]))
                 return match[0]
             is_secret = is_secret or defined.is_secret
             self._budget.spend(defined.value)
             return defined.value
 
+        # Searching the end of each reference that has none would take quadratic time.
+        end = item.value.rfind(")") + 1
+        rest = item.value[end:].replace("$$", "$")
         try:
-            value = _REFERENCE.sub(replace, item.value)
+            value = _REFERENCE.sub(replace, item.value[:end]) + rest
         except UnreadableFile as error:
             return UnreadableFile(error.message, item.line, item.column)
         if unknown:
@@ -301,6 +317,12 @@ class _Container:
             place = item.line, item.column, str(item.path)
             return Unresolved(item.name, message, *place)
         return item._replace(value=value, is_secret=is_secret)
+
+    def _may_be_set(self, name: str) -> bool:
+        """Whether a variable that is not defined here may have a value in a cluster."""
+        is_of_source = self._has_unknown_source and _NAME.fullmatch(name) is not None
+        is_of_service = _OF_SERVICES.fullmatch(name) is not None
+        return name in self._unknown or is_of_source or is_of_service
 
 
 def _is_optional(reference: Node) -> bool:
