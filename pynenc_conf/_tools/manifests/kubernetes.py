@@ -38,6 +38,7 @@ _POD_PATHS = {
     ),
 }
 _MAX_SOURCES = 100
+_MAX_NAMES = 5
 _MAX_VARIABLES = 100_000
 _ADD_FILE = "add its manifest with --env-file"
 _REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
@@ -312,7 +313,9 @@ class _Container:
         except UnreadableFile as error:
             return UnreadableFile(error.message, item.line, item.column)
         if unknown:
-            names = ", ".join(f"$({name})" for name in sorted(unknown))
+            names = ", ".join(f"$({name})" for name in sorted(unknown)[:_MAX_NAMES])
+            more = len(unknown) - _MAX_NAMES
+            names += f" and {more} more" if more > 0 else ""
             message = f"{item.name} is unknown: it contains {names}"
             place = item.line, item.column, str(item.path)
             return Unresolved(item.name, message, *place)
