@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from importlib.metadata import EntryPoint
 
-    from pynenc_conf._core.masking import Secrecy
-
 CATALOGUE = (
     "config_arg_cache",
     "config_broker",
@@ -81,7 +79,7 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     defines when the module is imported. Raises UnknownClassError.
     """
     found = [*base_classes(), *plugin_classes(), *application_classes(apps)]
-    return _check_hooks(_mask_secrets(dict.fromkeys(found)))
+    return _check_hooks(dict.fromkeys(found))
 
 
 def application_classes(apps: Sequence[str]) -> list[type[ConfigBase]]:
@@ -125,10 +123,6 @@ def find_class(name: str, apps: Sequence[str] = ()) -> type[ConfigBase]:
     (`ConfigOrchestratorRedis`), or its section (`orchestratorredis`), in any case; or
     `module:Class`, which is imported. Raises UnknownClassError.
     """
-    return _mask_secrets([_find_class(name, apps)])[0]
-
-
-def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
     of_apps = application_classes(apps)
     module_name, colon, class_name = name.partition(":")
     if colon:
@@ -146,32 +140,6 @@ def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
     if found is None:
         raise _unknown_class(name, classes)
     return found
-
-
-def _mask_secrets(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
-    """Mark the secrets of pynenc's classes, which pynenc itself does not mark.
-
-    The names of the secrets are those of the catalogue. The settings are marked, not
-    the fields: pynenc reads no secrets from files.
-    """
-    classes = list(classes)
-    if _replacement() is None:
-        return classes
-    secrets: dict[str, Secrecy] = {
-        name: setting.secret
-        for cls in catalogue().values()
-        for name, setting in plan_of(cls).settings.items()
-        if setting.secret
-    }
-    for cls in {base for each in classes for base in each.__mro__}:
-        if _is_config_class(cls):
-            try:
-                settings = plan_of(cls).settings
-            except ConfigError:
-                continue  # reported by the command
-            for name in secrets.keys() & settings.keys():
-                settings[name].secret = settings[name].secret or secrets[name]
-    return classes
 
 
 def _check_hooks(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
