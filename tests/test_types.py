@@ -442,6 +442,47 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
     assert typed(value) == typed(expected)
 
 
+TOO_SMALL = "expected float, 0 or at least 5e-324 in size, got "
+
+
+@pytest.mark.parametrize("text", ["1.0e-400", "-1.5e-400", f"0.{'0' * 400}1"])
+@pytest.mark.parametrize("options", [{}, {"allow_inf": True}, {"ge": 0}])
+def test_numbers_that_are_too_small(text: str, options: dict[str, Any]) -> None:
+    """A number that a float would round to 0 is an error of the value, in all forms."""
+
+    class ConfigSample(ConfigBase):
+        value = ConfigField(1.0, **options)
+
+    sources: list[Callable[[], Any]] = [
+        lambda: from_values(ConfigSample, text),
+        lambda: from_variable(ConfigSample, text),
+        lambda: from_file(ConfigSample, "sample.yaml", f"value: {text}\n"),
+        lambda: from_file(ConfigSample, "sample.toml", f"value = {text}\n"),
+        lambda: from_file(ConfigSample, "sample.json", f'{{"value": {text}}}'),
+    ]
+    for source in sources:
+        with pytest.raises(ConfigTypeError, match=TOO_SMALL):
+            source()
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "-0.0", "0e5", "0.0e-999", "00.000"])
+def test_zero(text: str) -> None:
+    """Zero is a number in each of its forms."""
+    cls = declare(float)
+    assert from_variable(cls, text) == 0.0
+    assert from_file(cls, "sample.yaml", f"value: {text}\n") == 0.0
+
+
+@pytest.mark.parametrize("declared", [int, bool])
+def test_other_types_of_numbers_that_are_too_small(declared: type[Any]) -> None:
+    """A number of a file that is too small for a float is no int and no bool."""
+    for name, form in (("a.toml", "value = {}"), ("a.json", '{{"value": {}}}')):
+        with pytest.raises(ConfigTypeError):
+            from_file(declare(declared), name, form.format("1e-400"))
+        assert from_file(declare(declared), name, form.format("0.0")) == 0
+    assert from_file(declare(Decimal), "a.toml", "value = 1e-400") == Decimal("1e-400")
+
+
 @pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
 @pytest.mark.parametrize("declared", [datetime, Moment, datetime | None])
 def test_dates_and_times_of_each_source(declared: Any, zone: str) -> None:
