@@ -27,8 +27,8 @@ _RUN_THERE = (
 class Unseen(NamedTuple):
     """One thing that a command cannot see, or that is replaced, with its place.
 
-    `code` is that of the finding of `check`. `is_wrong` means that it is
-    a mistake: the container will not find it either.
+    `code` is that of the finding of `check`. `is_wrong` means that it is a mistake: the
+    container will not find it either.
     """
 
     code: str
