@@ -29,6 +29,7 @@ from multiprocessing import spawn
 from threading import RLock
 
 from pynenc_conf import exceptions
+from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.problems import shared_errors
 from pynenc_conf.config_base import ConfigBase
 from pynenc_conf.config_task import ConfigTask
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from types import ModuleType
     from typing import Any
+
+    from pynenc_conf._core.masking import Secrecy
 
 __all__ = ["DropInError", "install", "uninstall"]
 
@@ -68,6 +71,8 @@ _ENGINE_NAMES = {
 }
 _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
 
+_SECRETS: dict[str, Secrecy] = {"redis_password": True, "redis_url": "url"}
+
 # The versions of pynenc whose catalogue is replaced, and the first with another one.
 _FIRST, _LAST = (0, 0, 21), (0, 0, 24)
 _FIRST_ENGINE_ONLY = (0, 1, 0)
@@ -93,9 +98,17 @@ class EngineBase(ConfigBase):
     """Replaces the base class of the engine of pynenc 0.1 and later.
 
     Its sections and general keys set fields of the class that they are addressed to.
+    Fields with the names of the catalogue's secrets are secrets, because pynenc itself
+    does not mark any.
     """
 
     _SETS_OWN_FIELDS_ONLY: bool = True
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in _SECRETS.keys() & own_fields(cls):
+            field = vars(cls)[name]
+            field.secret = field.secret or _SECRETS[name]
 
 
 class _EngineLoader(Loader):

@@ -234,6 +234,11 @@ def test_float_inf() -> None:
     assert ConfigShop({"f": "inf"}).f == float("inf")
 
 
+def test_float_zero() -> None:
+    """A number that is too small for a float is not 0."""
+    assert value_only_original_accepts(1.0, "1e-400") == 0.0
+
+
 def test_str_none() -> None:
     """None is not text; in the original, None becomes the text "None"."""
     assert value_only_original_accepts("", None) == "None"

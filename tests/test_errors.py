@@ -142,7 +142,7 @@ def test_places_in_files(name: str, text: str, place: str) -> None:
     [
         ({"count": 2.5}, "count: expected int, got 2.5"),
         ({"count": "x" * 500}, "count: expected int, got 'xxx"),
-        ({"ports": [1, "b"]}, "ports: expected int, got 'b' in element 2"),
+        ({"ports": [1, "b"]}, "ports: expected int, got 'b' in element [1]"),
         ({"limits": {"a": "b"}}, "limits: expected int, got 'b' in key 'a'"),
         ({"mode": "sfae"}, "'sfae'; did you mean 'safe'?"),
         ({"mode": "Fast"}, "expected one of 'fast', 'safe', got 'Fast'; did you mean"),

@@ -68,6 +68,7 @@ LIMITS = {
         "_tools.dialects.shell._MAX_DEPTH",
     ],
     "Length of a line in an environment": ["_tools.dialects.docker._MAX_LINE_BYTES"],
+    "Printed findings": ["_tools.output.MAX_PRINTED"],
     "Unknown variables": ["_tools.check.variables._MAX_SUGGESTIONS"],
 }
 # Constants that cut a list in a message, or the size of a cache, without an effect on
@@ -89,6 +90,7 @@ DETAILS = {
     "_tools.compat.values._MAX_TEXT",
     "_tools.dialects.common._MAX_WASTED",
     "_tools.fleet.layout._MAX_GROUPS",
+    "_tools.manifests.kubernetes._MAX_NAMES",
     "_tools.fleet.layout._MAX_LENGTH",
     "_tools.fleet.layout._MAX_NAMES",
     "_tools.fleet.layout._MAX_SETTINGS",

@@ -278,16 +278,16 @@ def test_problems_of_members_are_at_their_own_places() -> None:
 
 @pytest.mark.parametrize("name", ["shop.yaml", "shop.json", "shop.toml"])
 def test_problems_inside_containers(name: str) -> None:
-    """A problem inside a list or mapping names the element and its place."""
+    """A problem inside a list names the element by the number in its key, from 0."""
     data: Any = {"value": [{"host": "a"}, {"hots": "b", "port": "x"}]}
     dump = {"yaml": yaml.safe_dump, "json": json.dumps, "toml": toml_document}
     Path(name).write_text(dump[name[-4:]](data))
     with pytest.raises(ConfigTypeError) as caught:
         config(list[Smtp], [])(None, name)
     assert [(p.field, p.message, p.suggestion) for p in caught.value.problems] == [
-        ("value", "unknown member 'hots' in element 2", "host"),
-        ("value", "expected int, got 'x' in element 2, member 'port'", None),
-        ("value", "missing required member 'host' in element 2", None),
+        ("value", "unknown member 'hots' in element [1]", "host"),
+        ("value", "expected int, got 'x' in element [1], member 'port'", None),
+        ("value", "missing required member 'host' in element [1]", None),
     ]
     origins = [problem.origin for problem in caught.value.problems]
     assert all(origin is not None and origin.line for origin in origins)
@@ -312,8 +312,8 @@ def test_many_unknown_members(depth: int) -> None:
             config(list[Pair], [])({"value": value})
         messages = [problem.message for problem in caught.value.problems]
         assert len(messages) == 100
-        assert messages[0].startswith("unknown member 'hots0' in element 1")
-        assert messages[99].startswith("unknown member 'hots99' in element 1")
+        assert messages[0].startswith("unknown member 'hots0' in element [0]")
+        assert messages[99].startswith("unknown member 'hots99' in element [0]")
 
 
 @pytest.mark.parametrize("source", [json.dumps, dict])

@@ -91,6 +91,14 @@ class Moment(datetime):
     """A moment of an application's own."""
 
 
+class Day(date):
+    """A day of an application's own."""
+
+
+class Clock(time):
+    """A time of day of an application's own."""
+
+
 class ArrayBool:
     """A bool as array libraries have it: not a bool, and a number to Python."""
 
@@ -434,10 +442,86 @@ def test_yaml_text(declared: Any, text: str, expected: Any) -> None:
     assert typed(value) == typed(expected)
 
 
+TOO_SMALL = "expected float, 0 or at least 5e-324 in size, got "
+
+
+@pytest.mark.parametrize("text", ["1.0e-400", "-1.5e-400", f"0.{'0' * 400}1"])
+@pytest.mark.parametrize("options", [{}, {"allow_inf": True}, {"ge": 0}])
+def test_numbers_that_are_too_small(text: str, options: dict[str, Any]) -> None:
+    """A number that a float would round to 0 is an error of the value, in all forms."""
+
+    class ConfigSample(ConfigBase):
+        value = ConfigField(1.0, **options)
+
+    sources: list[Callable[[], Any]] = [
+        lambda: from_values(ConfigSample, text),
+        lambda: from_variable(ConfigSample, text),
+        lambda: from_file(ConfigSample, "sample.yaml", f"value: {text}\n"),
+        lambda: from_file(ConfigSample, "sample.toml", f"value = {text}\n"),
+        lambda: from_file(ConfigSample, "sample.json", f'{{"value": {text}}}'),
+    ]
+    for source in sources:
+        with pytest.raises(ConfigTypeError, match=TOO_SMALL):
+            source()
+
+
+@pytest.mark.parametrize("text", ["0", "0.0", "-0.0", "0e5", "0.0e-999", "00.000"])
+def test_zero(text: str) -> None:
+    """Zero is a number in each of its forms."""
+    cls = declare(float)
+    assert from_variable(cls, text) == 0.0
+    assert from_file(cls, "sample.yaml", f"value: {text}\n") == 0.0
+
+
+@pytest.mark.parametrize("declared", [int, bool])
+def test_other_types_of_numbers_that_are_too_small(declared: type[Any]) -> None:
+    """A number of a file that is too small for a float is no int and no bool."""
+    for name, form in (("a.toml", "value = {}"), ("a.json", '{{"value": {}}}')):
+        with pytest.raises(ConfigTypeError):
+            from_file(declare(declared), name, form.format("1e-400"))
+        assert from_file(declare(declared), name, form.format("0.0")) == 0
+    assert from_file(declare(Decimal), "a.toml", "value = 1e-400") == Decimal("1e-400")
+
+
+@pytest.mark.parametrize("zone", ["", "Z", "+02:00"])
+@pytest.mark.parametrize("declared", [datetime, Moment, datetime | None])
+def test_dates_and_times_of_each_source(declared: Any, zone: str) -> None:
+    """A datetime field reads the same date and time in text, YAML, TOML and code."""
+    cls = declare(declared)
+    for text in ("2024-01-02", f"2024-01-02T03:04:05.5{zone}"):
+        value = from_variable(cls, text)
+        assert isinstance(value, Moment if declared is Moment else datetime)
+        assert value.utcoffset() == datetime.fromisoformat(text).utcoffset()
+        from_text = [
+            from_file(cls, "sample.yaml", f"value: {text}\n"),
+            from_file(cls, "sample.toml", f"value = {text}\n"),
+            from_file(cls, "sample.json", f'{{"value": "{text}"}}'),
+        ]
+        assert [typed(each) for each in from_text] == [typed(value)] * 3
+    assert from_values(cls, date(2024, 1, 2)) == from_variable(cls, "2024-01-02")
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        (date, "2024-01-02"),
+        (Day, "2024-01-02"),
+        (time, "03:04:05"),
+        (Clock, "03:04:05"),
+    ],
+)
+def test_days_and_times_of_each_source(declared: type[Any], text: str) -> None:
+    """A date or time, also of an own class, is the same in text, YAML and TOML."""
+    cls = declare(declared)
+    expected = typed(declared.fromisoformat(text))
+    assert typed(from_variable(cls, text)) == expected
+    assert typed(from_file(cls, "sample.yaml", f"value: {text}\n")) == expected
+    assert typed(from_file(cls, "sample.toml", f"value = {text}\n")) == expected
+
+
 @pytest.mark.parametrize(
     ("declared", "value"),
     [
-        (datetime, date(2024, 1, 2)),
         (date, MOMENT),
         (date, [2024, 1, 2]),
         (time, MOMENT),
@@ -783,7 +867,7 @@ def test_type_aliases() -> None:
     assert from_values(declare(ports), "1,2") == [1, 2]
     found = from_file(declare(tree), "a.yaml", "value: {a: 1, b: {c: 0x2}}")
     assert found == {"a": 1, "b": {"c": 2}}
-    with pytest.raises(ConfigTypeError, match="got 'x' in element 2"):
+    with pytest.raises(ConfigTypeError, match=r"got 'x' in element \[1\]"):
         from_values(declare(ports), "1,x")
     with pytest.raises(ConfigTypeError, match="expected list of Tree, got 5"):
         from_values(declare(list[tree]), 5)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 shared_errors: list[type[Exception]] = []
 """Classes of another library whose handlers must catch the errors that they cause."""
 
+READABLE_FILE = "a readable file"
+"""What is expected where a file is wrong as a whole."""
+
 _MAX_NAME = 60
 _MIN_RATIO = 0.75
 
@@ -70,7 +73,7 @@ def describe_unreadable_file(
     if error.line is not None:
         origin.at(error.line, error.column)
     problem = _FileProblem(
-        error.message, field=field, origin=origin, expected="a readable file"
+        error.message, field=field, origin=origin, expected=READABLE_FILE
     )
     problem.missing = error.missing
     return problem

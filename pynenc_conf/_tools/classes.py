@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import redirect_stdout
 from difflib import get_close_matches
 from importlib import import_module
 from types import ModuleType
@@ -21,8 +22,6 @@ from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from pynenc_conf._core.masking import Secrecy
 
 CATALOGUE = (
     "config_arg_cache",
@@ -78,10 +77,14 @@ def known_classes(apps: Sequence[str] = ()) -> list[type[ConfigBase]]:
     A module of `apps` stands for the classes in it and the classes that its package
     defines when the module is imported. Raises UnknownClassError.
     """
-    found = [*base_classes(), *plugin_classes()]
-    for name in apps:
-        found += _application_classes(import_or_fail(name))
-    return _check_hooks(_mask_secrets(dict.fromkeys(found)))
+    found = [*base_classes(), *plugin_classes(), *application_classes(apps)]
+    return _check_hooks(dict.fromkeys(found))
+
+
+def application_classes(apps: Sequence[str]) -> list[type[ConfigBase]]:
+    """Return the classes of the modules `apps`. Raises UnknownClassError."""
+    found = [cls for app in apps for cls in _application_classes(import_or_fail(app))]
+    return _check_hooks(found)
 
 
 def plugin_classes() -> list[type[ConfigBase]]:
@@ -114,11 +117,7 @@ def find_class(name: str, apps: Sequence[str] = ()) -> type[ConfigBase]:
     (`ConfigOrchestratorRedis`), or its section (`orchestratorredis`), in any case; or
     `module:Class`, which is imported. Raises UnknownClassError.
     """
-    return _mask_secrets([_find_class(name, apps)])[0]
-
-
-def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
-    of_apps = [cls for app in apps for cls in _application_classes(import_or_fail(app))]
+    of_apps = application_classes(apps)
     module_name, colon, class_name = name.partition(":")
     if colon:
         module = import_or_fail(module_name)
@@ -126,7 +125,7 @@ def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
         if _is_config_class(item):
             return _check_hooks([item])[0]
         raise _unknown_class(class_name, config_classes_in(module), module_name)
-    classes = [*base_classes(), *_check_hooks(of_apps)]
+    classes = [*base_classes(), *of_apps]
     found = _by_name(classes).get(name.lower())
     if found is None:
         # Loaded only if needed: a broken plug-in must not break the catalogue.
@@ -135,32 +134,6 @@ def _find_class(name: str, apps: Sequence[str]) -> type[ConfigBase]:
     if found is None:
         raise _unknown_class(name, classes)
     return found
-
-
-def _mask_secrets(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
-    """Mark the secrets of pynenc's classes, which pynenc itself does not mark.
-
-    The names of the secrets are those of the catalogue. The settings are marked, not
-    the fields: pynenc reads no secrets from files.
-    """
-    classes = list(classes)
-    if _replacement() is None:
-        return classes
-    secrets: dict[str, Secrecy] = {
-        name: setting.secret
-        for cls in catalogue().values()
-        for name, setting in plan_of(cls).settings.items()
-        if setting.secret
-    }
-    for cls in {base for each in classes for base in each.__mro__}:
-        if _is_config_class(cls):
-            try:
-                settings = plan_of(cls).settings
-            except ConfigError:
-                continue  # reported by the command
-            for name in secrets.keys() & settings.keys():
-                settings[name].secret = settings[name].secret or secrets[name]
-    return classes
 
 
 def _check_hooks(classes: Iterable[type[ConfigBase]]) -> list[type[ConfigBase]]:
@@ -189,12 +162,16 @@ def _by_name(classes: Sequence[type[ConfigBase]]) -> dict[str, type[ConfigBase]]
 
 
 def import_or_fail(name: str) -> ModuleType:
-    """Import a module. Raises UnknownClassError."""
+    """Import a module. Raises UnknownClassError.
+
+    What the module prints goes to stderr: stdout may be JSON, or be read by a shell.
+    """
     if "" not in sys.path:
         # As `python -m` does: applications usually run in their own folder.
         sys.path.insert(0, "")
     try:
-        return import_module(name)
+        with redirect_stdout(sys.stderr):
+            return import_module(name)
     except ModuleNotFoundError as error:
         msg = f"cannot import module {name!r}: {_describe_missing(name, error)}"
         raise UnknownClassError(msg) from error

@@ -25,10 +25,10 @@ _RUN_THERE = (
 
 
 class Unseen(NamedTuple):
-    """One thing that a command cannot see, with its place.
+    """One thing that a command cannot see, or that is replaced, with its place.
 
-    `code` is that of the finding of `check`. `is_wrong` means that the container will
-    not find it either.
+    `code` is that of the finding of `check`. `is_wrong` means that it is a mistake: the
+    container will not find it either.
     """
 
     code: str
@@ -40,8 +40,12 @@ class Unseen(NamedTuple):
 def find_unseen(environment: Environment, plans: Sequence[Plan]) -> Iterator[Unseen]:
     """Yield the files and references that classes read in a container, each once.
 
-    Without the files of secrets, which `find_unread_secrets` yields.
+    Also the objects that replace others, and not the files of secrets, which
+    `find_unread_secrets` yields.
     """
+    for item in environment.replacements:
+        place = Place(item.path, item.line, item.column)
+        yield Unseen("duplicate", item.message, place, is_wrong=True)
     yield from _find_references(environment, plans)
     for name in find_missing_files(environment, plans):
         file = environment.describe_file(name, environment.values[name])

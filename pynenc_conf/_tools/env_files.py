@@ -11,7 +11,11 @@ from pynenc_conf._core.masking import MASK
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import read_text
 from pynenc_conf._core.sources.environment import describe_unread
-from pynenc_conf._tools.dialects.assignment import UnreadableEntry, Unresolved
+from pynenc_conf._tools.dialects.assignment import (
+    Replacement,
+    UnreadableEntry,
+    Unresolved,
+)
 from pynenc_conf._tools.place import Place
 from pynenc_conf.origin import ENVIRONMENT
 
@@ -37,6 +41,7 @@ class Environment:
     - `repeated`: name, first place and later place of each variable that one file sets
       again.
     - `unresolved`: the references of manifests to objects that are not in the files.
+    - `replacements`: the objects of manifests that replace others of the same name.
     - `differences`: the variables that programs read differently, with their places,
       if no dialect is given.
     """
@@ -59,6 +64,7 @@ class Environment:
         self.unreadable: list[tuple[Place, str]] = []
         self.repeated: list[tuple[str, Place, Place]] = []
         self.unresolved: list[Unresolved] = []
+        self.replacements: list[Replacement] = []
         self.differences: list[tuple[Place, Difference]] = []
         self._inherited: dict[str, str] = dict(os.environ) if inherit else {}
         self.values: dict[str, str] = dict(self._inherited)
@@ -126,7 +132,7 @@ class Environment:
         is_docker = self._dialect == "docker" or is_manifest(path)
         given = self._inherited if is_docker else self.values
         lookup = {n: v for n, v in given.items() if n not in self.secrets}.get
-        found: Iterable[Assignment | UnreadableFile | Unresolved]
+        found: Iterable[Assignment | UnreadableFile | Unresolved | Replacement]
         if manifests is not None and is_manifest(path):
             found = manifests.read(path, lookup)
         else:
@@ -147,6 +153,8 @@ class Environment:
                 # Its value is unknown, also if another source sets the variable.
                 self.values.pop(item.name, None)
                 self.unresolved.append(item)
+            elif isinstance(item, Replacement):
+                self.replacements.append(item)
             else:
                 self._add(path, item, seen)
 

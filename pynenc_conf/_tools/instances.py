@@ -112,6 +112,7 @@ def create_instance_or_exit(
     if task is not None and not is_for_tasks(cls):
         msg = f"--task is for ConfigTask; {type_name(cls)} has no tasks"
         raise click.UsageError(msg)
+    sources.print_unknown([cls])
     try:
         with print_warnings(), sources.use(cls):
             config, missing = _create(cls, sources, task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,7 +12,13 @@ from pynenc_conf._core.declare.metaclass import section_name
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._core.imports import without_imports
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._tools.classes import base_classes, find_class, replace_catalogue
+from pynenc_conf._tools.classes import (
+    UnknownClassError,
+    application_classes,
+    base_classes,
+    find_class,
+    replace_catalogue,
+)
 from pynenc_conf._tools.installed import find_installed_classes
 from pynenc_conf._tools.parameters import argument, path_type, source_option
 from pynenc_conf._tools.settings import summarize
@@ -24,14 +31,23 @@ if TYPE_CHECKING:
     Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _complete_class(
-    context: click.Context, _: click.Parameter, incomplete: str
+def complete_class(
+    context: click.Context,
+    _: click.Parameter,
+    incomplete: str,
+    parent: type = object,
 ) -> list[CompletionItem]:
-    """Return the names of classes or, for another beginning, of their sections."""
+    """Return the names of classes or, for another beginning, of their sections.
+
+    Only `parent` and the classes that inherit from it are completed.
+    """
     with context.scope(cleanup=False):
         classes = base_classes()
+    # An application that cannot be imported is reported when the command runs.
+    with suppress(UnknownClassError):
+        classes = [*classes, *application_classes(context.params.get("apps") or ())]
     found = []
-    for cls in classes:
+    for cls in dict.fromkeys(each for each in classes if issubclass(each, parent)):
         for name in (type_name(cls), section_name(cls, cls)):
             if name.lower().startswith(incomplete.lower()):
                 found.append(CompletionItem(name, help=summarize(cls)))
@@ -85,7 +101,7 @@ class_argument: Decorator = argument(
     metavar="CLASS",
     about=_ABOUT_CLASS,
     callback=_find_class,
-    shell_complete=_complete_class,
+    shell_complete=complete_class,
 )
 optional_class_argument: Decorator = argument(
     "cls",
@@ -98,7 +114,7 @@ optional_class_argument: Decorator = argument(
         if name is None or context.params.get("report")
         else _find_class(context, _, name)
     ),
-    shell_complete=_complete_class,
+    shell_complete=complete_class,
 )
 classes_argument: Decorator = argument(
     "classes",
@@ -106,7 +122,7 @@ classes_argument: Decorator = argument(
     about=f"{_ABOUT_CLASS} By default every known class.",
     nargs=-1,
     callback=lambda context, _, names: [_find_class(context, _, n) for n in names],
-    shell_complete=_complete_class,
+    shell_complete=complete_class,
 )
 field_argument: Decorator = argument(
     "field",

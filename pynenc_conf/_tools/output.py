@@ -12,8 +12,9 @@ import os
 import sys
 import textwrap
 import warnings
+from collections import Counter
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -21,13 +22,15 @@ from pynenc_conf.exceptions import ConfigError, UnknownSettingWarning
 from pynenc_conf.origin import escape_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.console import Console, RenderableType
     from rich.padding import Padding
     from rich.text import Text
 
     from pynenc_conf.exceptions import Problem
+
+Item = TypeVar("Item")
 
 # Yellow and cyan are hard to read on white, and blue on black.
 _STYLES = {
@@ -40,6 +43,8 @@ _STYLES = {
     "note": "bold",
 }
 _UNLIMITED_WIDTH = 100_000
+MAX_PRINTED = 1_000
+"""Findings, notes or problems of one kind that are printed; --json has all."""
 # Commands replace os.environ while they read the variables of a deployment.
 _ENVIRON = os.environ
 
@@ -140,6 +145,31 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def limit_output(
+    items: Iterable[Item],
+    kind_of: Callable[[Item], str],
+    command: str = "--json",
+) -> tuple[list[Item], list[Text]]:
+    """Return the items to print, and a line for the others of each kind.
+
+    `command` shows all items.
+    """
+    items = list(items)
+    counts: Counter[str] = Counter()
+    printed = []
+    for item in items:
+        kind = kind_of(item)
+        counts[kind] += 1
+        if counts[kind] <= MAX_PRINTED:
+            printed.append(item)
+    rest = {kind: number - MAX_PRINTED for kind, number in counts.items()}
+    return printed, [
+        text(f"{number:,} more {kind}{'' if number == 1 else 's'}; {command} shows all")
+        for kind, number in rest.items()
+        if number > 0
+    ]
+
+
 def exit_with_error(
     error: ConfigError, *, as_json: bool, exit_code: int = 1
 ) -> NoReturn:
@@ -153,8 +183,12 @@ def exit_with_error(
 
 def print_error(error: ConfigError) -> None:
     """Print the problems of an invalid configuration to stderr."""
+    problems, more = limit_output(error.problems, lambda _: "problem")
+    if more:
+        error = ConfigError(error.message, problems)
     heading, *lines = str(error).split("\n")
-    show(text(heading, "error"), *map(_indented_line, lines), stderr=True)
+    parts = map(_indented_line, lines)
+    show(text(heading, "error"), *parts, *map(indent, more), stderr=True)
 
 
 def _indented_line(line: str) -> Padding:
@@ -185,9 +219,14 @@ def exits_with_usage_error(command: Callable[..., None]) -> Callable[..., None]:
 
 @contextmanager
 def print_warnings() -> Iterator[None]:
-    """Print every warning about unknown settings while the block runs."""
+    """Print every warning about unknown settings while the block runs.
+
+    Commands report the names in `config_values` themselves.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("always", UnknownSettingWarning)
+        of_values = r"(?s).*\n  --> config_values "
+        warnings.filterwarnings("ignore", of_values, UnknownSettingWarning)
         yield
 
 

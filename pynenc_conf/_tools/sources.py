@@ -16,6 +16,7 @@ from pynenc_conf._core.problems import (
     combine_problems,
     describe_unreadable_file,
 )
+from pynenc_conf._tools.classes import UnknownClassError, base_classes, known_classes
 from pynenc_conf._tools.container import (
     find_missing_files,
     find_unread_secrets,
@@ -24,7 +25,7 @@ from pynenc_conf._tools.container import (
 from pynenc_conf._tools.dialects.assignment import DIALECT_NAMES
 from pynenc_conf._tools.env_files import Environment, is_manifest
 from pynenc_conf._tools.options import app_option
-from pynenc_conf._tools.output import labelled_text, show, text
+from pynenc_conf._tools.output import labelled_text, limit_output, show, text
 from pynenc_conf._tools.parameters import path_type, source_option
 from pynenc_conf.exceptions import ConfigError
 from pynenc_conf.origin import CONFIG_FILE, Origin
@@ -147,16 +148,49 @@ class Sources(NamedTuple):
 
         A command that creates several instances prints each item once.
         """
-        printed = click.get_current_context().meta.setdefault(__name__, set())
         found = self.environment, make_plans(classes)
         structures = find_unread_secrets(*found, structures_only=True)
-        for item in chain(find_unseen(*found), structures):
-            if item in printed:
-                continue
-            printed.add(item)
-            label = "warning" if item.is_wrong else "note"
-            line = labelled_text(label, item.message, label)
-            show(line, text(f"  --> {item.place}", "faint"), stderr=True)
+        _print_new(
+            ("warning" if item.is_wrong else "note", item.message, str(item.place))
+            for item in chain(find_unseen(*found), structures)
+        )
+
+    def print_unknown(self, classes: Sequence[type[ConfigBase]]) -> None:
+        """Print on stderr the names in --set that no known class reads.
+
+        A command that creates several instances prints each name once.
+        """
+        if not self.values:
+            return
+        # Imported only for --set, because the import takes time.
+        from pynenc_conf._tools.unknown import find_unknown  # noqa: PLC0415
+
+        found = find_unknown(self.values, make_plans([*classes, *base_classes()]))
+        if found:
+            # A broken plug-in must not break the catalogue.
+            with suppress(UnknownClassError):
+                known = [*classes, *known_classes(self.apps)]
+                found = find_unknown(self.values, make_plans(known))
+        _print_new(("warning", *each) for each in found)
+
+
+def _print_new(found: Iterable[tuple[str, str, str]]) -> None:
+    """Print each label, message and place on stderr that is not printed yet."""
+    printed = click.get_current_context().meta.setdefault(__name__, set())
+    new = [each for each in dict.fromkeys(found) if each not in printed]
+    printed.update(new)
+    command = "`pynenc-conf check --json`"
+    shown, more = limit_output(new, lambda each: each[0], command)
+    lines = (
+        line
+        for label, message, place in shown
+        for line in (
+            labelled_text(label, message, label),
+            text(f"  --> {place}", "faint"),
+        )
+    )
+    if new:
+        show(*lines, *more, stderr=True)
 
 
 def make_plans(classes: Iterable[type[ConfigBase]]) -> list[Plan]:

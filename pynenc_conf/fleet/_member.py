@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pynenc_conf.fleet._record import decode_snapshots, key_pattern, worker_of
+from pynenc_conf.fleet._record import (
+    ALL_KEYS,
+    app_of,
+    decode_snapshots,
+    key_pattern,
+    worker_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +85,12 @@ def members(client: redis.Redis, app_id: str) -> Iterator[Member]:
             yield from _read(client, keys)
             keys = []
     yield from _read(client, keys)
+
+
+def find_apps(client: redis.Redis) -> list[str]:
+    """Return the applications that have workers, sorted. Raises those of redis-py."""
+    keys = client.scan_iter(match=ALL_KEYS, count=_BATCH)
+    return sorted({app_of(_to_text(key)) for key in keys})
 
 
 def _read(client: redis.Redis, keys: list[Any]) -> Iterator[Member]:

@@ -28,6 +28,10 @@ def record_key(app_id: str, worker: str) -> str:
     return f"{_PREFIX}{_quote(app_id)}:{_quote(worker)}"
 
 
+ALL_KEYS = f"{_PREFIX}*:*"
+"""The pattern of the keys of all workers of all applications."""
+
+
 def key_pattern(app_id: str) -> str:
     """Return the pattern of the keys of all workers of an application."""
     # Quoted names contain no character that has a meaning in a pattern.
@@ -37,6 +41,12 @@ def key_pattern(app_id: str) -> str:
 def worker_of(key: str) -> str:
     """Return the name of the worker that a key belongs to."""
     return unquote(key.rpartition(":")[2], errors="replace")
+
+
+def app_of(key: str) -> str:
+    """Return the application that a key belongs to."""
+    app_id = key.removeprefix(_PREFIX).partition(":")[0]
+    return unquote(app_id, errors="replace")
 
 
 def _quote(name: str) -> str:

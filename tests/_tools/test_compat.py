@@ -89,6 +89,7 @@ VALUES: dict[str, tuple[str, str]] = {
     "number-bytes": ("redis_db", "!!binary NQ=="),
     "float-nan": ("socket_timeout", ".nan"),
     "float-inf": ("socket_timeout", ".inf"),
+    "float-zero": ("socket_timeout", "1.0e-400"),
     "str-none": ("redis_host", ""),
     "str-container": ("redis_host", "[a]"),
     "yaml-text": ("redis_host", "no"),

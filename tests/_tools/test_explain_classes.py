@@ -123,6 +123,23 @@ def test_errors_do_not_hide_other_classes() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("missing.yaml", None, "no such file in {folder}\n    --> missing.yaml\n"),
+        ("a.yaml", "a: [1\n", "\n    --> a.yaml:2:1\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read(name: str, text: str | None, problem: str) -> None:
+    """A file that cannot be read is one problem, without the names of all classes."""
+    if text is not None:
+        write(name, text)
+    done = run("explain", "--file", name)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("1 problem\n  ")
+    assert done.stderr.endswith(problem.format(folder=Path.cwd()))
+
+
 def test_a_setting_that_is_set_to_its_default() -> None:
     """--changed shows what a source sets, also if the value is that of the default."""
     path = write("a.yaml", "trigger: {max_events_batch_size: 100}\n")

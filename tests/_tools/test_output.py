@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests._tools.running import run
+from tests._tools.running import findings, only, run, run_json, write
 
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 COMMANDS = [
@@ -196,3 +196,113 @@ def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("COMP_WORDS", words)
         monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
         assert f"plain,{expected}" in run().stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("explain --app {app} ConfigQ", ["ConfigQuay"]),
+        ("explain --app={app} Qua", ["quay"]),
+        ("explain --app {app} quay dep", ["depth"]),
+        ("template --app {app} redis ConfigQ", ["ConfigQuay"]),
+        ("ping --app {app} configr", ["ConfigRedis"]),
+        ("explain --app no_such_module ConfigRe", ["ConfigRedis"]),
+        ("explain --app {app} Z", []),
+    ],
+)
+def test_completion_of_an_application(
+    words: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shell completion knows the classes of --app; what modules print is no name."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    code = (
+        "from pynenc_conf import ConfigBase, ConfigField, ConfigRedis\n"
+        "print('plain,noise')\n"
+        "class ConfigQuay(ConfigBase):\n    depth = ConfigField(1)\n"
+    )
+    Path("quay_of_test.py").write_text(code, encoding="utf-8")
+    words = f"pynenc-conf {words.format(app='quay_of_test')}"
+    monkeypatch.setenv("_PYNENC_CONF_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", words)
+    monkeypatch.setenv("COMP_CWORD", str(len(words.split()) - 1))
+    assert run().stdout.split() == [f"plain,{name}" for name in expected]
+
+
+def test_output_of_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a module prints when it is imported goes to stderr, not into the JSON."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    Path("noise_of_test.py").write_text("print('noise')\n", encoding="utf-8")
+    done = run("explain", "redis", "--json", "--app", "noise_of_test")
+    assert json.loads(done.stdout)["class"] == "ConfigRedis"
+    assert done.stderr == "noise\n"
+
+
+MANY = 1_003
+
+
+def references(number: int) -> str:
+    """Return a manifest with references to an unknown Secret."""
+    env = [
+        {
+            "name": f"PYNENC__A{each}",
+            "valueFrom": {"secretKeyRef": {"name": "b", "key": "c"}},
+        }
+        for each in range(number)
+    ]
+    pod = {"kind": "Pod", "spec": {"containers": [{"name": "a", "env": env}]}}
+    return write("pod.json", json.dumps(pod))
+
+
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (("check",), "3 more notes; --json shows all"),
+        (("explain", "redis"), "3 more notes; `pynenc-conf check --json` shows all"),
+        (("compat",), "3 more notes; `pynenc-conf check --json` shows all"),
+    ],
+    ids=" ".join,
+)
+def test_many_notes(command: tuple[str, ...], line: str) -> None:
+    """Of each kind of finding, 1,000 are printed, and the number of the others."""
+    output = run(*command, "--no-env", "--env-file", references(MANY)).output
+    assert output.count("is unknown: it is key") == 1_000
+    assert output.count(f"{line}\n") == 1
+    options = ("--no-env", "--env-file", references(1_000))
+    assert " more note" not in run(*command, *options).output
+
+
+def test_many_findings() -> None:
+    """Warnings do not hide the errors of another line; JSON and the counts have all."""
+    lines = [f"PYNENC__A{number}=1\n" * 2 for number in range(MANY)]
+    path = write("a.env", "".join([*lines, "PYNENC__REDIS_PORT=x\n"]))
+    output = run("check", "--no-env", "--env-file", path).output
+    assert "error[value]: redis_port: expected int, got 'x'\n" in output
+    assert f"{2 * MANY - 1_000:,} more warnings; --json shows all\n" in output
+    assert output.endswith(
+        f"a.env: 1 error, {2 * MANY} warnings (17 classes checked)\n"
+    )
+    assert len(findings("--no-env", "--env-file", path)) == 2 * MANY + 1
+
+
+@pytest.mark.parametrize("command", ["explain", "env", "ping"])
+def test_many_problems(command: str) -> None:
+    """Of the problems of one error, 1,000 are printed; JSON has all."""
+    path = write("a.env", "a b\n" * MANY)
+    options = ("redis", "--no-env", "--env-file", path)
+    done = run(command, *options)
+    assert done.exit_code == 1
+    assert done.stderr.count("--> a.env:") == 1_000
+    assert done.stderr.endswith("\n  3 more problems; --json shows all\n")
+    assert len(run_json(command, *options)["problems"]) == MANY
+
+
+def test_many_references_in_one_value() -> None:
+    """The message about a value lists some of the references in the value."""
+    names = [f"A{number}" for number in range(8)]
+    env = [{"name": n, "valueFrom": {"fieldRef": {"fieldPath": "x"}}} for n in names]
+    env.append({"name": "PYNENC__A", "value": "".join(f"$({n})" for n in names)})
+    pod = {"kind": "Pod", "spec": {"containers": [{"name": "a", "env": env}]}}
+    path = write("pod.json", json.dumps(pod))
+    assert only("--no-env", "--env-file", path)["message"] == (
+        "PYNENC__A is unknown: it contains $(A0), $(A1), $(A2), $(A3), $(A4) and 3 more"
+    )

@@ -225,3 +225,54 @@ def test_an_unknown_container() -> None:
     done = run("check", "--env-file", write("pod.yaml", POD), "--service", "web")
     assert done.exit_code == 2
     assert "has no container 'web'; it has: shop/worker" in done.stderr
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+@pytest.mark.parametrize("has_container", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "data"), [("ConfigMap", "data"), ("Secret", "stringData")]
+)
+def test_objects_with_the_same_name(
+    kind: str,
+    data: str,
+    has_container: bool,  # noqa: FBT001 - pytest passes it by name
+    is_one_file: bool,  # noqa: FBT001
+) -> None:
+    """The last of several objects with one name replaces the others, with a warning."""
+    head = f"kind: {kind}\nmetadata: {{name: shop}}\n{data}: "
+    source = {"ConfigMap": "configMapRef", "Secret": "secretRef"}[kind]
+    container = f"{{name: a, envFrom: [{{{source}: {{name: shop}}}}]}}"
+    texts = [
+        f"{head}{{PYNENC__REDIS_DB: '1', PYNENC__REDIS_PORT: '1'}}\n",
+        f"{head}{{PYNENC__REDIS_DB: '2'}}\n",
+        *([f"kind: Pod\nspec: {{containers: [{container}]}}\n"] * has_container),
+    ]
+    if is_one_file:
+        texts = ["---\n".join(texts)]
+    files = [write(f"{number}.yaml", text) for number, text in enumerate(texts)]
+    assert Environment(*files, inherit=False).values == {"PYNENC__REDIS_DB": "2"}
+    options = ("--no-env", *(f"--env-file={path}" for path in files))
+    warning = only(*options)
+    assert (warning["severity"], warning["code"]) == ("warning", "duplicate")
+    assert place(warning) == (("0.yaml", 6, 18) if is_one_file else ("1.yaml", 2, 18))
+    message = f"{kind} 'shop' replaces the one at 0.yaml:2:18, whose values are ignored"
+    assert warning["message"] == message
+    assert f"warning: {message}\n" in run("explain", *options).stderr
+
+
+def test_objects_with_the_same_name_that_differ() -> None:
+    """Objects of other namespaces or kinds, and without a name, replace no object."""
+    unnamed = "kind: ConfigMap\ndata: {A: '1'}\n"
+    secret = "kind: Secret\nmetadata: {name: shop}\nstringData: {B: '1'}\n"
+    texts = [SHOP, _in_namespace(SHOP, "live"), unnamed, unnamed, secret]
+    environment = Environment(write("all.yaml", "---\n".join(texts)), inherit=False)
+    assert environment.replacements == []
+
+
+def test_a_file_whose_objects_are_replaced() -> None:
+    """A file of which every object is replaced is readable, and sets nothing."""
+    empty = "kind: ConfigMap\nmetadata: {name: shop}\ndata: {}\n"
+    environment = Environment(
+        write("a.yaml", SHOP), write("b.yaml", empty), inherit=False
+    )
+    assert (environment.values, environment.unreadable) == ({}, [])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pynenc_conf._tools import classes
+from pynenc_conf._tools.classes import UnknownClassError
 from tests._tools.running import findings, only, run, run_json, write
 from tests.redis.conftest import free_port
 
@@ -132,6 +134,67 @@ def test_set_for_all_commands() -> None:
     assert [item["origin"] for item in items] == ["config_values cycle_control"]
     option = ("--set", 'task."shop.pay".max_retries=x')
     assert only(*option)["key"] == 'task."shop.pay".max_retries'
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("explain",),
+        ("explain", "redis"),
+        ("env", "redis"),
+        ("ping", "--set", "socket_timeout=1"),
+        ("fleet", "--set", "socket_timeout=1"),
+        ("compat",),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize(
+    ("setting", "warning", "key"),
+    [
+        (
+            "nope=3",
+            "unknown setting 'nope'; --app names the module of a class that reads it",
+            " nope",
+        ),
+        (
+            "redis.redis_hots=3",
+            "unknown setting 'redis.redis_hots'; did you mean 'redis.redis_host'?",
+            " redis.redis_hots",
+        ),
+        ("redis=3", "section 'redis' must be a table; ignored", " redis"),
+        (
+            "hunter 2=x",
+            "unknown setting (its name is not shown, because it may be a value)",
+            "",
+        ),
+    ],
+)
+def test_unknown_names_of_set(
+    command: tuple[str, ...], setting: str, warning: str, key: str
+) -> None:
+    """Each command warns once about a name in --set that no known class reads."""
+    options = ("--set", f"redis_port={free_port()}", "--set", setting)
+    text = f"warning: {warning}\n  --> config_values{key}\n"
+    assert run(*command, *options).stderr.count(text) == 1
+
+
+def test_names_of_set_that_other_classes_read() -> None:
+    """A setting of another class than CLASS is known."""
+    settings = ("--set", "cycle_control=no", "--set", "broker.queue_timeout_sec=1")
+    assert run("explain", "redis", *settings).stderr == ""
+
+
+def test_a_broken_plug_in_and_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in that cannot be loaded does not hide an unknown name."""
+
+    def fail() -> None:
+        message = "broken"
+        raise UnknownClassError(message)
+
+    monkeypatch.setattr(classes, "plugin_classes", fail)
+    done = run("explain", "redis", "--set", "nope=3")
+    assert done.exit_code == 0
+    assert "unknown setting 'nope'" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["explain", "env", "ping"])

@@ -130,10 +130,11 @@ def test_secrets(command: Command) -> None:
         output = command(*arguments).stdout
         assert "***" in output
         assert "hunter2" not in output
-    done = command("check", PYNENC__REDIS_PASSWORD_FILE="/run/secrets/password")
-    assert "pynenc does not read secrets from files" in done.stdout
-    done = command("template", "--format", "env", "redis")
-    assert "_FILE" not in done.stdout
+    Path("password").write_text("hunter2", encoding="utf-8")
+    done = command("env", "redis", PYNENC__REDIS_PASSWORD_FILE="password")
+    assert "> PYNENC__REDIS_PASSWORD_FILE = *** " in done.stdout
+    done = command("check", PYNENC__REDIS_HOST_FILE="password")
+    assert "only a secret can be read from a file" in done.stdout
 
 
 @needs_newest

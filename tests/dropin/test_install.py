@@ -21,7 +21,8 @@ from typing import Any
 import pytest
 
 import pynenc_conf
-from pynenc_conf import ConfigRedis, ConfigTask, dropin
+from pynenc_conf import ConfigField, ConfigRedis, ConfigTask, dropin
+from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import CATALOGUE, catalogue
 from tests.threads import run_together
 
@@ -358,3 +359,53 @@ def test_import_of_the_library_installs_nothing() -> None:
     root = str(Path(pynenc_conf.__file__).parent.parent)
     env = {"PYTHONPATH": root}
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
+
+
+# Secrets of pynenc 0.1 and later
+
+
+def test_secrets_of_the_catalogue() -> None:
+    """The names of secrets are those of the catalogue, with the same masks."""
+    secrets = {
+        name: setting.secret
+        for cls in catalogue().values()
+        for name, setting in plan_of(cls).settings.items()
+        if setting.secret
+    }
+    assert secrets == dropin._SECRETS  # noqa: SLF001
+
+
+class ConfigEngineRedis(dropin.EngineBase):
+    """A class as pynenc 0.1 defines it, which marks no secrets."""
+
+    redis_host = ConfigField("localhost")
+    redis_password = ConfigField("")
+    redis_url = ConfigField("")
+
+
+class ConfigEngineBroker(ConfigEngineRedis):
+    """A class that defines a secret again."""
+
+    redis_password = ConfigField("hunter1")
+
+
+@pytest.mark.parametrize("cls", [ConfigEngineRedis, ConfigEngineBroker])
+def test_secrets_are_masked(cls: type[Any]) -> None:
+    """A password in a class of pynenc is masked in every text."""
+    password = "hunter2"
+    conf = cls({"redis_password": password, "redis_url": f"redis://:{password}@h"})
+    assert conf.redis_password == password
+    with pytest.raises(pynenc_conf.ConfigTypeError) as caught:
+        cls({"redis_password": [password]})
+    texts = (repr(conf), conf.explain(), str(conf.safe_dict()), str(caught.value))
+    for text in texts:
+        assert "hunter" not in text
+    assert "redis_url='redis://:***@h'" in repr(conf)
+    assert "redis_host='localhost'" in repr(conf)
+
+
+def test_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password in a class of pynenc can be read from a file."""
+    Path("password").write_text("hunter2\n", encoding="utf-8")
+    monkeypatch.setenv("CONFIG__REDIS_PASSWORD_FILE", "password")
+    assert ConfigEngineBroker().redis_password == "hunter2"

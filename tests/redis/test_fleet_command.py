@@ -132,6 +132,38 @@ def test_app_of_the_settings(server: Server, workers: dict[str, ConfigBase]) -> 
     assert workers
 
 
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_other_applications(
+    server: Server, workers: dict[str, ConfigBase], option: tuple[str, ...]
+) -> None:
+    """If an application has no workers, a note lists those that have, on stderr."""
+    conf = workers["a"]
+    with announce(server.client(), conf, app_id="mail: 2", worker="a"):
+        assert eventually(lambda: list(members(server.client(), "mail: 2")))
+        done = run(server, "--app-id", "shpo", *option)
+        assert done.exit_code == 0
+        hint = "this Redis has workers of 'mail: 2', 'shop'"
+        assert done.stderr == f"note: {hint}; did you mean 'shop'?\n"
+        assert run(server, "--app-id", "x", *option).stderr == f"note: {hint}\n"
+
+
+def test_no_applications(server: Server) -> None:
+    """In a Redis without any workers, the note says so."""
+    note = "note: this Redis has no workers of any application\n"
+    assert run(server, "--app-id", "shop").stderr == note
+
+
+def test_keys_of_other_programs(server: Server) -> None:
+    """Any key in the namespace of the records is a possible name, and is escaped."""
+    for number in range(9):
+        server.client().set(f"pynenc_conf:fleet:{number}%1b%ff:a:b", "")
+    server.client().set(b"pynenc_conf:fleet:\xff:b", "")
+    done = run(server, "--app-id", "shop")
+    assert (done.exit_code, done.stderr.count("\n")) == (0, 1)
+    assert "'0\\x1b\ufffd', " in done.stderr
+    assert done.stderr.endswith(" and 5 more\n")
+
+
 def test_expected_workers(server: Server, workers: dict[str, ConfigBase]) -> None:
     """Another number of workers than the expected one is a finding."""
     server.client().delete(record_key("shop", "d"))

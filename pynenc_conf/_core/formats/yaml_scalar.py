@@ -134,7 +134,7 @@ def _construct(tag: str, text: str) -> object:
 
 
 def read_plain(scalar: Scalar) -> object:
-    """Return the value of a decimal number or a bool; None for all else.
+    """Return the value of a decimal number or a bool; None for all else, and for 0.0.
 
     PyYAML's constructor takes six times as long, most of it to be created.
     """
@@ -148,4 +148,4 @@ def read_plain(scalar: Scalar) -> object:
         is_octal = digits[0] == "0" and digits != "0"
         return int(text) if tag == "int" and not is_octal else None
     is_float = tag in ("float", NUMBER) and digits.replace(".", "", 1).isdecimal()
-    return float(text) if is_float else None
+    return (float(text) or None) if is_float else None

@@ -12,7 +12,7 @@ import os
 import stat
 import time
 
-from pynenc_conf._core.problems import UnreadableFile
+from pynenc_conf._core.problems import UnreadableFile, find_closest_name
 from pynenc_conf._core.sources.request import Search
 
 PYPROJECT_FILE = "pyproject.toml"
@@ -358,10 +358,12 @@ def _suggest_name(path: str) -> str:
         siblings = sorted(os.listdir(folder or "."))
     except OSError:
         return ""
-    names = {sibling.lower(): sibling for sibling in siblings if _format(sibling)}
-    if not names:
-        return ""
-    from difflib import get_close_matches  # noqa: PLC0415 - only for an error
-
-    matches = get_close_matches(name.lower(), list(names)[:_MAX_SUGGESTIONS], n=1)
-    return f"; did you mean {names[matches[0]]!r}?" if matches else ""
+    stem, extension = os.path.splitext(name)
+    # All names have one of few extensions, which say nothing about their resemblance.
+    names: dict[str, str] = {}
+    for sibling in siblings:
+        other, its_extension = os.path.splitext(sibling)
+        if _format(sibling) and (its_extension == extension or other not in names):
+            names[other] = sibling
+    close = find_closest_name(stem, list(names)[:_MAX_SUGGESTIONS])
+    return f"; did you mean {names[close]!r}?" if close else ""

@@ -159,6 +159,7 @@ def _other(cls: type) -> Converter:
     # Dates and times have a method for text.
     from_text = getattr(cls, "fromisoformat", cls)
     is_day_or_time = issubclass(cls, (date, time))
+    kinds = [each for each in _DAYS_AND_TIMES if issubclass(cls, each)]
 
     def convert(raw: Any) -> Any:
         value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
@@ -166,6 +167,9 @@ def _other(cls: type) -> Converter:
             return value
         if _is_mistake(value, cls):
             raise InvalidValue(expected, raw)
+        if any(is_instance(value, kind) for kind in kinds):
+            # TOML has dates that are no text; a value means the same in each format.
+            return build(lambda each: from_text(each.isoformat()), value, expected, raw)
         # A time of 10 may be an hour or a second. To YAML, 1:30:00 is a number.
         is_clock = type(raw) is Scalar and ":" in raw.text
         if is_day_or_time and isinstance(value, (int, float)) and not is_clock:

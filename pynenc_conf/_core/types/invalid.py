@@ -182,7 +182,8 @@ def _locate(
         if secret and kind != MEMBER:
             break
         if kind == ELEMENT:
-            words.append(f"element {int(key) + 1}")
+            # The number is that of keys: `backups.0.host`.
+            words.append(f"element [{key}]")
         elif kind == KEY:
             words.append(f"key {key!r}")
         elif words:

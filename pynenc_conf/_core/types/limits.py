@@ -111,7 +111,7 @@ def with_shortcut(
             number = raw
         elif type(raw) is str:
             try:
-                number = kind(raw)
+                number = kind(raw) or _NAN  # 0 may be a number that is rounded
             except ValueError:
                 number = _NAN
         else:

@@ -26,6 +26,7 @@ BOOL = "bool (true/false, yes/no, on/off, 1/0)"
 INT = "int"
 FLOAT = "float"
 FINITE = "finite float"
+NOT_TOO_SMALL = "float, 0 or at least 5e-324 in size"
 STR = "str"
 
 # Texts that mean true and false, compared without case. Empty text is False because
@@ -36,6 +37,7 @@ BOOLEAN_TEXT = {
 }
 
 _INF = float("inf")
+_NONZERO_DIGITS = frozenset("123456789")
 
 
 def _may_be_number(value: object) -> bool:
@@ -80,7 +82,8 @@ def to_bool(raw: Any) -> bool:
         if found is not None:
             return found
         raise InvalidValue(BOOL, value, choices=[text for text in BOOLEAN_TEXT if text])
-    if isinstance(value, (bool, int, float)) and value in {0, 1}:
+    is_number = isinstance(value, (bool, int, float)) and value in {0, 1}
+    if is_number and (value or not is_rounded_to_zero(raw)):
         return bool(value)
     raise InvalidValue(BOOL, value)
 
@@ -102,7 +105,8 @@ def to_int(raw: Any) -> int:
                 raise InvalidValue(INT, value)
             number = int(value.strip() if isinstance(value, str) else value)
             # Numbers of other kinds (6379.0, Decimal(1)) must be integral.
-            if isinstance(value, str) or number == value:
+            is_integral = isinstance(value, str) or number == value
+            if is_integral and (number or not is_rounded_to_zero(raw)):
                 return number
         except (TypeError, ValueError, OverflowError):
             pass
@@ -127,9 +131,20 @@ def to_float_or_inf(raw: Any) -> float:
         except (TypeError, ValueError, OverflowError):
             pass
         else:
+            # 0 may mean something else than a small number: a timeout of 0 is none.
+            if not number and is_rounded_to_zero(raw):
+                raise InvalidValue(NOT_TOO_SMALL, getattr(raw, "text", raw))
             if number == number:  # noqa: PLR0124 - nan differs from itself
                 return number
     raise InvalidValue(FLOAT, value)
+
+
+def is_rounded_to_zero(raw: Any) -> bool:
+    """Whether text, or a number of a file, that is read as 0 is another number."""
+    text = raw.text if type(raw) is Scalar else raw
+    if not isinstance(text, str):
+        return False
+    return not _NONZERO_DIGITS.isdisjoint(text.lower().partition("e")[0])
 
 
 def to_str(raw: Any) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pynenc_conf._core.problems import MissingValue
+from pynenc_conf._core.problems import READABLE_FILE, MissingValue
 from pynenc_conf._tools.output import (
     count,
     indent,
     labelled_text,
+    limit_output,
     text,
 )
 from pynenc_conf._tools.place import Place
@@ -27,7 +28,7 @@ ERROR = "error"
 WARNING = "warning"
 NOTE = "note"
 SEVERITIES = (ERROR, WARNING, NOTE)
-_CODES = {"a readable file": "unreadable", "a known setting": "unknown"}
+_CODES = {READABLE_FILE: "unreadable", "a known setting": "unknown"}
 
 
 class Finding(NamedTuple):
@@ -126,11 +127,15 @@ class Findings:
 
     def as_text(self) -> Iterable[RenderableType]:
         """Yield the findings as text."""
-        for finding, _ in self._sorted():
+        found, more = limit_output(
+            (finding for finding, _ in self._sorted()), lambda each: each.severity
+        )
+        for finding in found:
             label = f"{finding.severity}[{finding.code}]"
             yield labelled_text(label, str(finding), finding.severity)
             if any(finding.place):
                 yield indent(text(f"--> {finding.place}", "faint"))
+        yield from more
 
     def as_dict(self) -> dict[str, Any]:
         """Return the findings as plain data."""

@@ -66,12 +66,6 @@ class _Namespace:
         self.prefix = prefix
         self.names = KnownNames(plan.leaf for plan in plans)
         self.fields = {name.upper() for plan in plans for name in plan.settings}
-        self.secrets = {
-            name.upper()
-            for plan in plans
-            for name, setting in plan.settings.items()
-            if setting.secret
-        }
         self.structures = {s.name.upper() for plan in plans for s in plan.structures}
         self.known = {variable.name for plan in plans for variable in plan.variables}
         self.known |= {file.name for plan in plans for file in plan.file_variables}
@@ -138,10 +132,8 @@ class _Namespace:
         field = parts[-1].removesuffix("_FILE")
         is_known = field in self.fields or name.removesuffix("_FILE") in self.known
         if field != parts[-1] and is_known:
-            reason = "only a secret can be read from a file"
-            if field in self.secrets:
-                reason = "pynenc does not read secrets from files"
-            return "unread", f"{name} is ignored: {reason}", None
+            message = f"{name} is ignored: only a secret can be read from a file"
+            return "unread", message, None
         of_class = len(parts) > 1 and parts[0] in self.names.classes
         holders = parts[of_class:-1]
         if holders and holders[0] in self.structures:

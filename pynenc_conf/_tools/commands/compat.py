@@ -10,7 +10,14 @@ import click
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
 from pynenc_conf._tools.compat.comparison import Comparison
-from pynenc_conf._tools.output import count, exits_with_error, print_json, show, text
+from pynenc_conf._tools.output import (
+    count,
+    exits_with_error,
+    limit_output,
+    print_json,
+    show,
+    text,
+)
 from pynenc_conf._tools.parameters import command
 from pynenc_conf._tools.sources import source_options
 
@@ -50,6 +57,7 @@ def compat(
             msg = f"cannot read {place.path}: {message}"
             raise click.UsageError(msg)
     classes = known_classes(sources.apps)
+    sources.print_unknown(classes)
     sources.print_unseen(classes)
     comparison = Comparison(classes, sources)
     comparison.compare()
@@ -59,6 +67,7 @@ def compat(
     else:
         values = count(len(comparison.keys), "value")
         summary = f"{values} compared, {count(len(findings), 'finding')}"
-        lines = (line for finding in findings for line in finding.lines())
-        show(*map(text, lines), text(summary))
+        printed, more = limit_output(findings, lambda _: "finding")
+        lines = (line for finding in printed for line in finding.lines())
+        show(*map(text, lines), *more, text(summary))
     sys.exit(1 if findings else 0)

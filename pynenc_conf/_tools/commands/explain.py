@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pynenc_conf._core.masking import type_name
+from pynenc_conf._core.problems import READABLE_FILE
 from pynenc_conf._core.report.explain import explain_all, explain_one
 from pynenc_conf._tools import options
 from pynenc_conf._tools.classes import known_classes
@@ -143,6 +144,7 @@ def _explain_all(
 ) -> bool:
     """Show the classes that the sources affect; return whether one is invalid."""
     classes = known_classes(sources.apps)
+    sources.print_unknown(classes)
     try:
         with print_warnings():
             found = list(explain_all_classes(classes, sources, task))
@@ -176,11 +178,15 @@ def _show_all(
 
 
 def _print_errors(errors: dict[str, ConfigError]) -> None:
-    """Print each problem once, with the classes that have it."""
+    """Print each problem once, with the classes that have it.
+
+    The classes of a file that cannot be read are all that read it.
+    """
     classes: dict[str, list[str]] = {}
     for name, error in errors.items():
         for problem in error.problems:
-            classes.setdefault(str(problem), []).append(name)
+            names = classes.setdefault(str(problem), [])
+            names += [name] * (problem.expected != READABLE_FILE)
         if not error.problems:  # the class itself cannot be used
             print_error(error)
     if not classes:
@@ -188,7 +194,8 @@ def _print_errors(errors: dict[str, ConfigError]) -> None:
     lines = [count(len(classes), "problem")]
     for description, names in classes.items():
         lines += [f"  {line}" for line in description.split("\n")]
-        lines.append(escape_line(f"    in {', '.join(names)}"))
+        if names:
+            lines.append(escape_line(f"    in {', '.join(names)}"))
     print_error(ConfigError("\n".join(lines)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +18,7 @@ from pynenc_conf._tools.output import (
     exit_with_error,
     exits_with_usage_error,
     is_terminal,
+    labelled_text,
     print_json,
     show,
 )
@@ -89,9 +91,11 @@ def fleet(
     reports = _read_reports(client, app_id)
     place = getattr(client.connection_pool, "address", "")
     layout = Layout(f"{app_id!r} in Redis at {place}", expected)
+    found = next(reports)
+    if not found.groups:
+        _note_apps(client, app_id)
     if watch:
         _watch(reports, layout)
-    found = next(reports)
     if as_json:
         print_json(found.as_dict())
     else:
@@ -122,18 +126,36 @@ def _find_app(sources: Sources, *, as_json: bool) -> str:
 def _read_reports(client: redis.Redis, app_id: str) -> Iterator[Report]:
     """Yield the present report each time. Raises ConfigError."""
     from pynenc_conf.fleet import members, report  # noqa: PLC0415 - slow to import
-    from pynenc_conf.fleet._announcement import describe_error  # noqa: PLC0415
 
     while True:
-        try:
+        with _redis_errors():
             found = report(members(client, app_id))
-        except (RedisError, OSError, UnicodeError) as error:
-            message = (
-                f"the workers cannot be read: {describe_error(error).rstrip('.')}; "
-                f"test the connection with `pynenc-conf ping`"
-            )
-            raise ConfigError(message) from None
         yield found
+
+
+def _note_apps(client: redis.Redis, app_id: str) -> None:
+    """Print on stderr which applications have workers. Raises ConfigError."""
+    from pynenc_conf._tools.fleet.layout import describe_apps  # noqa: PLC0415 - as above
+    from pynenc_conf.fleet._member import find_apps  # noqa: PLC0415
+
+    with _redis_errors():
+        sentence = describe_apps(app_id, find_apps(client))
+    show(labelled_text("note", sentence, "note"), stderr=True)
+
+
+@contextmanager
+def _redis_errors() -> Iterator[None]:
+    """Convert the errors of a server. Raises ConfigError."""
+    from pynenc_conf.fleet._announcement import describe_error  # noqa: PLC0415
+
+    try:
+        yield
+    except (RedisError, OSError, UnicodeError) as error:
+        message = (
+            f"the workers cannot be read: {describe_error(error).rstrip('.')}; "
+            f"test the connection with `pynenc-conf ping`"
+        )
+        raise ConfigError(message) from None
 
 
 def _watch(reports: Iterator[Report], layout: Layout) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     "inherits from it (orchestratorredis).  [default: ConfigRedis]",
     default="ConfigRedis",
     required=False,
+    shell_complete=partial(options.complete_class, parent=ConfigRedis),
 )
 @source_options()
 @click.option(

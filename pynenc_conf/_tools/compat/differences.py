@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.types.scalars import is_rounded_to_zero
 from pynenc_conf.config_task import exception_config_mapper
 
 if TYPE_CHECKING:
@@ -67,6 +68,9 @@ def value_rows(
         "number-bytes": is_number and isinstance(pynenc_raw, bytes),
         "float-nan": math.isnan(read_float),
         "float-inf": math.isinf(read_float),
+        "float-zero": (
+            is_float and is_rejected and not read_float and is_rounded_to_zero(raw)
+        ),
         "str-none": is_str and pynenc_raw is None,
         "str-bool": is_str and isinstance(raw, bool),
         "str-container": is_str and isinstance(pynenc_raw, (list, dict, bytes)),

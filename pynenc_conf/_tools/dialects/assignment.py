@@ -76,6 +76,18 @@ class Unresolved(NamedTuple):
     is_wrong: bool = False
 
 
+class Replacement(NamedTuple):
+    """An object of a manifest that replaces an object with the same name.
+
+    `message` names the object and the place of the first one.
+    """
+
+    message: str
+    line: int | None
+    column: int | None
+    path: str
+
+
 class Assignment(NamedTuple):
     """A variable with its value and its position.
 

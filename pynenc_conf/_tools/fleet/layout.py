@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from pynenc_conf._core.problems import find_closest_name
 from pynenc_conf._tools.columns import arrange
 from pynenc_conf._tools.output import count, indent, text
 
@@ -55,6 +56,16 @@ class Layout(NamedTuple):
             yield text(_summarize(report), "heading")
         else:
             yield text(f"no workers of {self.subject}", "heading")
+
+
+def describe_apps(app_id: str, apps: Sequence[str]) -> str:
+    """Return a sentence about the applications in a Redis that has no such workers."""
+    if not apps:
+        return "this Redis has no workers of any application"
+    names = _list_names(list(map(repr, apps)))
+    close = find_closest_name(app_id, apps)
+    hint = f"; did you mean {close!r}?" if close else ""
+    return f"this Redis has workers of {names}{hint}"
 
 
 def _layout_group(

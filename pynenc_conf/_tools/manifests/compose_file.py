@@ -57,7 +57,7 @@ class ComposeFile:
                 if isinstance(item, Assignment):
                     # One file may be given many times.
                     self._budget.spend(item.value)
-                if isinstance(item, UnreadableFile) or item.name not in names:
+                if not isinstance(item, Assignment) or item.name not in names:
                     yield item
         except UnreadableFile as error:
             yield files.error(error.message)

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pynenc_conf._core.formats.positions import Position
-    from pynenc_conf._tools.dialects.assignment import Unresolved
+    from pynenc_conf._tools.dialects.assignment import Replacement, Unresolved
 
-    Found = Assignment | UnreadableFile | Unresolved
+    Found = Assignment | UnreadableFile | Unresolved | Replacement
 
 # A line that begins so is never a part of a value.
 _DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)

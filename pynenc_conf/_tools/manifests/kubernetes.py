@@ -15,8 +15,10 @@ from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._tools.dialects.assignment import (
     Assignment,
     Budget,
+    Replacement,
     Unresolved,
 )
+from pynenc_conf._tools.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,9 +38,16 @@ _POD_PATHS = {
     ),
 }
 _MAX_SOURCES = 100
+_MAX_NAMES = 5
 _MAX_VARIABLES = 100_000
 _ADD_FILE = "add its manifest with --env-file"
-_REFERENCE = re.compile(r"\$\$|\$\(([^()]*)\)")
+_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
+_NAME = re.compile(r"[-._A-Za-z][-._A-Za-z0-9]*")
+# What Kubernetes sets in each container for the services of its namespace.
+_OF_SERVICES = re.compile(
+    r"[A-Z_][A-Z0-9_]*_(?:SERVICE_HOST|SERVICE_PORT(?:_[A-Z0-9_]+)?"
+    r"|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)"
+)
 
 
 class Cluster:
@@ -48,6 +57,9 @@ class Cluster:
         self._pods: list[Node] = []
         self._maps: Maps = {}
         self._with_maps: set[str] = set()
+        self._names: dict[tuple[str, str, str], Node] = {}
+        self._replacements: list[Replacement] = []
+        self._replaced: set[str] = set()
 
     def add(self, document: Node) -> None:
         """Add an object, or the objects in a list."""
@@ -56,17 +68,33 @@ class Cluster:
             if kind in _POD_PATHS:
                 self._pods.append(node)
             elif kind in {"ConfigMap", "Secret"}:
-                # A map without a name cannot be referred to.
-                name = node.get("metadata", "name").text or f"#{len(self._maps)}"
-                maps = self._maps.setdefault((kind, name), {})
-                found = maps.setdefault(_namespace_of(node), {})
-                found.update(_read_map(node, is_secret=kind == "Secret"))
-                self._with_maps.add(node.path)
+                self._add_map(kind, node)
+
+    def _add_map(self, kind: str, node: Node) -> None:
+        """Add a map, or replace that of the same name, as `kubectl apply` does."""
+        # A map without a name cannot be referred to.
+        given = node.get("metadata", "name")
+        name = given.text or f"#{len(self._maps)}"
+        namespace = _namespace_of(node)
+        maps = self._maps.setdefault((kind, name), {})
+        maps[namespace] = _read_map(node, is_secret=kind == "Secret")
+        self._with_maps.add(node.path)
+        first = self._names.get((kind, name, namespace))
+        self._names[kind, name, namespace] = given
+        if first is not None:
+            place = Place(first.path, first.line, first.column)
+            message = (
+                f"{kind} {name!r} replaces the one at {place}, whose values are ignored"
+            )
+            found = Replacement(message, given.line, given.column, given.path)
+            self._replacements.append(found)
+            self._replaced.add(first.path)
 
     def is_used(self, path: str) -> bool:
-        """Whether a file has containers, or maps that containers may refer to."""
+        """Whether a file has containers, maps for them, or maps that are replaced."""
         has_maps = bool(self._pods) and path in self._with_maps
-        return has_maps or any(node.path == path for node in self._pods)
+        has_pods = any(node.path == path for node in self._pods)
+        return has_maps or has_pods or path in self._replaced
 
     def read(self, path: str, container: str | None) -> Iterator[Found]:
         """Yield the variables of one container if it is in a file.
@@ -74,6 +102,7 @@ class Cluster:
         If no file has a container, yield those of the file's ConfigMaps and Secrets.
         Raises UsageError if a container must be chosen.
         """
+        yield from (each for each in self._replacements if each.path == path)
         if not self._pods:
             for maps in self._maps.values():
                 for found in maps.values():
@@ -143,16 +172,17 @@ class _Container:
         self._node = node
         self._namespace = namespace
         self._maps = maps
-        self._defined: dict[str, Assignment] = {}
+        self._found: dict[str, Assignment] = {}
         self._unknown: set[str] = set()
+        self._has_unknown_source = False
         self._budget = Budget()
 
     def read(self) -> Iterator[Found]:
         """Yield the variables, and the references that no file resolves."""
-        found: dict[str, Assignment] = {}
+        found = self._found
         for key in ("envFrom", "env"):
             yield from self._node.get(key).check_kind(key, list)
-        yield from self._read_sources(found)
+        yield from self._read_sources()
         for variable in self._node.get("env").elements():
             name = variable.get("name").value
             if not isinstance(name, str):
@@ -160,11 +190,10 @@ class _Container:
                 continue
             value = self._read_variable(name, variable)
             if isinstance(value, Assignment):
-                found[name] = self._defined[name] = value
+                found[name] = value
                 self._unknown.discard(name)
             elif value is not None:
                 found.pop(name, None)
-                self._defined.pop(name, None)
                 self._unknown.add(name)
                 yield value
         yield from found.values()
@@ -179,8 +208,9 @@ class _Container:
             return next(iter(maps.values())) if len(maps) == 1 else None
         return maps.get(self._namespace, maps.get(""))
 
-    def _read_sources(self, found: dict[str, Assignment]) -> Iterator[Found]:
+    def _read_sources(self) -> Iterator[Found]:
         """Add the variables of `envFrom`, and yield the other entries."""
+        found = self._found
         from_maps = self._node.get("envFrom")
         sources = list(from_maps.elements())
         if len(sources) > _MAX_SOURCES:
@@ -226,6 +256,7 @@ class _Container:
                 yield reference.error(f"{key} requires a name")
                 continue
             found = self._find_map(kind, name)
+            self._has_unknown_source |= found is None
             if found is None and not _is_optional(reference):
                 message = f"the variables of {kind} {name!r} are unknown; {_ADD_FILE}"
                 yield _unresolved(reference, "", message)
@@ -253,7 +284,12 @@ class _Container:
         return _unresolved(reference, name, message + _ADD_FILE)
 
     def _expand(self, item: Assignment) -> Found:
-        """Replace each `$(NAME)` of a variable that is defined before."""
+        """Replace each `$(NAME)` of a variable that is defined before.
+
+        As Kubernetes does, in pkg/kubelet and third_party/forked/golang/expansion: the
+        name is all text up to the first `)`, `$$` is a dollar sign, and any other text
+        stays, also a reference to a variable that is not defined.
+        """
         is_secret = False
         unknown: set[str] = set()
 
@@ -261,24 +297,35 @@ class _Container:
             nonlocal is_secret
             if match[1] is None:
                 return "$"
-            defined = self._defined.get(match[1])
+            defined = self._found.get(match[1])
             if defined is None:
-                unknown.update({match[1]} & self._unknown)
+                unknown.update([match[1]] * self._may_be_set(match[1]))
                 return match[0]
             is_secret = is_secret or defined.is_secret
             self._budget.spend(defined.value)
             return defined.value
 
+        # Searching the end of each reference that has none would take quadratic time.
+        end = item.value.rfind(")") + 1
+        rest = item.value[end:].replace("$$", "$")
         try:
-            value = _REFERENCE.sub(replace, item.value)
+            value = _REFERENCE.sub(replace, item.value[:end]) + rest
         except UnreadableFile as error:
             return UnreadableFile(error.message, item.line, item.column)
         if unknown:
-            names = ", ".join(f"$({name})" for name in sorted(unknown))
+            names = ", ".join(f"$({name})" for name in sorted(unknown)[:_MAX_NAMES])
+            more = len(unknown) - _MAX_NAMES
+            names += f" and {more} more" if more > 0 else ""
             message = f"{item.name} is unknown: it contains {names}"
             place = item.line, item.column, str(item.path)
             return Unresolved(item.name, message, *place)
         return item._replace(value=value, is_secret=is_secret)
+
+    def _may_be_set(self, name: str) -> bool:
+        """Whether a variable that is not defined here may have a value in a cluster."""
+        is_of_source = self._has_unknown_source and _NAME.fullmatch(name) is not None
+        is_of_service = _OF_SERVICES.fullmatch(name) is not None
+        return name in self._unknown or is_of_source or is_of_service
 
 
 def _is_optional(reference: Node) -> bool:

@@ -383,6 +383,14 @@ def test_only_utf8_is_read(
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("name", ["nope.yml", "prod.yaml", "a.yaml", "config.yaml"])
+def test_extensions_do_not_make_names_similar(name: str, tmp_path: Path) -> None:
+    """A file is not suggested because its extension is that of the missing file."""
+    for sibling in ("compose.yaml", "docker.yml", "b.yaml", "pyproject.toml"):
+        (tmp_path / sibling).touch()
+    assert error_of(tmp_path / name).message == "no such file"
+
+
 def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     """The error for a missing file suggests a configuration file of similar name."""
     (tmp_path / "Pynenc.yaml").touch()
@@ -391,6 +399,11 @@ def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     assert error.missing
     assert error.message == "no such file; did you mean 'Pynenc.yaml'?"
     assert error_of(tmp_path / "other.json").message == "no such file"
+    (tmp_path / "pynenc.json").touch()
+    (tmp_path / "pynenc.toml").touch()
+    for name in ("pynecn.json", "pynecn.toml"):
+        message = f"no such file; did you mean {name.replace('cn', 'nc')!r}?"
+        assert error_of(tmp_path / name).message == message
     assert error_of(tmp_path / "no" / "a.json").message == "no such file"
     assert error_of("").missing
 
