@@ -298,6 +298,22 @@ def test_assignment_converts() -> None:
     conf.anything = object()  # type: ignore[attr-defined] # as in the original
 
 
+def test_assignment_to_a_field_that_its_mapper_deletes() -> None:
+    """An invalid value is the same error if the class changes meanwhile."""
+
+    def convert(_: object, __: object) -> int:
+        del ConfigFading.level
+        raise ValueError
+
+    class ConfigFading(ConfigPynencBase):
+        level = ConfigField(1, mapper=convert)
+
+    conf = ConfigFading()
+    with pytest.raises(ConfigTypeError, match="level: expected what convert accepts"):
+        conf.level = 2
+    assert vars(conf)["level"] == 1
+
+
 def test_settings_cannot_be_deleted() -> None:
     """A setting cannot be deleted, other attributes can."""
     conf = ConfigRedis()

@@ -172,6 +172,26 @@ def test_a_class_changes_while_it_is_first_used(number: int) -> None:
     assert interrupt_at_each("line", prepare, number + 1, step=len(CHANGES)) > 300
 
 
+def test_an_attribute_becomes_a_field_while_it_is_set() -> None:
+    """Later assignments to an attribute that becomes a field are converted."""
+
+    def prepare() -> Scene:
+        class ConfigGrowing(ConfigPynencBase):
+            size = ConfigField(0)
+
+        conf: Any = ConfigGrowing()
+
+        def then() -> None:
+            assert conf.note in {1, "1"}
+            conf.note = "2"
+            assert conf.note == 2
+
+        change = partial(setattr, ConfigGrowing, "note", ConfigField(0))
+        return lambda: setattr(conf, "note", "1"), change, then
+
+    assert interrupt_at_each("line", prepare) > 10
+
+
 @pytest.mark.usefixtures("_age")
 @pytest.mark.parametrize("before", [False, True], ids=["new", "known"])
 @pytest.mark.parametrize("meanwhile", [False, True], ids=["alone", "with-others"])
