@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -185,6 +186,22 @@ def test_own_attributes_survive() -> None:
     assert (loaded.label, loaded.later, loaded.size) == ("x", ["x"], 2)
     task = pickle.loads(pickle.dumps(ConfigTask("mod.func", None, None, {"a": 1})))
     assert (task.task_id, task.task_options) == ("mod.func", {"a": 1})
+
+
+def test_a_dict_of_another_class_is_replaced() -> None:
+    """An instance keeps its values in a dict, whatever a subclass has put there."""
+
+    class ConfigCounted(ConfigPynencBase):
+        size = ConfigField(1)
+
+        def __init__(self) -> None:
+            self.__dict__ = defaultdict(int, note=2)
+            super().__init__()
+
+    conf = ConfigCounted()
+    conf.size = 3
+    assert type(vars(conf)) is dict
+    assert (conf.size, vars(conf)["note"]) == (3, 2)
 
 
 def test_initialising_again_reads_the_sources_again(

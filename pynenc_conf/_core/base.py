@@ -91,7 +91,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 raise combine_problems(name, problems, causes)  # noqa: TRY301
             if self.__dict__:
                 # A subclass may have set attributes of its own before.
-                values = self.__dict__ | values
+                values = {**self.__dict__, **values}
                 values.pop(ASSIGNED, None)
             if config_values is not None and not sources.plan.structures:
                 leave_values(values[LAYERS])
