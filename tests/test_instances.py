@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from collections import defaultdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -187,6 +188,22 @@ def test_own_attributes_survive() -> None:
     assert (task.task_id, task.task_options) == ("mod.func", {"a": 1})
 
 
+def test_a_dict_of_another_class_is_replaced() -> None:
+    """An instance keeps its values in a dict, whatever a subclass has put there."""
+
+    class ConfigCounted(ConfigPynencBase):
+        size = ConfigField(1)
+
+        def __init__(self) -> None:
+            self.__dict__ = defaultdict(int, note=2)
+            super().__init__()
+
+    conf = ConfigCounted()
+    conf.size = 3
+    assert type(vars(conf)) is dict
+    assert (conf.size, vars(conf)["note"]) == (3, 2)
+
+
 def test_initialising_again_reads_the_sources_again(
     conf: ConfigOrchestratorRedis,
 ) -> None:
@@ -296,6 +313,22 @@ def test_assignment_converts() -> None:
         conf.redis_port = "six"  # type: ignore[assignment] # on purpose
     assert conf.redis_port == 6380
     conf.anything = object()  # type: ignore[attr-defined] # as in the original
+
+
+def test_assignment_to_a_field_that_its_mapper_deletes() -> None:
+    """An invalid value is the same error if the class changes meanwhile."""
+
+    def convert(_: object, __: object) -> int:
+        del ConfigFading.level
+        raise ValueError
+
+    class ConfigFading(ConfigPynencBase):
+        level = ConfigField(1, mapper=convert)
+
+    conf = ConfigFading()
+    with pytest.raises(ConfigTypeError, match="level: expected what convert accepts"):
+        conf.level = 2
+    assert vars(conf)["level"] == 1
 
 
 def test_settings_cannot_be_deleted() -> None:

@@ -446,7 +446,35 @@ def test_many_attributes(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(20):
         setattr(conf, f"note{number}", number)
     assert conf.note19 == 19
+    conf.port = "81"
+    assert conf.port == 81
     assert warned(lambda: setattr(conf, "prot", 1)) == [unknown("prot", "port")]
+
+
+def test_each_attribute_is_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An attribute that is set again is not compared again, after however many."""
+    monkeypatch.setattr(suggestions, "_MAX_ATTRIBUTES", 3)
+    compared: list[str] = []
+    original = suggestions.find_intended_name
+
+    def find(name: str, known: Any) -> str | None:
+        compared.append(name)
+        return original(name, known)
+
+    monkeypatch.setattr(suggestions, "find_intended_name", find)
+    conf: Any = ConfigRoom()
+    for name in ("one", "two", "three", "four", "four", "four"):
+        setattr(conf, name, 1)
+    assert compared == ["one", "two", "three", "four"]
+
+
+def test_a_warning_as_an_error_has_no_context() -> None:
+    """A warning that is an error comes without an error of the look-up of the name."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UnknownSettingWarning) as caught:
+            ConfigRoom().prot = 1  # type: ignore[attr-defined]
+    assert caught.value.__context__ is None
 
 
 def test_attributes_need_no_comparison() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types import MappingProxyType
     from typing import Any, ClassVar, Self
 
+    from pynenc_conf._core.declare.plan import Plan
     from pynenc_conf._core.declare.setting import Setting
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.report.snapshot import Snapshot
@@ -90,7 +91,7 @@ class ConfigBase(metaclass=ConfigMeta):
                 raise combine_problems(name, problems, causes)  # noqa: TRY301
             if self.__dict__:
                 # A subclass may have set attributes of its own before.
-                values = self.__dict__ | values
+                values = {**self.__dict__, **values}
                 values.pop(ASSIGNED, None)
             if config_values is not None and not sources.plan.structures:
                 leave_values(values[LAYERS])
@@ -280,28 +281,36 @@ class ConfigBase(metaclass=ConfigMeta):
             try:
                 try:
                     # plan_of() would take as long as the conversion.
-                    convert = type(self)._derived["plan"].assignments[name]  # noqa: SLF001
+                    plan = type(self)._derived["plan"]  # noqa: SLF001
+                    convert = plan.assignments[name]
                 except KeyError:
-                    # Nothing has needed the plan yet, or a new attribute.
-                    convert = plan_of(type(self)).assignments.get(name)
-                    if convert is None:
-                        _check_attribute(type(self), name)
-                if convert is None:
-                    object.__setattr__(self, name, value)
-                    return
-                try:
-                    converted = convert(value)
-                except Exception as error:  # noqa: BLE001 - also an application's types
-                    refused = _refuse(type(self), name, error, value)
+                    pass  # an error of what follows has no KeyError as its context
                 else:
-                    values = self.__dict__
+                    if convert is None:
+                        object.__setattr__(self, name, value)
+                        return
                     try:
-                        values[ASSIGNED][name] = True
-                    except KeyError:
-                        note_first_assignment(values, name)
-                    values[name] = converted
+                        converted = convert(value)
+                    except Exception as error:  # noqa: BLE001 - also an application's types
+                        refused = _refuse(plan, name, error, value)
+                    else:
+                        values = self.__dict__
+                        try:
+                            values[ASSIGNED][name] = True
+                        except KeyError:
+                            note_first_assignment(values, name)
+                        values[name] = converted
+                        return
+                    raise refused
+                # Nothing has needed the plan yet, or a new attribute.
+                plan = plan_of(type(self))
+                if name in plan.settings:
+                    ConfigBase.__setattr__(self, name, value)
                     return
-                raise refused  # noqa: TRY301
+                from pynenc_conf._core.report import suggestions  # noqa: PLC0415
+
+                suggestions.report_attribute(plan, name)
+                object.__setattr__(self, name, value)
             except BaseException as error:
                 value = values = converted = None
                 clear_frames(error)  # which says why
@@ -348,18 +357,11 @@ class ConfigBase(metaclass=ConfigMeta):
         return escape_line(f"{type_name(type(self))}({fields})")
 
 
-def _refuse(cls: type, name: str, error: Exception, value: object) -> ConfigError:
+def _refuse(plan: Plan, name: str, error: Exception, value: object) -> ConfigError:
     """Return the error of an assignment whose value cannot be converted."""
-    setting = plan_of(cls).settings[name]
+    setting = plan.settings[name]  # of the class as it was: a mapper may change it
     problems, causes = setting.describe(error, value, Origin(ASSIGNMENT))
-    return combine_problems(type_name(cls), problems, causes)
-
-
-def _check_attribute(cls: type, name: str) -> None:
-    """Warn if the name of an attribute that is not a setting resembles a setting."""
-    from pynenc_conf._core.report.suggestions import report_attribute  # noqa: PLC0415
-
-    report_attribute(plan_of(cls), name)
+    return combine_problems(type_name(plan.leaf), problems, causes)
 
 
 def _copy_state(state: Any) -> Any:

@@ -194,6 +194,15 @@ def test_two_files() -> None:
     assert counts.calls <= 28
 
 
+def test_two_young_files(set_trust: Callable[[bool], None]) -> None:
+    """Each of two young files is read once; neither is read again to be checked."""
+    set_trust(False)
+    Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")
+    Path("pynenc.yaml").write_text("redis_port: 1\n", encoding="utf-8")
+    counts = counted(lambda: ConfigOrchestratorRedis(None, "pynenc.yaml"))
+    assert counts.system["open"] == 2
+
+
 def test_a_file_after_a_change_of_another() -> None:
     """If one of two files has changed, the file before it is checked again."""
     Path("pyproject.toml").write_text('[project]\nname = "x"\n', encoding="utf-8")

@@ -172,6 +172,26 @@ def test_a_class_changes_while_it_is_first_used(number: int) -> None:
     assert interrupt_at_each("line", prepare, number + 1, step=len(CHANGES)) > 300
 
 
+def test_an_attribute_becomes_a_field_while_it_is_set() -> None:
+    """Later assignments to an attribute that becomes a field are converted."""
+
+    def prepare() -> Scene:
+        class ConfigGrowing(ConfigPynencBase):
+            size = ConfigField(0)
+
+        conf: Any = ConfigGrowing()
+
+        def then() -> None:
+            assert conf.note in {1, "1"}
+            conf.note = "2"
+            assert conf.note == 2
+
+        change = partial(setattr, ConfigGrowing, "note", ConfigField(0))
+        return lambda: setattr(conf, "note", "1"), change, then
+
+    assert interrupt_at_each("line", prepare) > 10
+
+
 @pytest.mark.usefixtures("_age")
 @pytest.mark.parametrize("before", [False, True], ids=["new", "known"])
 @pytest.mark.parametrize("meanwhile", [False, True], ids=["alone", "with-others"])
@@ -231,6 +251,51 @@ def test_files_that_belong_together_are_replaced(
         return work, change, then
 
     assert interrupt_at_each("line", prepare, step=2 if before else 3) > 30
+
+
+@pytest.mark.usefixtures("_age")
+@pytest.mark.parametrize("known", [False, True], ids=["new", "known"])
+@pytest.mark.parametrize("by", ["link", "folder"])
+def test_files_that_belong_together_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, by: str, known: bool
+) -> None:
+    """Files that a link, or the working directory, leads to again are read together.
+
+    Their signatures are those that an earlier instance has seen.
+    """
+    monkeypatch.setenv("PYNENC__FILEPATH", str(Path("current", "stage.yaml")))
+    base = str(Path("current", "base.yaml"))
+    for number in (1, 2):
+        folder = tmp_path / str(number) / "release"
+        folder.mkdir(parents=True)
+        (folder / "base.yaml").write_text(f"left: {number}\n", encoding="utf-8")
+        (folder / "stage.yaml").write_text(f"right: {number}\n", encoding="utf-8")
+        (tmp_path / str(number) / "current").symlink_to("release")
+
+    def select(number: int) -> None:
+        if by == "folder":
+            monkeypatch.chdir(tmp_path / str(number))
+            return
+        monkeypatch.chdir(tmp_path)
+        Path("new").symlink_to(Path(str(number), "release"))
+        Path("new").replace("current")
+
+    def prepare() -> Scene:
+        select(1)
+        made = [ConfigPair(None, base)]
+        select(2)
+        if known:
+            documents.load(base)
+
+        def then() -> None:
+            made.append(ConfigPair(None, base))
+            assert made[-1].left == 1
+            for conf in made:
+                assert conf.right == conf.left
+
+        return lambda: made.append(ConfigPair(None, base)), lambda: select(1), then
+
+    assert interrupt_at_each("line", prepare, step=2) > 30
 
 
 @pytest.mark.usefixtures("_coarse_clock")

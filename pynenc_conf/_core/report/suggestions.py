@@ -70,8 +70,10 @@ def report_attribute(plan: Plan, name: str) -> None:
     if not name.startswith("_") and not _is_declared(plan.leaf, name):
         intended = find_intended_name(name, plan.settings)
     if intended is None:
-        if len(plan.assignments) < len(plan.settings) + _MAX_ATTRIBUTES:
-            plan.assignments[name] = None
+        if len(plan.assignments) >= len(plan.settings) + _MAX_ATTRIBUTES:
+            # Another dict: a thread may use the old one.
+            plan.assignments = {n: s.convert for n, s in plan.settings.items()}
+        plan.assignments[name] = None
         return
     message = f"unknown setting {name!r}"
     problem = Problem(message, origin=Origin(ASSIGNMENT), suggestion=intended)

@@ -108,13 +108,6 @@ class Document:
         has_ticked = started - since > _TICK_NS and not _is_coarse(signature)
         self.signature = signature if age > _RACY_NS or has_ticked else None
 
-    def is_unchanged_since(self, moment: int) -> bool:
-        """Whether the file, as it was loaded last, has had its content all the time.
-
-        `moment` is in ns of a clock that is never set.
-        """
-        return self.signature is not None and self._seen[1] < moment
-
     def position(self, keys: tuple[str, ...]) -> tuple[int, int | None] | None:
         """Return the line and column, counted from 1, of the value at a path of keys.
 

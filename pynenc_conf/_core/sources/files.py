@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 
 # collections.abc would load collections.
 from _collections_abc import Mapping
@@ -58,13 +57,15 @@ class FileSource:
         # By path, so that a document that was replaced is not kept.
         self._converted: dict[Key, Converted] = {}
         self._named: tuple[Environment | None, list[File]] = (None, [])
+        # What an instance has read and found current together.
+        self._together: list[Document] = []
 
     def layers(self, request: Request) -> Sequence[Layer]:
         """Return the layers of all files, as they were together at one moment.
 
         If one has changed when the others are read, all are read again: they may belong
-        together. A file that has not changed since the beginning had its content when
-        each of the others was read, so only files before the last changed one count.
+        together. Contents that were together before need no check. Signatures do not
+        show it: a link, or the working directory, may lead to an earlier file again.
         """
         files = self._find(request)
         if not files:
@@ -76,14 +77,14 @@ class FileSource:
         unknown = len(request.unknown)
         while True:
             attempts -= 1
-            started = time.monotonic_ns()
             layers: list[Layer] = []
             documents: list[Document] = []
             for file in files:
                 layers += self._read(request, file, documents)
-            while documents and documents[-1].is_unchanged_since(started):
-                documents.pop()
-            if not attempts or all(map(is_current, documents[:-1])):
+            if not attempts or documents == self._together:
+                return layers
+            if all(map(is_current, documents[:-1])):
+                self._together = documents
                 return layers
             del request.problems[problems:], request.causes[causes:]
             if self._plan.is_strict:  # otherwise each name is reported only once
