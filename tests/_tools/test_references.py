@@ -185,6 +185,11 @@ def test_an_unknown_value_replaces_a_known_one(monkeypatch: pytest.MonkeyPatch) 
     ("container", "message"),
     [
         ("envFrom: {configMapRef: {name: a}}", "envFrom must be a list"),
+        ("envFrom: [a]", "a source requires a configMapRef or a secretRef"),
+        (
+            "envFrom: [{configmapRef: {name: a}}]",
+            "a source requires a configMapRef or a secretRef",
+        ),
         ("env: {PYNENC__REDIS_DB: 2}", "env must be a list"),
         ("env: [{value: x}]", "a variable requires a name, which is text"),
         ("env: [PYNENC__REDIS_DB: x]", "a variable requires a name, which is text"),

@@ -37,6 +37,7 @@ _POD_PATHS = {
         ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _TEMPLATE
     ),
 }
+_SOURCES = (("ConfigMap", "configMapRef"), ("Secret", "secretRef"))
 _MAX_SOURCES = 100
 _MAX_NAMES = 5
 _MAX_VARIABLES = 100_000
@@ -259,8 +260,10 @@ class _Container:
     def _read_source(self, source: Node) -> Iterator[Found]:
         """Yield the variables of an element of `envFrom`."""
         prefix = source.get("prefix").text or ""
-        for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
-            reference = source.get(key)
+        references = [(kind, key, source.get(key)) for kind, key in _SOURCES]
+        if all(reference.value is None for *_, reference in references):
+            yield source.error("a source requires a configMapRef or a secretRef")
+        for kind, key, reference in references:
             if reference.value is None:
                 continue
             name = reference.get("name").text
