@@ -465,6 +465,16 @@ def test_numbers_that_are_too_small(text: str, options: dict[str, Any]) -> None:
             source()
 
 
+def test_other_digits_of_numbers_that_are_too_small() -> None:
+    """Digits of other scripts are digits of a number that is too small too."""
+    text = "\N{FULLWIDTH DIGIT ONE}e-400"
+    assert float(text) == 0
+    for variable in (text, text.replace("e", "E")):
+        with pytest.raises(ConfigTypeError, match=TOO_SMALL):
+            from_variable(declare(float), variable)
+    assert from_variable(declare(float), "\N{FULLWIDTH DIGIT ZERO}e-400") == 0
+
+
 @pytest.mark.parametrize("text", ["0", "0.0", "-0.0", "0e5", "0.0e-999", "00.000"])
 def test_zero(text: str) -> None:
     """Zero is a number in each of its forms."""
@@ -481,6 +491,15 @@ def test_other_types_of_numbers_that_are_too_small(declared: type[Any]) -> None:
             from_file(declare(declared), name, form.format("1e-400"))
         assert from_file(declare(declared), name, form.format("0.0")) == 0
     assert from_file(declare(Decimal), "a.toml", "value = 1e-400") == Decimal("1e-400")
+
+
+def test_a_number_that_is_too_small_for_an_enum() -> None:
+    """A number that is too small for a float is not the member with the value 0."""
+    cls = declare(IntEnum("Level", {"OFF": 0, "ON": 1}))
+    for name, form in (("a.toml", "value = {}"), ("a.json", '{{"value": {}}}')):
+        with pytest.raises(ConfigTypeError, match="expected one of 'off', 'on', got"):
+            from_file(cls, name, form.format("1e-400"))
+        assert from_file(cls, name, form.format("0.0")) == 0
 
 
 @pytest.mark.parametrize("zone", ["", "Z", "+02:00"])

@@ -296,6 +296,23 @@ def test_many_problems(command: str) -> None:
     assert len(run_json(command, *options)["problems"]) == MANY
 
 
+def test_many_problems_of_all_classes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the problems of all classes, 1,000 are printed, with the number of others."""
+    monkeypatch.syspath_prepend(Path.cwd())
+    code = (
+        "from pynenc_conf import ConfigBase, ConfigField\n"
+        "class ConfigJetty(ConfigBase):\n"
+        f"    for number in range({MANY}):\n"
+        "        locals()[f'a{number}'] = ConfigField(1)\n"
+    )
+    Path("jetty_of_test.py").write_text(code, encoding="utf-8")
+    path = write("a.json", json.dumps({f"a{number}": "x" for number in range(MANY)}))
+    done = run("explain", "--app", "jetty_of_test", "--file", path)
+    assert done.exit_code == 1
+    assert done.stderr.count("--> a.json:") == 1_000
+    assert done.stderr.endswith("\n  3 more problems; --json shows all\n")
+
+
 def test_many_references_in_one_value() -> None:
     """The message about a value lists some of the references in the value."""
     names = [f"A{number}" for number in range(8)]

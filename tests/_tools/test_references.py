@@ -185,6 +185,11 @@ def test_an_unknown_value_replaces_a_known_one(monkeypatch: pytest.MonkeyPatch) 
     ("container", "message"),
     [
         ("envFrom: {configMapRef: {name: a}}", "envFrom must be a list"),
+        ("envFrom: [a]", "a source requires a configMapRef or a secretRef"),
+        (
+            "envFrom: [{configmapRef: {name: a}}]",
+            "a source requires a configMapRef or a secretRef",
+        ),
         ("env: {PYNENC__REDIS_DB: 2}", "env must be a list"),
         ("env: [{value: x}]", "a variable requires a name, which is text"),
         ("env: [PYNENC__REDIS_DB: x]", "a variable requires a name, which is text"),
@@ -202,6 +207,26 @@ def test_malformed_containers(container: str, message: str) -> None:
     finding = only("--no-env", "--env-file", write("pod.yaml", text))
     assert (finding["code"], finding["line"]) == ("unreadable", 3)
     assert finding["message"] == message
+
+
+@pytest.mark.parametrize("key", ["data", "stringData"])
+def test_null_in_an_object(key: str) -> None:
+    """An object without values may have a null, as when all lines are comments."""
+    text = f"kind: Secret\nmetadata: {{name: a}}\n{key}:\n  # A: b\n---\n{SHOP}"
+    environment = Environment(write("a.yaml", text), inherit=False)
+    assert environment.unreadable == []
+    assert environment.values["PYNENC__REDIS_DB"] == "2"
+
+
+def test_null_in_a_container() -> None:
+    """To Kubernetes, null is an empty list of variables, and an empty value."""
+    head = "kind: Pod\nspec:\n  containers:\n  - name: a\n    envFrom:\n"
+    for text, values in (
+        (f"{head}    env:\n", {}),
+        (f"{head}    env:\n    - name: A\n      value:\n", {"A": ""}),
+    ):
+        environment = Environment(write("a.yaml", text), inherit=False)
+        assert (environment.values, environment.unreadable) == (values, [])
 
 
 @pytest.mark.parametrize(
@@ -267,6 +292,33 @@ def test_objects_with_the_same_name_that_differ() -> None:
     texts = [SHOP, _in_namespace(SHOP, "live"), unnamed, unnamed, secret]
     environment = Environment(write("all.yaml", "---\n".join(texts)), inherit=False)
     assert environment.replacements == []
+
+
+@pytest.mark.parametrize("is_one_file", [True, False])
+@pytest.mark.parametrize("has_container", [True, False])
+def test_an_immutable_object(
+    has_container: bool,  # noqa: FBT001 - pytest passes it by name
+    is_one_file: bool,  # noqa: FBT001
+) -> None:
+    """An immutable object stays, and a warning names what cannot replace it."""
+    container = "{name: a, envFrom: [{configMapRef: {name: shop}}]}"
+    texts = [
+        f"{SHOP}immutable: true\n",
+        "kind: ConfigMap\nmetadata: {name: shop}\ndata: {PYNENC__REDIS_PORT: '1'}\n",
+        *([f"kind: Pod\nspec: {{containers: [{container}]}}\n"] * has_container),
+    ]
+    if is_one_file:
+        texts = ["---\n".join(texts)]
+    files = [write(f"{number}.yaml", text) for number, text in enumerate(texts)]
+    environment = Environment(*files, inherit=False)
+    assert environment.values == {"PYNENC__REDIS_DB": "2", "PYNENC__APP_ID": "shop"}
+    warning = only("--no-env", *(f"--env-file={path}" for path in files))
+    assert (warning["severity"], warning["code"]) == ("warning", "duplicate")
+    assert place(warning) == (("0.yaml", 7, 18) if is_one_file else ("1.yaml", 2, 18))
+    assert warning["message"] == (
+        "the values of ConfigMap 'shop' are ignored, because it cannot replace the one "
+        "at 0.yaml:2:18, which is immutable"
+    )
 
 
 def test_a_file_whose_objects_are_replaced() -> None:

@@ -153,6 +153,36 @@ def test_no_applications(server: Server) -> None:
     assert run(server, "--app-id", "shop").stderr == note
 
 
+def test_an_application_that_is_there_by_now(server: Server) -> None:
+    """The note does not name the application whose workers the command did not find."""
+    for name in ("shop", "mail"):
+        server.client().set(record_key(name, "a"), "")
+    note = "note: this Redis has workers of 'mail'\n"
+    assert run(server, "--app-id", "shop").stderr == note
+
+
+def test_secrets_of_a_manifest(server: Server) -> None:
+    """An address or application that a Secret has is masked, as in all commands."""
+    server.client().set(record_key("canary-shop", "a"), "")
+    server.client().set(record_key("canari-shop", "a"), "")
+    values = {
+        "PYNENC__REDIS_HOST": HOST,
+        "PYNENC__REDIS_PORT": str(server.port),
+        "PYNENC__APP_ID": "canary-shop",
+    }
+    secret = {"kind": "Secret", "metadata": {"name": "a"}, "stringData": values}
+    Path("secret.json").write_text(json.dumps(secret), encoding="utf-8")
+    command = ["fleet", "--no-env", "--env-file", "secret.json"]
+    done = CliRunner().invoke(cli, command, prog_name="pynenc-conf")
+    assert done.stdout == "no workers of *** in Redis at *** db=0\n"
+    assert done.stderr == "note: this Redis has workers of 'canari-shop'\n"
+    server.stop()
+    done = CliRunner().invoke(cli, command, prog_name="pynenc-conf")
+    assert done.exit_code == 2
+    assert "connecting to ***. Connection refused; test" in done.stderr
+    assert not any(value in done.output for value in values.values())
+
+
 def test_keys_of_other_programs(server: Server) -> None:
     """Any key in the namespace of the records is a possible name, and is escaped."""
     for number in range(9):

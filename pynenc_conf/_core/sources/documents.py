@@ -353,10 +353,12 @@ def _suggest_name(path: str) -> str:
         return ""
     stem, extension = os.path.splitext(name)
     # All names have one of few extensions, which say nothing about their resemblance.
+    # Of files with the same name, one with this extension is meant, or of this format.
+    siblings.sort(key=lambda each: _format(each) != _format(name))
+    siblings.sort(key=lambda each: os.path.splitext(each)[1] != extension)
     names: dict[str, str] = {}
-    for sibling in siblings:
-        other, its_extension = os.path.splitext(sibling)
-        if _format(sibling) and (its_extension == extension or other not in names):
-            names[other] = sibling
-    close = find_closest_name(stem, list(names)[:_MAX_SUGGESTIONS])
+    for sibling in filter(_format, siblings):
+        names.setdefault(os.path.splitext(sibling)[0], sibling)
+    # Of names that differ only in case, the last one is suggested.
+    close = find_closest_name(stem, list(names)[_MAX_SUGGESTIONS - 1 :: -1])
     return f"; did you mean {names[close]!r}?" if close else ""

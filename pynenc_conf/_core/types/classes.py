@@ -20,7 +20,13 @@ from pynenc_conf._core.types.containers import build, keep_or_build, mapping, se
 from pynenc_conf._core.types.durations import DURATION, to_timedelta
 from pynenc_conf._core.types.invalid import InvalidValue
 from pynenc_conf._core.types.members import to_structure
-from pynenc_conf._core.types.scalars import is_truth, read_scalar, to_any, to_str
+from pynenc_conf._core.types.scalars import (
+    is_rounded_to_zero,
+    is_truth,
+    read_scalar,
+    to_any,
+    to_str,
+)
 from pynenc_conf._core.types.structures import structure_of
 
 if TYPE_CHECKING:
@@ -90,7 +96,10 @@ def _enum(cls: type[Enum]) -> Converter:
             return raw
         candidates = [raw]
         if type(raw) is Scalar:
-            candidates = [raw.text, read_scalar(raw, expected)]
+            value = read_scalar(raw, expected)
+            candidates = [raw.text, value]
+            if not value and is_rounded_to_zero(raw):
+                candidates.pop()
         for candidate in candidates:
             try:
                 return cls(candidate)

@@ -37,7 +37,6 @@ BOOLEAN_TEXT = {
 }
 
 _INF = float("inf")
-_NONZERO_DIGITS = frozenset("123456789")
 
 
 def _may_be_number(value: object) -> bool:
@@ -144,7 +143,9 @@ def is_rounded_to_zero(raw: Any) -> bool:
     text = raw.text if type(raw) is Scalar else raw
     if not isinstance(text, str):
         return False
-    return not _NONZERO_DIGITS.isdisjoint(text.lower().partition("e")[0])
+    # float() accepts the digits of all scripts.
+    digits = filter(str.isdecimal, text.lower().partition("e")[0])
+    return any(int(digit) for digit in digits)
 
 
 def to_str(raw: Any) -> str:

@@ -25,6 +25,7 @@ from pynenc_conf._tools.output import (
     error_data,
     exit_with_error,
     is_terminal,
+    limit_output,
     print_error,
     print_json,
     print_warnings,
@@ -192,10 +193,12 @@ def _print_errors(errors: dict[str, ConfigError]) -> None:
     if not classes:
         return
     lines = [count(len(classes), "problem")]
-    for description, names in classes.items():
+    printed, more = limit_output(classes.items(), lambda _: "problem")
+    for description, names in printed:
         lines += [f"  {line}" for line in description.split("\n")]
         if names:
             lines.append(escape_line(f"    in {', '.join(names)}"))
+    lines += [f"  {line}" for line in more]
     print_error(ConfigError("\n".join(lines)))
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 from redis.exceptions import RedisError
 
+from pynenc_conf._core.masking import MASK
 from pynenc_conf._tools import options
 from pynenc_conf._tools.container import require_connection
 from pynenc_conf._tools.instances import create_instance_or_exit
@@ -83,17 +84,25 @@ def fleet(
     if watch and as_json:
         msg = "--watch shows a table; use --json without it"
         raise click.UsageError(msg)
+    if watch and not is_terminal():
+        msg = "--watch needs a terminal"
+        raise click.UsageError(msg)
     from pynenc_conf._tools.fleet.layout import Layout  # noqa: PLC0415 - slow to import
     from pynenc_conf.redis_client import get_redis_client  # noqa: PLC0415
 
-    app_id = app_id or _find_app(sources, as_json=as_json)
-    client = get_redis_client(_create_redis(sources, as_json=as_json))
-    reports = _read_reports(client, app_id)
-    place = getattr(client.connection_pool, "address", "")
-    layout = Layout(f"{app_id!r} in Redis at {place}", expected)
+    is_secret = False
+    if not app_id:
+        app_id, is_secret = _find_app(sources, as_json=as_json)
+    config = _create_redis(sources, as_json=as_json)
+    client = get_redis_client(config)
+    reports = _read_reports(client, config, app_id)
+    subject = MASK if is_secret else repr(app_id)
+    place = _describe_place(client, config)
+    layout = Layout(f"{subject} in Redis at {place}", expected)
     found = next(reports)
     if not found.groups:
-        _note_apps(client, app_id)
+        with _redis_errors(config):
+            _note_apps(client, app_id, is_secret=is_secret)
     if watch:
         _watch(reports, layout)
     if as_json:
@@ -115,44 +124,62 @@ def _create_redis(sources: Sources, *, as_json: bool) -> ConfigRedis:
     return config
 
 
-def _find_app(sources: Sources, *, as_json: bool) -> str:
+def _describe_place(client: redis.Redis, config: ConfigRedis) -> str:
+    """Return the address of a server, without what a file declares as a secret."""
+    from pynenc_conf._tools.redis.report import (  # noqa: PLC0415 - slow to import
+        hide_address,
+        shown_database,
+    )
+
+    address = str(getattr(client.connection_pool, "address", "")).rpartition(" db=")[0]
+    return f"{hide_address(config, address)} db={shown_database(config)}"
+
+
+def _find_app(sources: Sources, *, as_json: bool) -> tuple[str, bool]:
+    """Return the setting app_id, and whether a file declares it as a secret."""
     config, _ = create_instance_or_exit(
         ConfigPynenc, sources, None, as_json=as_json, exit_code=2
     )
-    found: str = config.field_info("app_id").value
-    return found
+    info = config.field_info("app_id")
+    return info.value, bool(info.secret)
 
 
-def _read_reports(client: redis.Redis, app_id: str) -> Iterator[Report]:
+def _read_reports(
+    client: redis.Redis, config: ConfigRedis, app_id: str
+) -> Iterator[Report]:
     """Yield the present report each time. Raises ConfigError."""
     from pynenc_conf.fleet import members, report  # noqa: PLC0415 - slow to import
 
     while True:
-        with _redis_errors():
+        with _redis_errors(config):
             found = report(members(client, app_id))
         yield found
 
 
-def _note_apps(client: redis.Redis, app_id: str) -> None:
-    """Print on stderr which applications have workers. Raises ConfigError."""
+def _note_apps(client: redis.Redis, app_id: str, *, is_secret: bool) -> None:
+    """Print on stderr which applications have workers. Raises those of redis-py."""
     from pynenc_conf._tools.fleet.layout import describe_apps  # noqa: PLC0415 - as above
     from pynenc_conf.fleet._member import find_apps  # noqa: PLC0415
 
-    with _redis_errors():
-        sentence = describe_apps(app_id, find_apps(client))
+    # A worker may have announced itself by now.
+    apps = [each for each in find_apps(client) if each != app_id]
+    # A name that resembles a secret says most of it.
+    sentence = describe_apps("" if is_secret else app_id, apps)
     show(labelled_text("note", sentence, "note"), stderr=True)
 
 
 @contextmanager
-def _redis_errors() -> Iterator[None]:
+def _redis_errors(config: ConfigRedis) -> Iterator[None]:
     """Convert the errors of a server. Raises ConfigError."""
+    from pynenc_conf._tools.redis.report import hide_address  # noqa: PLC0415
     from pynenc_conf.fleet._announcement import describe_error  # noqa: PLC0415
 
     try:
         yield
     except (RedisError, OSError, UnicodeError) as error:
+        reason = hide_address(config, describe_error(error).rstrip("."))
         message = (
-            f"the workers cannot be read: {describe_error(error).rstrip('.')}; "
+            f"the workers cannot be read: {reason}; "
             f"test the connection with `pynenc-conf ping`"
         )
         raise ConfigError(message) from None
@@ -163,9 +190,6 @@ def _watch(reports: Iterator[Report], layout: Layout) -> None:
     from rich.console import Group  # noqa: PLC0415 - slow to import
     from rich.live import Live  # noqa: PLC0415
 
-    if not is_terminal():
-        msg = "--watch needs a terminal"
-        raise click.UsageError(msg)
     before: dict[str, tuple[tuple[str, str], ...]] | None = None
     with Live(console=create_console(), screen=True, auto_refresh=False) as live:
         try:

@@ -37,6 +37,7 @@ _POD_PATHS = {
         ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"), _TEMPLATE
     ),
 }
+_SOURCES = (("ConfigMap", "configMapRef"), ("Secret", "secretRef"))
 _MAX_SOURCES = 100
 _MAX_NAMES = 5
 _MAX_VARIABLES = 100_000
@@ -57,7 +58,7 @@ class Cluster:
         self._pods: list[Node] = []
         self._maps: Maps = {}
         self._with_maps: set[str] = set()
-        self._names: dict[tuple[str, str, str], Node] = {}
+        self._objects: dict[tuple[str, str, str], Node] = {}
         self._replacements: list[Replacement] = []
         self._replaced: set[str] = set()
 
@@ -77,18 +78,25 @@ class Cluster:
         name = given.text or f"#{len(self._maps)}"
         namespace = _namespace_of(node)
         maps = self._maps.setdefault((kind, name), {})
-        maps[namespace] = _read_map(node, is_secret=kind == "Secret")
         self._with_maps.add(node.path)
-        first = self._names.get((kind, name, namespace))
-        self._names[kind, name, namespace] = given
+        first = self._objects.get((kind, name, namespace))
+        is_final = first is not None and _is_true(first.get("immutable"))
+        if not is_final:
+            maps[namespace] = _read_map(node, is_secret=kind == "Secret")
+            self._objects[kind, name, namespace] = node
         if first is not None:
-            place = Place(first.path, first.line, first.column)
+            place = _place_of_name(first)
             message = (
                 f"{kind} {name!r} replaces the one at {place}, whose values are ignored"
             )
+            if is_final:
+                message = (
+                    f"the values of {kind} {name!r} are ignored, because it cannot "
+                    f"replace the one at {place}, which is immutable"
+                )
             found = Replacement(message, given.line, given.column, given.path)
             self._replacements.append(found)
-            self._replaced.add(first.path)
+            self._replaced.add(node.path if is_final else first.path)
 
     def is_used(self, path: str) -> bool:
         """Whether a file has containers, maps for them, or maps that are replaced."""
@@ -111,6 +119,11 @@ class Cluster:
             pod, chosen = _choose(self._pods, container)
             if chosen.path == path:
                 yield from _Container(chosen, _namespace_of(pod), self._maps).read()
+
+
+def _place_of_name(node: Node) -> Place:
+    name = node.get("metadata", "name")
+    return Place(name.path, name.line, name.column)
 
 
 def _path_of(found: Found) -> str:
@@ -181,7 +194,7 @@ class _Container:
         """Yield the variables, and the references that no file resolves."""
         found = self._found
         for key in ("envFrom", "env"):
-            yield from self._node.get(key).check_kind(key, list)
+            yield from _check_kind(self._node.get(key), key, list)
         yield from self._read_sources()
         for variable in self._node.get("env").elements():
             name = variable.get("name").value
@@ -231,7 +244,7 @@ class _Container:
         given = variable.get("valueFrom")
         if given.value is None:
             value = variable.get("value")
-            if value.value is None:
+            if value.value is None or _is_null(value):
                 return variable.assign(name, "")
             item = _read_text(name, value, is_secret=False)
             return self._expand(item) if isinstance(item, Assignment) else item
@@ -247,8 +260,10 @@ class _Container:
     def _read_source(self, source: Node) -> Iterator[Found]:
         """Yield the variables of an element of `envFrom`."""
         prefix = source.get("prefix").text or ""
-        for kind, key in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
-            reference = source.get(key)
+        references = [(kind, key, source.get(key)) for kind, key in _SOURCES]
+        if all(reference.value is None for *_, reference in references):
+            yield source.error("a source requires a configMapRef or a secretRef")
+        for kind, key, reference in references:
             if reference.value is None:
                 continue
             name = reference.get("name").text
@@ -329,7 +344,11 @@ class _Container:
 
 
 def _is_optional(reference: Node) -> bool:
-    value = reference.get("optional").value
+    return _is_true(reference.get("optional"))
+
+
+def _is_true(node: Node) -> bool:
+    value = node.value
     return isinstance(value, Scalar) and value.text.lower() in {"true", "yes", "on"}
 
 
@@ -342,13 +361,22 @@ def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:
     """Return the variables of a ConfigMap or Secret, by name."""
     found: dict[str, Found] = {}
     for key in ("data", "stringData"):
-        for error in document.get(key).check_kind(key, Mapping):
+        for error in _check_kind(document.get(key), key, Mapping):
             found[""] = error
     for name, node in document.get("data").items():
         found[name] = _read_data(name, node, is_secret=is_secret)
     for name, node in document.get("stringData").items() if is_secret else ():
         found[name] = _read_text(name, node, is_secret=True)
     return found
+
+
+def _check_kind(node: Node, name: str, kind: type) -> Iterable[UnreadableFile]:
+    """Return an error for a value of another kind; to Kubernetes, null is no value."""
+    return () if _is_null(node) else node.check_kind(name, kind)
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node.value, Scalar) and node.value.tag == "null"
 
 
 def _read_text(name: str, node: Node, *, is_secret: bool) -> Found:

@@ -37,7 +37,7 @@ class Report(NamedTuple):
             failures = list(server.find_failures(conf, workers))
         except Exception as error:  # noqa: BLE001 - other servers cause any error
             failure = diagnose(redis_client.connection_options(conf), error)
-            failures = [failure._replace(reason=_hide(conf, failure.reason))]
+            failures = [failure._replace(reason=hide_address(conf, failure.reason))]
         finally:
             redis_client.close_redis_pools()
         return cls(conf, workers, server, failures)
@@ -46,7 +46,7 @@ class Report(NamedTuple):
         """Print the report."""
         conf = self.conf
         options = redis_client.connection_options(conf)
-        place = f"{_address(conf)}, database {_database(conf)}"
+        place = f"{_address(conf)}, database {shown_database(conf)}"
         _show_settings(conf)
         show(text(f"Redis at {place}{' with TLS' if uses_tls(options) else ''}"))
         if self.server is not None:
@@ -71,7 +71,7 @@ class Report(NamedTuple):
             "class": type_name(type(conf)),
             "ok": not failures,
             "address": _address(conf),
-            "database": _database(conf),
+            "database": shown_database(conf),
             "tls": uses_tls(options),
             "workers": self.workers,
             "settings": list(map(_setting_data, _settings(conf))),
@@ -81,10 +81,10 @@ class Report(NamedTuple):
 
 
 def _address(conf: ConfigRedis) -> str:
-    return _hide(conf, address_of(redis_client.connection_options(conf)))
+    return hide_address(conf, address_of(redis_client.connection_options(conf)))
 
 
-def _hide(conf: ConfigRedis, text: str) -> str:
+def hide_address(conf: ConfigRedis, text: str) -> str:
     """Return text without the address, if a file declares it as a secret."""
     options = redis_client.connection_options(conf)
     address = ("redis_url",) if conf.redis_url else ("redis_host", "redis_port")
@@ -96,7 +96,8 @@ def _hide(conf: ConfigRedis, text: str) -> str:
     return text
 
 
-def _database(conf: ConfigRedis) -> int | str:
+def shown_database(conf: ConfigRedis) -> int | str:
+    """Return the number of the database, masked if a file declares it as a secret."""
     if conf.field_info("redis_url" if conf.redis_url else "redis_db").secret is True:
         return MASK
     return int(redis_client.connection_options(conf).get("db") or 0)

@@ -391,6 +391,15 @@ def test_extensions_do_not_make_names_similar(name: str, tmp_path: Path) -> None
     assert error_of(tmp_path / name).message == "no such file"
 
 
+def test_the_format_of_a_suggested_file(tmp_path: Path) -> None:
+    """Of files with the same similar name, one of the same format is suggested."""
+    for sibling in ("prod.json", "prod.toml", "prod.yml"):
+        (tmp_path / sibling).touch()
+    for name, suggestion in (("prod.yaml", "prod.yml"), ("porod.toml", "prod.toml")):
+        message = f"no such file; did you mean {suggestion!r}?"
+        assert error_of(tmp_path / name).message == message
+
+
 def test_missing_file_suggests_its_neighbour(tmp_path: Path) -> None:
     """The error for a missing file suggests a configuration file of similar name."""
     (tmp_path / "Pynenc.yaml").touch()
