@@ -475,6 +475,37 @@ def test_other_digits_of_numbers_that_are_too_small() -> None:
     assert from_variable(declare(float), "\N{FULLWIDTH DIGIT ZERO}e-400") == 0
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1e-4000", Fraction(1, 10**4000)),
+        ("1e+00000000002", Fraction(100)),
+        ("1e-400000000", None),
+        ("1E400_000_000", None),
+        ("1e400000000 ", None),
+    ],
+)
+@pytest.mark.parametrize("name", ["variable", "a.yaml", "a.toml", "a.json"])
+def test_exponent_of_a_fraction(
+    text: str, expected: Fraction | None, name: str
+) -> None:
+    """A fraction with an exponent of five or more digits is an error, at once."""
+    cls = declare(Fraction)
+    form = {"a.toml": "value = '{}'", "a.json": '{{"value": "{}"}}'}
+    content = form.get(name, "value: {}\n").format(text)
+
+    def read() -> Fraction:
+        if name == "variable":
+            return from_variable(cls, text)
+        return from_file(cls, name, content)
+
+    if expected is not None:
+        assert read() == expected
+        return
+    with pytest.raises(ConfigTypeError, match="expected Fraction"):
+        read()
+
+
 @pytest.mark.parametrize("text", ["0", "0.0", "-0.0", "0e5", "0.0e-999", "00.000"])
 def test_zero(text: str) -> None:
     """Zero is a number in each of its forms."""

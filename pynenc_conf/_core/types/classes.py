@@ -37,6 +37,8 @@ _TEXTS = (str, bytes, bytearray, UserString)
 _BUILTIN = {dict, list, tuple, set, frozenset}
 _CONTAINERS = (Mapping, Sequence, AbstractSet)
 _DAYS_AND_TIMES = (date, datetime, time)
+_FRACTION = ("fractions", "Fraction")  # which most processes have not imported
+_MAX_EXPONENT_DIGITS = 4
 
 
 def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
@@ -162,6 +164,15 @@ def _expand_home(path: Any, raw: Any) -> Any:
     raise InvalidValue(PATH, raw, cause=cause)
 
 
+def _has_long_exponent(raw: Any) -> bool:
+    """Whether text is a number with an exponent that takes minutes to compute."""
+    text = raw.text if type(raw) is Scalar else raw
+    if not isinstance(text, str):
+        return False
+    _, _, exponent = text.lower().partition("e")
+    return len(exponent.strip().lstrip("+-0_")) > _MAX_EXPONENT_DIGITS
+
+
 def _other(cls: type) -> Converter:
     """Return the conversion to any other class: an instance, or a call of the class."""
     expected = type_name(cls)
@@ -169,8 +180,13 @@ def _other(cls: type) -> Converter:
     from_text = getattr(cls, "fromisoformat", cls)
     is_day_or_time = issubclass(cls, (date, time))
     kinds = [each for each in _DAYS_AND_TIMES if issubclass(cls, each)]
+    is_fraction = any(
+        (each.__module__, each.__name__) == _FRACTION for each in cls.__mro__
+    )
 
     def convert(raw: Any) -> Any:
+        if is_fraction and _has_long_exponent(raw):
+            raise InvalidValue(expected, raw)
         value = read_scalar(raw, expected) if type(raw) is Scalar else to_any(raw)
         if is_instance(value, cls):
             return value
