@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _ENVIRON_TYPE = type(os.environ)
 _PREFIX = os.fsencode("PYNENC__")
 _RACY_NS = 2_000_000_000
-_TICK_NS = 100_000_000
 _TRUE = {"true", "yes", "on", "1"}
 
 
@@ -241,9 +240,7 @@ def _file(plan: _Plan, path: str, order: int, task_id: str | None) -> Layers:
     return known[1] + _task_tables(plan, tree, order, task_id)
 
 
-# By path: the signature if it is trusted, the last one and since when it is known, the
-# bytes and the parsed document.
-_files: dict[str, tuple[Any, Any, int, bytes, dict[str, Any]]] = {}
+_files: dict[str, tuple[Any, bytes, dict[str, Any]]] = {}
 
 
 def _load(path: str) -> dict[str, Any]:
@@ -251,19 +248,14 @@ def _load(path: str) -> dict[str, Any]:
     now = os.stat(path)  # noqa: PTH116 - the floor
     signature = (now.st_mtime_ns, now.st_ctime_ns, now.st_size, now.st_ino, now.st_dev)
     if known is not None and known[0] == signature:
-        return known[4]
-    started = time.monotonic_ns()
+        return known[2]
     with open(path, "rb", 0) as file:  # noqa: PTH123 - the floor
         data = file.read()
-    if known is not None and known[3] == data:
-        since, tree = known[2] if known[1] == signature else started, known[4]
-    else:
-        since, tree = started, _parse(path, data)
-    # The file's clock has ticked since then, or it is old enough.
-    fine = now.st_mtime_ns % 1_000_000 and now.st_ctime_ns % 1_000_000
-    age = time.time_ns() - max(now.st_mtime_ns, now.st_ctime_ns)
-    trusted = age > _RACY_NS or (fine and started - since > _TICK_NS)
-    _files[path] = signature if trusted else None, signature, since, data, tree
+    if time.time_ns() - max(now.st_mtime_ns, now.st_ctime_ns) < _RACY_NS:
+        signature = ()
+    same = known is not None and known[1] == data
+    tree = known[2] if known is not None and same else _parse(path, data)
+    _files[path] = signature, data, tree
     return tree
 
 

@@ -82,11 +82,13 @@ _REPEATS = ("Cannot ", "Duplicate inline")
 
 def parse(text: str) -> dict[str, object]:
     """Parse a TOML document; an empty text is {}. Raises UnreadableFile."""
-    check_nesting(text, _TOKEN)
+    # Each level has one of these signs.
+    may_be_deep = text.count("[") + text.count("{") + text.count(".") >= MAX_DEPTH
+    if may_be_deep:
+        check_nesting(text, _TOKEN)
     check_size(text, _TOKEN)
     root = _load(text)
-    # Each level has one of these signs.
-    if text.count("[") + text.count("{") + text.count(".") >= MAX_DEPTH:
+    if may_be_deep:
         _check_depth(root)
     if _PERHAPS_ODD.search(text) and _ODD_INTEGER.search(text):
         return _load_with_integers(text)

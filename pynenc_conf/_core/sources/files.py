@@ -183,12 +183,19 @@ class FileSource:
 
     def _keep(self, key: Key, document: Document, converted: Converted) -> None:
         """Keep what was converted, and forget the rest if it would be too much."""
+        before = self._converted.get(key)
+        replaced = None if before is None else before[0].document
+        # Mostly an earlier content of the same file, which was not larger.
+        if replaced is None or len(replaced.data) < len(document.data):
+            self._make_room(document)
+        self._converted[key] = converted
+
+    def _make_room(self, document: Document) -> None:
         tables = [table for table, *_ in list(self._converted.values())]
         documents = [table.document for table in tables if table.document is not None]
         size = sum(len(each.data) for each in [*documents, document])
         if len(documents) >= _MAX_CONVERTED or size > MAX_CACHED_BYTES:
             self._converted.clear()
-        self._converted[key] = converted
 
 
 def decode_path(path: object) -> str:
