@@ -260,43 +260,48 @@ def _read_stable(path: str, limit: int) -> tuple[bytes, Signature | None, int]:
     while True:
         attempts -= 1
         try:
+            before = os.stat(path)
             # Opening a device may have effects.
-            _check_kind(os.stat(path).st_mode)
+            _check_kind(before.st_mode)
+            _check_size(before.st_size, limit)
             now = time.time_ns()
-            data, before, after = _read(path, limit)
+            data, after = _read(path, before.st_size, limit)
         except (OSError, ValueError) as error:
             # A link may have led into a folder that was just replaced.
             if attempts and isinstance(error, FileNotFoundError):
                 continue
             problem = _describe_os_error(path, error)
             break
-        signature = _signature(before)
+        signature = _signature(after)
         age = now - max(before.st_mtime_ns, before.st_ctime_ns)
-        if signature == _signature(after):
+        # Times and size: some systems show another inode and device for an open file.
+        if signature[:3] == _signature(before)[:3]:
             return data, signature, age
         if not attempts:
             return data, None, age
     raise problem
 
 
-def _read(path: str, limit: int) -> tuple[bytes, os.stat_result, os.stat_result]:
+def _read(path: str, size: int, limit: int) -> tuple[bytes, os.stat_result]:
+    """Read a file of an expected size; return its content and its status after that."""
     descriptor = os.open(path, _OPEN_FLAGS)
     try:
-        before = os.fstat(descriptor)
-        _check_kind(before.st_mode)
-        _check_size(before.st_size, limit)
         chunks = []
         total = 0
         # A file that is being written may report that it is empty.
-        length = max(min(before.st_size, limit) + 1, _MIN_READ)
+        length = max(size + 1, _MIN_READ)
         while chunk := os.read(descriptor, length):
             chunks.append(chunk)
             total += len(chunk)
-            _check_size(total, limit)
             # A read that was to return more than that has met the end.
-            if total == before.st_size:
+            if total == size:
                 break
-        return b"".join(chunks), before, os.fstat(descriptor)
+            # Something else may have replaced the file before it was opened.
+            _check_kind(os.fstat(descriptor).st_mode)
+            _check_size(total, limit)
+        after = os.fstat(descriptor)
+        _check_kind(after.st_mode)
+        return b"".join(chunks), after
     finally:
         os.close(descriptor)
 
@@ -324,11 +329,14 @@ def _describe_os_error(path: str, error: OSError | ValueError) -> UnreadableFile
         message = "no such file: a part of the path is not a directory"
         return UnreadableFile(message, missing=True)
     if isinstance(error, PermissionError):
-        return UnreadableFile("permission denied; make the file readable for this user")
-    if isinstance(error, OSError):
+        message = "permission denied; make the file readable for this user"
+    elif isinstance(error, IsADirectoryError):
+        message = "is a directory, not a regular file"
+    elif isinstance(error, OSError):
         reason = os.strerror(error.errno) if error.errno else "system error"
-        return UnreadableFile(f"cannot be read: {reason}")
-    message = "is not a possible path: it holds a NUL or a broken character"
+        message = f"cannot be read: {reason}"
+    else:
+        message = "is not a possible path: it holds a NUL or a broken character"
     return UnreadableFile(message)
 
 

@@ -219,11 +219,11 @@ def test_file_that_keeps_changing_is_not_trusted(
     file = tmp_path / "a.json"
     original = documents._read  # noqa: SLF001
 
-    def changing(path: str, limit: int) -> object:
+    def changing(path: str, size: int, limit: int) -> object:
         file.write_text(f'{{"a": {file.stat().st_size}1}}')
-        data, before, _ = original(path, limit)
+        data, _ = original(path, size, limit)
         file.write_text('{"a": 100000}')
-        return data, before, file.stat()
+        return data, file.stat()
 
     file.write_text('{"a": 1}')
     monkeypatch.setattr(documents, "_read", changing)
