@@ -155,8 +155,8 @@ def load(path: str) -> Document:
             message = "unsupported extension; use .yaml, .yml, .toml or .json"
             raise UnreadableFile(message)
         document = Document(path, format_name, data)
+        _remember(path, document)
     document.update_trust(signature, age=age, started=started, ended=ended)
-    _remember(path, document)
     return document
 
 
@@ -211,8 +211,6 @@ def _is_coarse(signature: Signature | None) -> bool:
 def _remember(path: str, document: Document) -> None:
     """Keep a document, and forget the oldest of too many or too large documents."""
     before = _cache.get(path)
-    if before is document:
-        return
     _cache[path] = document
     if before is not None and len(before.data) >= len(document.data):
         return  # not more than was kept already
