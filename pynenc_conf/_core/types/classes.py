@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, UserString
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -37,7 +38,6 @@ _TEXTS = (str, bytes, bytearray, UserString)
 _BUILTIN = {dict, list, tuple, set, frozenset}
 _CONTAINERS = (Mapping, Sequence, AbstractSet)
 _DAYS_AND_TIMES = (date, datetime, time)
-_FRACTION = ("fractions", "Fraction")  # which most processes have not imported
 _MAX_EXPONENT_DIGITS = 4
 
 
@@ -180,9 +180,9 @@ def _other(cls: type) -> Converter:
     from_text = getattr(cls, "fromisoformat", cls)
     is_day_or_time = issubclass(cls, (date, time))
     kinds = [each for each in _DAYS_AND_TIMES if issubclass(cls, each)]
-    is_fraction = any(
-        (each.__module__, each.__name__) == _FRACTION for each in cls.__mro__
-    )
+    # The module of a declared type is imported already.
+    fractions: Any = sys.modules.get("fractions")
+    is_fraction = fractions is not None and issubclass(cls, fractions.Fraction)
 
     def convert(raw: Any) -> Any:
         if is_fraction and _has_long_exponent(raw):
