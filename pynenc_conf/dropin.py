@@ -32,6 +32,7 @@ from pynenc_conf import exceptions
 from pynenc_conf._core.declare.metaclass import own_fields
 from pynenc_conf._core.problems import shared_errors
 from pynenc_conf.config_base import ConfigBase
+from pynenc_conf.config_redis import ConfigRedis
 from pynenc_conf.config_task import ConfigTask
 from pynenc_conf.exceptions import ConfigError
 
@@ -71,7 +72,12 @@ _ENGINE_NAMES = {
 }
 _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
 
-_SECRETS: dict[str, Secrecy] = {"redis_password": True, "redis_url": "url"}
+# The fields that the catalogue declares as secrets; all of them are in this class.
+_SECRETS: dict[str, Secrecy] = {
+    name: field.secret
+    for name in own_fields(ConfigRedis)
+    if (field := vars(ConfigRedis)[name]).secret
+}
 
 # The versions of pynenc whose catalogue is replaced, and the first with another one.
 _FIRST, _LAST = (0, 0, 21), (0, 0, 24)

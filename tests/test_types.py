@@ -516,7 +516,7 @@ def test_zero(text: str) -> None:
 
 @pytest.mark.parametrize("declared", [int, bool])
 def test_other_types_of_numbers_that_are_too_small(declared: type[Any]) -> None:
-    """A number of a file that is too small for a float is no int and no bool."""
+    """An int or bool rejects a number of a file that is too small for a float."""
     for name, form in (("a.toml", "value = {}"), ("a.json", '{{"value": {}}}')):
         with pytest.raises(ConfigTypeError):
             from_file(declare(declared), name, form.format("1e-400"))

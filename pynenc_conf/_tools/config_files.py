@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.problems import UnreadableFile
 from pynenc_conf._core.sources.documents import load
 from pynenc_conf._core.sources.files import PYPROJECT_FILE
@@ -100,6 +101,16 @@ class SettingsTable(KnownSettings):
         return find_unknown_keys(
             self.root, self.fields, self.sections, self.task_sections
         )
+
+    def invalid_sections(self) -> Iterator[str]:
+        """Yield the sections whose value is neither a table nor null."""
+        for name, value in self.root.items():
+            is_null = value is None or (
+                isinstance(value, Scalar) and value.tag == "null"
+            )
+            is_section = name in self.sections and name not in self.fields
+            if is_section and not is_null and not isinstance(value, Mapping):
+                yield name
 
     def task_ids(self) -> list[str]:
         """Return the tasks that have settings."""

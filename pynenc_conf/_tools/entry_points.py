@@ -26,8 +26,9 @@ def find_entry_points(group: str) -> Iterable[EntryPoint]:
 def _may_exist(group: str) -> bool:
     """Whether `importlib.metadata` may find an entry point of a group.
 
-    To import it and to let it read all metadata takes a third of the time of a command,
-    and plug-ins are rare. True if distributions may be elsewhere than in folders.
+    To import it and to let it read all metadata takes a quarter of the time of a
+    command, and plug-ins are rare. True if distributions may be elsewhere than in
+    folders.
     """
     if any(
         hasattr(finder, "find_distributions") and finder is not PathFinder

@@ -21,11 +21,9 @@ def find_unknown(
     """Return a sentence and a place for each name that no class reads."""
     table = ValuesTable(values, plans)
     found = [_describe_unknown(table, keys) for keys, _ in table.unknown_keys()]
-    for name, value in values.items():
-        is_section = name in table.sections and name not in table.fields
-        if is_section and not isinstance(value, dict):
-            message = f"section {name!r} must be a table; ignored"
-            found.append((message, f"{CONFIG_VALUES} {name}"))
+    for name in table.invalid_sections():
+        message = f"section {name!r} must be a table; ignored"
+        found.append((message, f"{CONFIG_VALUES} {name}"))
     return found
 
 

@@ -213,7 +213,7 @@ def test_completion(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_completion_of_an_application(
     words: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shell completion knows the classes of --app; what modules print is no name."""
+    """Shell completion knows the classes of --app, and ignores what modules print."""
     monkeypatch.syspath_prepend(Path.cwd())
     code = (
         "from pynenc_conf import ConfigBase, ConfigField, ConfigRedis\n"

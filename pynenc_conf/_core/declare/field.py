@@ -85,16 +85,15 @@ class ConfigField(_Declared[T]):
             self.mapper: Callable[[Any, type[T]], T] | None
             self.mapper = None if default_mapper else mapper
             self.doc: str = doc
-            limits: dict[str, Any] = {}
-            self.limits = limits
+            self.limits: dict[str, Any] = {}
             if ge is not None:
-                limits["ge"] = ge
+                self.limits["ge"] = ge
             if gt is not None:
-                limits["gt"] = gt
+                self.limits["gt"] = gt
             if le is not None:
-                limits["le"] = le
+                self.limits["le"] = le
             if lt is not None:
-                limits["lt"] = lt
+                self.limits["lt"] = lt
             self.allow_inf: bool = allow_inf or (
                 issubclass(type(default_value), float) and abs(default_value) == _INF  # type: ignore[arg-type]
             )

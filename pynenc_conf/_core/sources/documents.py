@@ -360,8 +360,12 @@ def _suggest_name(path: str) -> str:
     stem, extension = os.path.splitext(name)
     # All names have one of few extensions, which say nothing about their resemblance.
     # Of files with the same name, one with this extension is meant, or of this format.
-    siblings.sort(key=lambda each: _format(each) != _format(name))
-    siblings.sort(key=lambda each: os.path.splitext(each)[1] != extension)
+    siblings.sort(
+        key=lambda each: (
+            os.path.splitext(each)[1] != extension,
+            _format(each) != _format(name),
+        )
+    )
     names: dict[str, str] = {}
     for sibling in filter(_format, siblings):
         names.setdefault(os.path.splitext(sibling)[0], sibling)

@@ -193,7 +193,7 @@ def _other(cls: type) -> Converter:
         if _is_mistake(value, cls):
             raise InvalidValue(expected, raw)
         if any(is_instance(value, kind) for kind in kinds):
-            # TOML has dates that are no text; a value means the same in each format.
+            # The dates of TOML are not text; a value means the same in each format.
             return build(lambda each: from_text(each.isoformat()), value, expected, raw)
         # A time of 10 may be an hour or a second. To YAML, 1:30:00 is a number.
         is_clock = type(raw) is Scalar and ":" in raw.text

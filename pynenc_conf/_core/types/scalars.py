@@ -130,7 +130,7 @@ def to_float_or_inf(raw: Any) -> float:
         except (TypeError, ValueError, OverflowError):
             pass
         else:
-            # 0 may mean something else than a small number: a timeout of 0 is none.
+            # 0 may have a meaning of its own, other than a small number.
             if not number and is_rounded_to_zero(raw):
                 raise InvalidValue(NOT_TOO_SMALL, getattr(raw, "text", raw))
             if number == number:  # noqa: PLR0124 - nan differs from itself

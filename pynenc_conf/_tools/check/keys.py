@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from pynenc_conf._core.declare.known_names import KnownNames
 from pynenc_conf._core.declare.metaclass import section_name
-from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import is_plain_name
 from pynenc_conf._core.report.suggestions import find_intended_name
 from pynenc_conf._tools.check.tasks import check_task_sections, find_task_sections
@@ -78,12 +77,9 @@ def check_keys(
 
 
 def _check_sections_are_tables(table: SettingsTable, findings: Findings) -> None:
-    for name, value in table.root.items():
-        is_null = value is None or (isinstance(value, Scalar) and value.tag == "null")
-        is_section = name in table.sections and name not in table.fields
-        if is_section and not is_null and not isinstance(value, Mapping):
-            message = f"section {name!r} must be a table; ignored"
-            findings.warn("unread", message, table.place_of(name))
+    for name in table.invalid_sections():
+        message = f"section {name!r} must be a table; ignored"
+        findings.warn("unread", message, table.place_of(name))
 
 
 def _suggest_section(

@@ -163,7 +163,7 @@ def _note_apps(client: redis.Redis, app_id: str, *, is_secret: bool) -> None:
 
     # A worker may have announced itself by now.
     apps = [each for each in find_apps(client) if each != app_id]
-    # A name that resembles a secret says most of it.
+    # A name that resembles a secret would show most of it.
     sentence = describe_apps("" if is_secret else app_id, apps)
     show(labelled_text("note", sentence, "note"), stderr=True)
 

@@ -371,7 +371,7 @@ def _read_map(document: Node, *, is_secret: bool) -> dict[str, Found]:
 
 
 def _check_kind(node: Node, name: str, kind: type) -> Iterable[UnreadableFile]:
-    """Return an error for a value of another kind; to Kubernetes, null is no value."""
+    """Return an error for a value of another kind; null counts as unset, as there."""
     return () if _is_null(node) else node.check_kind(name, kind)
 
 
