@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ from pynenc_conf._core.sources import documents
 
 Source = Callable[[type[Any], Any], Any]
 
+PREFIXES = ("PYNENC__", "CONFIG__")
+"""The beginnings of the variables that the library reads."""
+
 # Machines differ in speed, so no test has a time limit.
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -28,10 +31,10 @@ settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 
 @pytest.fixture(autouse=True)
-def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Hide the developer's settings and the caches of other tests."""
+def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Hide the developer's settings, and the settings and caches of other tests."""
     for name in list(os.environ):
-        if name.startswith(("PYNENC__", "CONFIG__")):
+        if name.startswith(PREFIXES):
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(suggestions, "_warned", {})
@@ -40,6 +43,11 @@ def _clean_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # mutmut records the calls of each test, so derived data must be computed again.
     if "mutmut" in sys.modules:
         metaclass._forget_derived(ConfigBase)  # noqa: SLF001
+    yield
+    # Examples of the documentation set variables as an application does.
+    for name in list(os.environ):
+        if name.startswith(PREFIXES):
+            del os.environ[name]
 
 
 @pytest.fixture

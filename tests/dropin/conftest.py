@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import PREFIXES
 from tests.redis.conftest import Server
 
 ROOT = Path(__file__).parent.parent.parent
@@ -53,7 +54,13 @@ def surroundings(python: str, env: Mapping[str, str]) -> dict[str, str]:
     # Other environments already contain the project.
     own = [str(ROOT)] if python == sys.executable else []
     search = os.pathsep.join([*own, str(APPLICATION)])
-    return {**os.environ, "PYTHONPATH": search, **env}
+    # Neither the developer's settings nor those of a test that runs now.
+    own_variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(PREFIXES)
+    }
+    return {**own_variables, "PYTHONPATH": search, **env}
 
 
 def run(*arguments: str, python: str = sys.executable, env: Mapping[str, str]) -> str:
