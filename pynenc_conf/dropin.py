@@ -74,9 +74,9 @@ _ENGINE_MODULES = {"cistell.exceptions": "pynenc_conf.exceptions"}
 
 # The fields that the catalogue declares as secrets; all of them are in this class.
 _SECRETS: dict[str, Secrecy] = {
-    name: field.secret
+    name: vars(ConfigRedis)[name].secret
     for name in own_fields(ConfigRedis)
-    if (field := vars(ConfigRedis)[name]).secret
+    if vars(ConfigRedis)[name].secret
 }
 
 # The versions of pynenc whose catalogue is replaced, and the first with another one.
