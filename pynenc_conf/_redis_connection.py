@@ -41,10 +41,11 @@ _CLIENT_QUERIES = {
     *("UNBLOCK", "UNPAUSE"),
 }
 
-# The commands that end the effect of WATCH and MULTI.
+# The commands that end the effect of WATCH and MULTI. Without MULTI, EXEC and DISCARD
+# are errors.
 _ENDS = {
     "": (),
-    "WATCH": ("UNWATCH", "EXEC", "DISCARD"),
+    "WATCH": ("UNWATCH",),
     "MULTI": ("EXEC", "DISCARD"),
 }
 

@@ -130,6 +130,21 @@ def test_an_ended_transaction_keeps_the_connection(conf: ConfigRedis, end: str) 
     assert client.client_id() == number
 
 
+@pytest.mark.parametrize("end", ["EXEC", "DISCARD"])
+def test_the_end_of_no_transaction(conf: ConfigRedis, end: str) -> None:
+    """EXEC and DISCARD without MULTI are errors, after which WATCH is in effect."""
+    client: Any = get_redis_client(conf)
+    with client.client() as single:
+        single.execute_command("WATCH", "key")
+        with pytest.raises(redis.ResponseError, match="without MULTI"):
+            single.execute_command(end)
+        number = single.client_id()
+    assert client.client_id() != number
+    client.set("key", "changed")
+    with client.pipeline() as pipeline:
+        assert pipeline.get("db").execute() == [b"1"]
+
+
 def test_select_holds_while_one_user_has_the_connection(conf: ConfigRedis) -> None:
     """A client with a connection of its own can select another database."""
     with get_redis_client(conf).client() as single:
