@@ -340,6 +340,44 @@ def test_echo_is_not_redis(listen: Callable[..., Listener]) -> None:
     assert "hunter2" not in done.output
 
 
+INFO = dict(
+    each.split(":")
+    for each in (
+        *("server_name:other", "other_version:9.1", "redis_mode:standalone"),
+        *("role:master", "used_memory:1", "used_memory_human:1B"),
+        *("maxmemory:1", "maxmemory_human:1B", "maxmemory_policy:noeviction"),
+        *("connected_clients:1", "maxclients:1000", "slave_read_only:1"),
+    )
+)
+
+
+@pytest.mark.parametrize("name", INFO)
+@pytest.mark.parametrize(
+    "value", ["", "x", "5.5", "-5", "a=b,c=d", "\x1b[2J", "9" * 5000]
+)
+def test_unusual_info(listen: Callable[..., Listener], name: str, value: str) -> None:
+    """A program that answers as Redis can have any value in INFO."""
+    text = "".join(f"{key}:{item}\r\n" for key, item in {**INFO, name: value}.items())
+    answers = {"PING": "+PONG\r\n", "INFO": f"${len(text)}\r\n{text}\r\n"}
+    answers["CONFIG"] = "*2\r\n$10\r\nmaxclients\r\n$1\r\n?\r\n"
+
+    def serve(connection: socket.socket) -> None:
+        lines = connection.makefile("r", newline="\r\n")
+        while count := lines.readline():
+            words = [lines.readline() for _ in range(2 * int(count[1:]))]
+            answer = answers.get(words[1].strip(), "+OK\r\n")
+            connection.sendall(answer.encode())
+
+    url = f"redis://{HOST}:{listen(serve).port}?protocol=2"
+    done = run(redis_url=url)
+    assert (done.exception is None) is (done.exit_code == 0)
+    assert "\x1b" not in done.output
+    assert "clients  " in done.output
+    data = json.loads(run("--json", redis_url=url).stdout)
+    assert data["ok"] is (done.exit_code == 0)
+    assert set(data["server"]) > {"name", "role"}
+
+
 def test_unix_socket(server: Server) -> None:
     """A Unix socket can be used, and a missing one is reported."""
     done = run(redis_url=f"unix://{server.socket}?db=1")

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from pynenc_conf.config_redis import ConfigRedis
 
 _PINGS = 5
+_NUMBERS = {
+    *("connected_clients", "maxclients", "maxmemory", "slave_read_only"),
+    "used_memory",
+}
+"""The entries of INFO that are numbers; the others are shown as they are."""
 
 
 class Server(NamedTuple):
@@ -41,14 +46,13 @@ class Server(NamedTuple):
         info: dict[str, Any] = {}
         # A user may have permission to use Redis, but not for INFO or CONFIG.
         with suppress(errors.ResponseError):
-            info = client.info()
+            info = _read_info(client.info())
         max_clients = info.get("maxclients")
         if max_clients is None:
             with suppress(errors.ResponseError):
-                max_clients = client.config_get("maxclients").get("maxclients")
-        return cls(
-            info, latencies_ms, None if max_clients is None else int(max_clients)
-        )
+                found = client.config_get("maxclients").get("maxclients")
+                max_clients = int(found) if str(found).isdecimal() else None
+        return cls(info, latencies_ms, max_clients)
 
     @property
     def free_connections(self) -> int | None:
@@ -131,6 +135,18 @@ class Server(NamedTuple):
             return f"{need}; the number of free connections is unknown"
         fits = "fit" if size * workers <= free else "do not fit"
         return f"{need}; {free} are free: they {fits}"
+
+
+def _read_info(info: dict[str, Any]) -> dict[str, Any]:
+    """Return the entries that have a value of the expected type.
+
+    redis-py converts each value by its form, and other programs have other values.
+    """
+    return {
+        name: value if name in _NUMBERS else str(value)
+        for name, value in info.items()
+        if isinstance(value, int if name in _NUMBERS else (str, int, float))
+    }
 
 
 def _pool_size(conf: ConfigRedis) -> int:
