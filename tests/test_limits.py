@@ -90,6 +90,7 @@ DETAILS = {
     "_tools.check.keys._MAX_COMPARED",
     "_tools.compat.values._MAX_TEXT",
     "_tools.dialects.common._MAX_WASTED",
+    "_tools.fleet.layout._MAX_CLASSES",
     "_tools.fleet.layout._MAX_GROUPS",
     "_tools.manifests.kubernetes._MAX_NAMES",
     "_tools.fleet.layout._MAX_LENGTH",

@@ -130,6 +130,8 @@ class Record:
         if values != self._values:
             self._encoded = self._encode()
             self._values = values
+        # A worker with this name may have announced other classes before.
+        pipeline.delete(self.key)
         pipeline.hset(self.key, mapping=self._encoded)
         pipeline.pexpire(self.key, round(self.ttl * 1000))
 

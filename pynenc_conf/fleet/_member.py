@@ -75,9 +75,9 @@ def members(client: redis.Redis, app_id: str) -> Iterator[Member]:
     Reads in batches with SCAN, HGETALL and PTTL, so a user that may only read is
     sufficient, and memory is bounded. Raises the errors of redis-py.
     """
-    keys: list[Any] = []
-    seen: set[Any] = set()  # SCAN may return a key twice
-    for key in client.scan_iter(match=key_pattern(app_id), count=_BATCH):
+    keys: list[bytes] = []
+    seen: set[bytes] = set()  # SCAN may return a key twice
+    for key in _scan(client, key_pattern(app_id)):
         if key not in seen:
             seen.add(key)
             keys.append(key)
@@ -89,14 +89,21 @@ def members(client: redis.Redis, app_id: str) -> Iterator[Member]:
 
 def find_apps(client: redis.Redis) -> list[str]:
     """Return the applications that have workers, sorted. Raises those of redis-py."""
-    keys = client.scan_iter(match=ALL_KEYS, count=_BATCH)
-    return sorted({app_of(_to_text(key)) for key in keys})
+    return sorted({app_of(_to_text(key)) for key in _scan(client, ALL_KEYS)})
 
 
-def _read(client: redis.Redis, keys: list[Any]) -> Iterator[Member]:
-    pipeline = client.pipeline(transaction=False)
+# Any client of the server can have written bytes that a client cannot decode.
+_AS_BYTES: Any = {"NEVER_DECODE": True}
+
+
+def _scan(client: redis.Redis, pattern: str) -> Iterator[bytes]:
+    return client.scan_iter(match=pattern, count=_BATCH, **_AS_BYTES)
+
+
+def _read(client: redis.Redis, keys: list[bytes]) -> Iterator[Member]:
+    pipeline: Any = client.pipeline(transaction=False)
     for key in keys:
-        pipeline.hgetall(key)
+        pipeline.execute_command("HGETALL", key, **_AS_BYTES)
         pipeline.pttl(key)
     replies = pipeline.execute(raise_on_error=False) if keys else []
     for key, fields, remaining in zip(keys, replies[::2], replies[1::2], strict=True):
@@ -105,7 +112,7 @@ def _read(client: redis.Redis, keys: list[Any]) -> Iterator[Member]:
             yield _decode(key, fields, remaining)
 
 
-def _decode(key: Any, fields: dict[Any, Any], remaining: int) -> Member:
+def _decode(key: bytes, fields: dict[bytes, bytes], remaining: int) -> Member:
     texts = {_to_text(name): _to_text(value) for name, value in fields.items()}
     ttl = _number(texts.get("ttl"))
     try:
@@ -123,9 +130,8 @@ def _decode(key: Any, fields: dict[Any, Any], remaining: int) -> Member:
     )
 
 
-def _to_text(reply: Any) -> str:
-    # A client may decode replies, or not.
-    return reply if isinstance(reply, str) else bytes(reply).decode(errors="replace")
+def _to_text(reply: bytes) -> str:
+    return reply.decode(errors="replace")
 
 
 def _number(text: str | None) -> float:

@@ -76,7 +76,7 @@ def decode_snapshots(fields: Mapping[str, str]) -> list[Snapshot]:
 def _decode(class_name: str, text: str) -> Snapshot:
     version, fingerprint, default_fingerprint, settings = json.loads(text)
     return Snapshot(
-        class_name=class_name,
+        class_name=_text(class_name),
         version=_text(version),
         fingerprint=_text(fingerprint),
         default_fingerprint=_text(default_fingerprint),
@@ -93,7 +93,8 @@ def _decode_setting(  # noqa: PLR0913, PLR0917 - the elements of the record, in 
     is_secret: Any,
     digest: Any,
 ) -> SettingSnapshot:
-    json.loads(_text(value))  # raises ValueError
+    # Raises ValueError, also for NaN and 1e999, which JSON cannot have in a report.
+    json.dumps(json.loads(_text(value, _MAX_JSON)), allow_nan=False)
     return SettingSnapshot(
         name=_text(name),
         text=_text(text),
@@ -105,8 +106,8 @@ def _decode_setting(  # noqa: PLR0913, PLR0917 - the elements of the record, in 
     )
 
 
-def _text(item: Any) -> str:
-    if not isinstance(item, str) or len(item) > _MAX_TEXT:
+def _text(item: Any, longest: int = _MAX_TEXT) -> str:
+    if not isinstance(item, str) or len(item) > longest:
         raise TypeError
     return item
 

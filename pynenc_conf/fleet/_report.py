@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pynenc_conf import Difference, Snapshot
     from pynenc_conf.fleet._member import Member
 
+_UNREADABLE = "the records of these workers are not readable"
+_UNREADABLE_FIRST = "the records of the largest group are not readable"
+
 
 @dataclass(frozen=True, slots=True)
 class ClassDifference:
@@ -78,8 +81,8 @@ class Report:
 
     @property
     def agrees(self) -> bool:
-        """Whether all workers have the same configuration."""
-        return len(self.groups) <= 1
+        """Whether all workers have the same configuration, which is readable."""
+        return len(self.groups) <= 1 and all(each.fingerprint for each in self.groups)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain data for JSON."""
@@ -121,9 +124,11 @@ def _compare(first: Member, second: Member) -> Iterator[ClassDifference]:
     b = {each.class_name: each for each in second.configs}
     for name in sorted({*a, *b}):
         if name not in a:
-            yield ClassDifference(name, (), "only these workers use the class")
+            reason = "only these workers use the class" if a else _UNREADABLE_FIRST
+            yield ClassDifference(name, (), reason)
         elif name not in b:
-            yield ClassDifference(name, (), "these workers do not use the class")
+            reason = "these workers do not use the class" if b else _UNREADABLE
+            yield ClassDifference(name, (), reason)
         elif a[name].fingerprint != b[name].fingerprint:
             yield _compare_class(a[name], b[name])
 

@@ -111,6 +111,22 @@ def test_removal(server: Server) -> None:
     assert server.client().keys() == []
 
 
+def test_successor_of_a_killed_worker(server: Server) -> None:
+    """A record has nothing of an earlier worker with the same name."""
+    with ExitStack() as stack:
+        start(stack, server, "a", ConfigRedis(), ConfigBrokerRedis())
+        assert has_workers(server, "a")
+        killed = server.client().dump(record_key("shop", "a"))
+    server.client().restore(record_key("shop", "a"), 60_000, killed)
+    server.client().set(record_key("shop", "b"), "no hash")
+    with ExitStack() as stack:
+        start(stack, server, "a", ConfigRedis())
+        start(stack, server, "b", ConfigRedis())
+        assert eventually(lambda: report(read(server)).agrees)
+        assert has_workers(server, "a", "b")
+        assert len(read(server)[0].configs) == 1
+
+
 def test_members(server: Server) -> None:
     """A member has the name, host and process of a worker, and its configurations."""
     conf = ConfigRedis({"redis_port": 1234})
@@ -282,6 +298,11 @@ HOSTILE = [
     {"class:A": '["1", "2", "3", [["a", "{", "2", "3", "4", true, null]]]'},
     {"class:A": "[" * 50_000},
     {b"\xff": b"\xff", b"class:\xff": b"\xff"},
+    *(
+        {"class:A": json.dumps(["1", "2", "3", [["a", value, "", "", "", 0, None]]])}
+        for value in ("NaN", "[-Infinity]", "1e999", '"\\ud800"', "[" * 900 + "]" * 900)
+    ),
+    {"class:" + "A" * 100_000: '["1", "2", "3", []]'},
 ]
 
 
@@ -289,14 +310,37 @@ HOSTILE = [
 def test_records_that_others_wrote(server: Server, record: dict[Any, Any]) -> None:
     """A record that is not of this library, or broken, does no harm."""
     client = server.client()
+    client.set(b"pynenc_conf:fleet:shop:\xff", "")
     client.hset(record_key("shop", "x"), mapping={"other": "field", **record})
     client.set(record_key("shop", "y"), "no hash")
     with ExitStack() as stack:
         start(stack, server, "a", ConfigRedis())
         assert has_workers(server, "a", "x")
         found = report(read(server))
-        assert json.dumps(found.as_dict())
+        assert json.dumps(found.as_dict(), indent=2, allow_nan=False)
         assert sum(len(group.workers) for group in found.groups) == 2
+        assert report(read(server, decode_responses=True)) == found
+
+
+def test_unreadable_records(server: Server) -> None:
+    """Workers whose records are not readable do not agree, and the reason says so."""
+
+    def reasons() -> list[str]:
+        found = report(read(server))
+        assert not found.agrees
+        return [each.reason for group in found.groups for each in group.classes]
+
+    for name in ("x", "y"):
+        fields = {"ttl": "60", "class:ConfigRedis": "a newer format"}
+        server.client().hset(record_key("shop", name), mapping=fields)
+    assert reasons() == []
+    with ExitStack() as stack:
+        for names in (("a",), ("b", "c")):
+            for name in names:
+                start(stack, server, name, ConfigRedis())
+                assert eventually(lambda name=name: name in str(read(server)))
+            who = "these workers" if "c" in names else "the largest group"
+            assert reasons() == [f"the records of {who} are not readable"]
 
 
 def messages(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:

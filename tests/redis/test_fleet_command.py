@@ -261,6 +261,33 @@ def test_hostile_records(server: Server) -> None:
     assert json.loads(run(server, "--app-id", "shop", "--json").stdout)
 
 
+def test_unreadable_record(server: Server) -> None:
+    """Workers whose records are not readable do not agree."""
+    server.client().hset(record_key("shop", "x"), mapping={"class:ConfigRedis": "?"})
+    done = run(server, "--app-id", "shop")
+    assert done.exit_code == 1
+    assert done.stdout == (
+        "1 worker  x\n  a record that is not readable\n\nsilent: x\n"
+        "1 worker, no readable record\n"
+    )
+
+
+def test_many_classes(server: Server) -> None:
+    """A report of many classes fits on about one screen."""
+    record = '["1", "2", "3", []]'
+    fields = {f"class:{'C' * 500}{number}": record for number in range(1_000)}
+    client = server.client()
+    client.hset(record_key("shop", "a"), mapping=fields)
+    done = run(server, "--app-id", "shop")
+    assert len(done.stdout) < 2_000
+    assert " and 990 more\n" in done.stdout
+    for name in ("b", "c"):
+        client.hset(record_key("shop", name), mapping={"class:A": record})
+    done = run(server, "--app-id", "shop")
+    assert len(done.stdout) < 2_500
+    assert "\n  and 991 more classes\n" in done.stdout
+
+
 def test_many_workers(server: Server) -> None:
     """A report of many workers and groups fits on about one screen."""
     client = server.client()

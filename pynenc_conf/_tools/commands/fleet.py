@@ -72,8 +72,8 @@ def fleet(
     with the same configuration are one group, the largest first. Of each other group,
     every setting that differs is shown with its value and origin (-), and with those of
     the largest group (+). A worker that announces itself in another Redis is missing.
-    Exits with 1 if there is more than one group, or not the expected number of workers,
-    and with 2 if Redis cannot be read.
+    Exits with 1 if there is more than one group, a record that is not readable, or not
+    the expected number of workers, and with 2 if Redis cannot be read.
 
     \b
     Examples:

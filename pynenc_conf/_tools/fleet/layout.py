@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _MAX_NAMES = 5
 _MAX_LENGTH = 100  # of a name
 _MAX_GROUPS = 10
+_MAX_CLASSES = 10
 _MAX_SETTINGS = 10
 
 
@@ -76,12 +77,9 @@ def _layout_group(
     heading.append_text(text(f"  {_list_names(group.workers)}", style))
     yield heading
     if is_first:
-        prints = (f"{name} {fingerprint}" for name, fingerprint in group.fingerprint)
-        yield indent(
-            text(", ".join(prints) or "a record that is not readable", "faint")
-        )
-    for found in group.classes:
-        yield indent(text(found.class_name, "heading"))
+        yield indent(text(_describe_prints(group), "faint"))
+    for found in group.classes[:_MAX_CLASSES]:
+        yield indent(text(found.class_name[:_MAX_LENGTH], "heading"))
         if found.reason:
             yield indent(indent(text(found.reason)))
         for difference in found.differences[:_MAX_SETTINGS]:
@@ -90,7 +88,22 @@ def _layout_group(
         hidden = len(found.differences) - _MAX_SETTINGS
         if hidden > 0:
             yield indent(indent(text(f"and {count(hidden, 'more setting')}")))
+    hidden = len(group.classes) - _MAX_CLASSES
+    if hidden > 0:
+        yield indent(text(f"and {hidden:,} more class{'' if hidden == 1 else 'es'}"))
     yield text("")
+
+
+def _describe_prints(group: Group) -> str:
+    """Return the classes of a group with their fingerprints."""
+    if not group.fingerprint:
+        return "a record that is not readable"
+    shown = ", ".join(
+        f"{name[:_MAX_LENGTH]} {fingerprint[:_MAX_LENGTH]}"
+        for name, fingerprint in group.fingerprint[:_MAX_CLASSES]
+    )
+    hidden = len(group.fingerprint) - _MAX_CLASSES
+    return f"{shown} and {hidden:,} more" if hidden > 0 else shown
 
 
 def _layout_difference(difference: Difference) -> Iterator[RenderableType]:
@@ -122,4 +135,6 @@ def _summarize(report: Report) -> str:
     workers = f"{total:,} worker{'' if total == 1 else 's'}"
     if report.agrees:
         return f"{workers}, one configuration"
+    if len(report.groups) == 1:
+        return f"{workers}, no readable record"
     return f"{workers}, {len(report.groups):,} different configurations"
