@@ -137,6 +137,9 @@ def _problem(
     message: str = "",
     suggestion: str | None = None,
 ) -> Problem:
+    if name not in conf.all_fields:
+        # A property of the application, whose value may be secret.
+        return Problem(message or f"expected {expected}", field=name, expected=expected)
     info = conf.field_info(name)
     return Problem(
         message or f"expected {expected}, got {format_value(info.value, info.secret)}",
@@ -152,9 +155,9 @@ def _raise(conf: ConfigRedis, problems: list[Problem]) -> None:
         raise combine_problems(type_name(type(conf)), problems)
 
 
-def _is_utf8(text: str) -> bool:
+def _is_utf8(text: str | None) -> bool:
     try:
-        text.encode()
+        (text or "").encode()
     except UnicodeEncodeError:
         return False
     return True

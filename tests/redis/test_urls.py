@@ -302,6 +302,66 @@ def test_password_that_cannot_be_encoded() -> None:
     assert "hunter2" not in str(error.value)
 
 
+PROPERTIES = """
+from pynenc_conf import ConfigRedis
+
+class ConfigVaultUrl(ConfigRedis):
+    redis_url = property(lambda self: "redis://:hunter2@127.0.0.1:1/3")
+
+class ConfigVaultParts(ConfigRedis):
+    redis_host = property(lambda self: "127.0.0.1")
+    redis_port = property(lambda self: 1)
+    redis_password = property(lambda self: "hunter2")
+    redis_db = property(lambda self: 3)
+"""
+
+
+@pytest.mark.parametrize("name", ["vaulturl", "vaultparts"])
+@pytest.mark.parametrize("option", [(), ("--json",)])
+def test_settings_that_are_properties(
+    name: str, option: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class can compute a setting of the connection in a property."""
+    Path("vault_app.py").write_text(PROPERTIES, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(Path.cwd()))
+    runner = CliRunner()
+    arguments = ["ping", name, "--app", "vault_app", *option]
+    done = runner.invoke(cli, arguments, prog_name="pynenc-conf")
+    assert done.exit_code == 1
+    assert "connection refused: nothing listens at 127.0.0.1:1" in done.output
+    assert "has no field" not in done.output
+    assert "hunter2" not in done.output
+    Path("vault.yaml").write_text("redis: {redis_host: a}\n", encoding="utf-8")
+    arguments = ["check", "vault.yaml", "--app", "vault_app", *option]
+    done = runner.invoke(cli, arguments, prog_name="pynenc-conf")
+    assert done.exit_code == 0, done.output
+
+
+def test_properties_that_cannot_be_encoded() -> None:
+    """The error about a property does not show its value, which may be secret."""
+
+    class ConfigVault(ConfigRedis):
+        @property
+        def redis_password(self) -> str:  # type: ignore[override] # a property
+            return "hunter2\ud800"
+
+    conf: Any = ConfigVault()
+    with pytest.raises(ConfigTypeError, match="redis_password: expected text") as e:
+        get_redis_client(conf)
+    assert "hunter2" not in str(e.value)
+
+
+def test_optional_credentials() -> None:
+    """A class whose default for the credentials is None has none."""
+
+    class ConfigOptional(ConfigRedis):
+        redis_username: ConfigField[Any] = ConfigField(None)
+        redis_password: ConfigField[Any] = ConfigField(None)
+
+    options = address_options(ConfigOptional())
+    assert (options["username"], options["password"]) == (None, None)
+
+
 def test_errors_are_not_errors_of_redis() -> None:
     """Code that retries the errors of redis-py does not retry an invalid URL."""
     assert not issubclass(ConfigTypeError, redis.RedisError)

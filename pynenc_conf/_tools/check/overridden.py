@@ -30,7 +30,10 @@ class ValueUsage:
 
     def add_instance(self, config: ConfigBase) -> None:
         """Record the values given for all fields and members of an instance."""
-        replaced = replaced_settings(config) if isinstance(config, ConfigRedis) else []
+        replaced = []
+        # A class can have a property in place of a setting.
+        if isinstance(config, ConfigRedis) and "redis_url" in config.all_fields:
+            replaced = replaced_settings(config)
         infos = map(config.field_info, config.all_fields)
         for info in (each for field in infos for each in field.settings()):
             winner, *others = info.chain

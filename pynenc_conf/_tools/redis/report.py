@@ -89,7 +89,7 @@ def hide_address(conf: ConfigRedis, text: str) -> str:
     options = redis_client.connection_options(conf)
     address = ("redis_url",) if conf.redis_url else ("redis_host", "redis_port")
     # The password of a URL is not part of an address.
-    if all(conf.field_info(name).secret is not True for name in address):
+    if not any(_is_secret(conf, name) for name in address):
         return text
     for part in (address_of(options), options.get("path"), options.get("host")):
         text = text.replace(part, MASK) if part else text
@@ -98,9 +98,14 @@ def hide_address(conf: ConfigRedis, text: str) -> str:
 
 def shown_database(conf: ConfigRedis) -> int | str:
     """Return the number of the database, masked if a file declares it as a secret."""
-    if conf.field_info("redis_url" if conf.redis_url else "redis_db").secret is True:
+    if _is_secret(conf, "redis_url" if conf.redis_url else "redis_db"):
         return MASK
     return int(redis_client.connection_options(conf).get("db") or 0)
+
+
+def _is_secret(conf: ConfigRedis, name: str) -> bool:
+    # A class can have a property in place of a setting.
+    return name in conf.all_fields and conf.field_info(name).secret is True
 
 
 def _setting_data(info: FieldInfo) -> dict[str, Any]:
@@ -159,4 +164,5 @@ def _settings_to_check(conf: ConfigRedis, failure: Failure) -> list[FieldInfo]:
             fields.append("redis_url")
         elif conf.redis_url or name != "redis_url":
             fields.append(name)
-    return [conf.field_info(name) for name in dict.fromkeys(fields)]
+    names = [name for name in dict.fromkeys(fields) if name in conf.all_fields]
+    return list(map(conf.field_info, names))
