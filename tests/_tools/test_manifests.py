@@ -346,6 +346,65 @@ def test_a_line_break_at_the_end_of_a_secret() -> None:
     assert place(finding) == ("secret.yaml", 3, 27)
 
 
+def test_compose_files_are_merged() -> None:
+    """A later Compose file overrides an earlier one; `environment` overrides files."""
+    base = write(
+        "compose.yaml",
+        "services:\n"
+        "  worker: {env_file: a.env, environment: {B: base, C: base, D: base}}\n"
+        "  beat: {environment: [E=base]}\n",
+    )
+    Path("deploy").mkdir()
+    override = write(
+        "deploy/prod.yaml",
+        "services:\n"
+        "  worker: {env_file: [b.env], environment: [C=prod, D, F=$G]}\n"
+        "  cron: {environment: {H: '1'}}\n",
+    )
+    write("a.env", "A=a\nX=a\nD=a\n")
+    write("b.env", "B=b\nX=b\n")
+    write(".env", "G=g\n")
+    environment = Environment(base, override, inherit=False, service="worker")
+    assert environment.unreadable == []
+    assert environment.repeated == []
+    expected = {"A": "a", "B": "base", "C": "prod", "F": "g", "X": "b"}
+    assert environment.values == expected
+    assert environment.places["B"].path == base
+    assert environment.places["C"].path == override
+
+
+@pytest.mark.parametrize(("service", "name"), [("beat", "E"), ("cron", "H")])
+def test_a_service_may_be_in_one_compose_file(service: str, name: str) -> None:
+    """A service needs to be in one of the Compose files only."""
+    base = write("compose.yaml", "services: {beat: {environment: {E: a}}}\n")
+    override = write("prod.yaml", "services: {cron: {environment: {H: a}}}\n")
+    environment = Environment(base, override, inherit=False, service=service)
+    assert environment.values == {name: "a"}
+
+
+def test_a_service_must_be_chosen_among_all_compose_files() -> None:
+    """Two Compose files with one service each have two services."""
+    files = [
+        f"--env-file={write(f'{name}.yaml', f'services: {{{name}: {{}}}}')}"
+        for name in ("beat", "cron")
+    ]
+    done = run("check", *files)
+    assert done.exit_code == 2
+    assert "choose a service" in done.output
+    done = run("check", *files, "--service=web")
+    assert "the Compose files have no service 'web'; they have: beat, cron" in (
+        " ".join(done.output.split())
+    )
+
+
+def test_directives_of_yaml() -> None:
+    """A directive of YAML belongs to the document after it."""
+    text = "# a\n%YAML 1.2\n\n# b\n---\nservices: {a: {environment: {B: c}}}\n"
+    assert values(write("compose.yaml", text)) == {"B": "c"}
+    alone = only("--env-file", write("alone.yaml", "%YAML 1.2\n"))
+    assert alone["code"] == "unreadable"
+
+
 @pytest.mark.parametrize("name", ["compose.yaml", "secret.json"])
 @given(data=st.binary(max_size=60))
 def test_any_bytes(name: str, data: bytes) -> None:

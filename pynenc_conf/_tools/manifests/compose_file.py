@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from pynenc_conf._tools.dialects.assignment import Assignment, Budget
 from pynenc_conf._tools.dialects.interpolation import interpolate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from pynenc_conf._tools.dialects.assignment import Lookup
     from pynenc_conf._tools.manifests.documents import Found, Node
@@ -29,58 +30,80 @@ _MAX_DIGITS = 100
 _MAX_WHOLE = 1e21  # Go writes larger numbers with an exponent
 
 
-class ComposeFile:
-    """A Compose file, and the variables that it is interpolated with."""
+class ComposeProject:
+    """The Compose files of a deployment, each of which overrides those before it."""
 
-    def __init__(self, path: str, lookup: Lookup, document: Node) -> None:
-        self._folder = os.path.dirname(path)
-        self._lookup = lookup
-        self._services = dict(document.get("services").items())
+    def __init__(self) -> None:
+        self._files: list[Node] = []
         self._project: dict[str, str] = {}
+        self._lookup: Lookup = self._project.get
         self._budget = Budget()
 
-    def read(self, name: str | None) -> Iterator[Found]:
-        """Yield the variables of one service. Raises UsageError."""
-        service = self._choose(name)
+    def add(self, document: Node) -> None:
+        """Add a Compose file."""
+        self._files.append(document)
+
+    def has(self, path: str) -> bool:
+        """Whether a file is a Compose file."""
+        return any(document.path == path for document in self._files)
+
+    def read(self, path: str, name: str | None, lookup: Lookup) -> Iterator[Found]:
+        """Yield the variables of one service if a file is the last Compose file.
+
+        `lookup` has the variables that the files are interpolated with. Raises
+        UsageError if a service must be chosen.
+        """
+        if not self._files or self._files[-1].path != path:
+            return
+        self._lookup = lookup
+        self._budget = Budget()
+        parts = self._choose(name)
         yield from self._read_project_file()
-        if service.get("extends").value is not None:
-            yield service.get("extends").error("'extends' is not supported")
-        yield from _check_kinds(service)
-        pairs = list(_environment_pairs(service.get("environment")))
-        own = list(self._read_environment(pairs))
+        for part in parts:
+            if part.get("extends").value is not None:
+                yield part.get("extends").error("'extends' is not supported")
+            yield from _check_kinds(part)
+        own, names = self._read_environments(parts)
         values = {item.name: item.value for item in own if isinstance(item, Assignment)}
-        # A name without a value removes the variable of a file.
-        names = {name for name, *_ in pairs}
-        files = service.get("env_file")
-        try:
-            for item in self._read_files(files, values):
-                if isinstance(item, Assignment):
-                    # One file may be given many times.
-                    self._budget.spend(item.value)
-                if not isinstance(item, Assignment) or item.name not in names:
-                    yield item
-        except UnreadableFile as error:
-            yield files.error(error.message)
+        # As Compose does, also if a later file than that of the environment names it.
+        for files in (part.get("env_file") for part in parts):
+            try:
+                for item in self._read_files(files, values):
+                    if isinstance(item, Assignment):
+                        # One file may be given many times.
+                        self._budget.spend(item.value)
+                    if not isinstance(item, Assignment) or item.name not in names:
+                        yield item
+            except UnreadableFile as error:
+                yield files.error(error.message)
         yield from own
 
-    def _choose(self, name: str | None) -> Node:
-        if not self._services:
-            msg = "the Compose file has no services"
+    def _choose(self, name: str | None) -> list[Node]:
+        """Return the parts of the only service, or of that with a name."""
+        parts: dict[str, list[Node]] = {}
+        for document in self._files:
+            for each, node in document.get("services").items():
+                parts.setdefault(each, []).append(node)
+        of_files = "Compose file has" if len(self._files) == 1 else "Compose files have"
+        if not parts:
+            msg = f"the {of_files} no services"
             raise click.UsageError(msg)
-        names = ", ".join(self._services)
-        if name is None and len(self._services) == 1:
-            return next(iter(self._services.values()))
+        names = ", ".join(parts)
+        if name is None and len(parts) == 1:
+            return next(iter(parts.values()))
         if name is None:
             msg = f"choose a service of the Compose file with --service: {names}"
             raise click.UsageError(msg)
-        if name not in self._services:
-            msg = f"the Compose file has no service {name!r}; it has: {names}"
+        if name not in parts:
+            has = "it has" if len(self._files) == 1 else "they have"
+            msg = f"the {of_files} no service {name!r}; {has}: {names}"
             raise click.UsageError(msg)
-        return self._services[name]
+        return parts[name]
 
     def _read_project_file(self) -> Iterator[UnreadableFile]:
         """Read `.env` beside the Compose file, which sets variables for the file."""
         path = os.path.join(self._folder, ".env")
+        self._project = {}
         if not os.path.isfile(path):
             return
         for item in _read_file(path, compose.read, self._lookup):
@@ -89,6 +112,11 @@ class ComposeFile:
             else:
                 yield UnreadableFile(f"{path}: {item.message}")
 
+    @property
+    def _folder(self) -> str:
+        """The folder of the first file; paths in all files are relative to it."""
+        return os.path.dirname(self._files[0].path)
+
     def _find(self, name: str) -> str | None:
         """Return the value of a variable that the Compose file refers to."""
         return self._budget.spend(self._resolve(name))
@@ -96,6 +124,24 @@ class ComposeFile:
     def _resolve(self, name: str) -> str | None:
         value = self._lookup(name)
         return self._project.get(name) if value is None else value
+
+    def _read_environments(self, parts: Sequence[Node]) -> tuple[list[Found], set[str]]:
+        """Return the variables that `environment` sets, and the names in it.
+
+        A name without a value removes the variable of a file.
+        """
+        found: list[list[Found]] = []
+        names: set[str] = set()
+        for part in reversed(parts):
+            pairs = list(_environment_pairs(part.get("environment")))
+            own = [
+                item
+                for item in self._read_environment(pairs)
+                if not isinstance(item, Assignment) or item.name not in names
+            ]
+            found.append(own)
+            names.update(name for name, *_ in pairs)
+        return list(chain.from_iterable(reversed(found))), names
 
     def _read_environment(self, pairs: Iterable[Pair]) -> Iterator[Found]:
         for name, raw, node in pairs:

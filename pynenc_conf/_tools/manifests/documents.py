@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # A line that begins so is never a part of a value.
 _DOCUMENT = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
+# Directives such as `%YAML 1.2`, which belong to the document after them.
+_HEAD = re.compile(r"(?:[ \t\r]*+(?:[%#][^\n]*+)?\n)*+")
 _MAX_DOCUMENTS = 500
 
 
@@ -92,8 +94,11 @@ def read_documents(path: str, text: str) -> Iterator[Node | UnreadableFile]:
     if len(starts) > _MAX_DOCUMENTS:
         yield UnreadableFile(f"holds more than {_MAX_DOCUMENTS} documents; split it")
         return
-    for start, end in zip([0, *starts], [*starts, len(text)], strict=True):
+    start = 0
+    for end in [*starts, len(text)]:
         part = text[start:end]
+        if end < len(text) and _HEAD.fullmatch(part):
+            continue
         offset = text.count("\n", 0, start)
         try:
             value = yaml.parse(part)
@@ -102,3 +107,4 @@ def read_documents(path: str, text: str) -> Iterator[Node | UnreadableFile]:
         except UnreadableFile as error:
             line = None if error.line is None else error.line + offset
             yield UnreadableFile(error.message, line, error.column)
+        start = end
