@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from enum import Enum, Flag, IntEnum
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -222,6 +224,51 @@ def test_other_types(name: str, values: list[Any]) -> None:
     for value in values:
         try:
             ConfigSchemaSample({name: value})
+            accepted = True
+        except ConfigError:
+            accepted = False
+        assert validator.is_valid({name: value}) == accepted, value
+
+
+class ConfigSchemaChoices(ConfigBase):
+    """Choices and limits of unusual types."""
+
+    version = ConfigField("1", choices=("1", "2.5", "a"))
+    option: ConfigField[str | None] = ConfigField(None, choices=(None, "1"))
+    maybe: ConfigField[int | None] = ConfigField(None, choices=(None, 1))
+    mood = ConfigField(Mood.GOOD, choices=(Mood.GOOD,))
+    certain = ConfigField(True, choices=(True,))
+    ratio = ConfigField(1.0, choices=(1.0, float("inf")), allow_inf=True)
+    data = ConfigField(b"a", choices=(b"a",))
+    wait = ConfigField(timedelta(minutes=1), ge=timedelta(seconds=2), lt=timedelta(1))
+    share = ConfigField(0.5, ge=Decimal("0.25"), le=Fraction(3, 4))
+    count = ConfigField(5, gt=Decimal("0.5"), lt=float("inf"))
+    either: ConfigField[int | timedelta] = ConfigField(timedelta(1), ge=timedelta(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("version", ["1", 1, 2.5, "2.5", 2, "01", "a", "b", None]),
+        ("option", [None, "1", 1, 2, "a"]),
+        ("maybe", [None, 1, 2, "", "null", "None", "1", "2"]),
+        ("mood", ["fine", "GOOD", "good", "poor.", "BAD"]),
+        ("certain", [True, 1, "yes", "ON", False, 0, "no"]),
+        ("ratio", [1.0, "1.0", 2.0, None]),
+        ("data", [[97], "a", "b'a'", None]),
+        ("wait", [1, 2, 2.5, 86399, 86400, "1h", None]),
+        ("share", [0.25, 0.2, 0.75, 0.8, "-1"]),
+        ("count", [1, 0, "1", "0", "-1", 10**30]),
+    ],
+)
+def test_choices_and_limits_of_other_types(name: str, values: list[Any]) -> None:
+    """Choices and limits of the schema have all spellings that the loader accepts."""
+    schema = json.dumps(create_schema([ConfigSchemaChoices]), allow_nan=False)
+    validator = Draft202012Validator(json.loads(schema))
+    for value in values:
+        Path("value.json").write_text(json.dumps({name: value}), encoding="utf-8")
+        try:
+            ConfigSchemaChoices(None, "value.json")
             accepted = True
         except ConfigError:
             accepted = False

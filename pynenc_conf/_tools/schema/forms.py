@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 import types
 from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import Enum, Flag, FlagBoundary
 from functools import reduce
+from math import isfinite
+from numbers import Integral, Real
 from operator import or_
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,11 +26,20 @@ from pynenc_conf._tools.schema.patterns import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     Schema = dict[str, Any]
+    # Values as data, and pattern fragments of text.
+    Spellings = tuple[list[Any], list[str]]
 
 _SCALARS = (str, int, float, types.NoneType)
+_KEYWORDS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+}
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,99})(?:\.[0-9]{1,99})?\Z")
 _NO_NUL = r"[^\u0000]*"
 
 
@@ -61,20 +75,68 @@ def schema_of(form: Form) -> Schema:
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
+def plain_limits(limits: Mapping[str, Any]) -> dict[str, int | float]:
+    """Return the limits that are finite numbers; a duration is its seconds."""
+    plain = {name: _plain_number(limit) for name, limit in limits.items()}
+    return {name: number for name, number in plain.items() if number is not None}
+
+
+def _plain_number(limit: Any) -> int | float | None:
+    if isinstance(limit, timedelta):
+        limit = limit.total_seconds()
+    if isinstance(limit, Integral):
+        return int(limit)
+    if not isinstance(limit, (Real, Decimal)):
+        return None
+    try:
+        number = float(limit)
+    except OverflowError:  # a Fraction
+        return None
+    return number if isfinite(number) else None
+
+
+def limit_keywords(limits: Mapping[str, Any]) -> Schema:
+    """Return the keywords of JSON Schema for the limits that are numbers."""
+    return {_KEYWORDS[name]: limit for name, limit in plain_limits(limits).items()}
+
+
 def find_choices_form(choices: Sequence[Any], form: Form) -> Form:
     """Return the form of a value that must be one of the choices."""
     values = list(map(_choice_data, choices))
-    if not all(isinstance(value, _SCALARS) for value in values):
+    has_parts = any(isinstance(choice, (Flag, bytes, bytearray)) for choice in choices)
+    if has_parts or not all(isinstance(value, _SCALARS) for value in values):
         return form  # the parts of a choice have many spellings
+    if form is ANYTHING:
+        return form
+    spellings = [_spell_choice(*pair) for pair in zip(choices, values, strict=True)]
+    data = [value for found, _ in spellings for value in found]
     if form.texts is None:
-        return Form([{"enum": values}], []) if form is not ANYTHING else form
+        # The loader reads a number in a file as text.
+        numbers = [json.loads(text) for text in map(str, data) if _NUMBER.match(text)]
+        return Form([{"enum": [*data, *numbers]}], [])
     if any(isinstance(value, float) for value in values):
-        return Form([{"enum": values}], form.texts)  # one float has many spellings
-    texts = [
-        match_integer(value, value) if type(value) is int else match_exactly(str(value))
-        for value in values
+        return Form([{"enum": data}], form.texts)  # one float has many spellings
+    texts = [text for _, found in spellings for text in found]
+    return Form([{"enum": data}], list(dict.fromkeys(texts)))
+
+
+def _spell_choice(choice: Any, value: Any) -> Spellings:
+    """Return the spellings of one choice, which is a value as data."""
+    if isinstance(choice, Enum):
+        members = type(choice).__members__.items()
+        names = [name for name, member in members if member is choice]
+        return _spell_members([value], names)
+    if value is None:
+        return [None], find_scalar_form(types.NoneType, {}).texts or []
+    if isinstance(value, bool):
+        words = [word for word, flag in BOOLEAN_TEXT.items() if flag is value]
+        return [value, int(value)], list(map(match_any_case, words))
+    if isinstance(value, float) and not isfinite(value):
+        return [], []  # JSON has no such number
+    is_int = isinstance(value, int)
+    return [value], [
+        match_integer(value, value) if is_int else match_exactly(str(value))
     ]
-    return Form([{"enum": values}], texts)
 
 
 def _choice_data(choice: Any) -> Any:
@@ -84,16 +146,18 @@ def _choice_data(choice: Any) -> Any:
     return to_data(choice.value if isinstance(choice, Enum) else choice)
 
 
-def find_scalar_form(cls: type) -> Form:
+def find_scalar_form(cls: type, limits: Mapping[str, Any]) -> Form:
     """Return the form of a class without parts; an application's takes anything."""
     if issubclass(cls, PurePath):
         return Form([], [_NO_NUL])
     if issubclass(cls, timedelta):
-        limits = {
+        keywords = {
             "minimum": _seconds(timedelta.min),
             "maximum": _seconds(timedelta.max),
         }
-        return Form([{"type": "number", **limits}], [DURATION])
+        return Form(
+            [{"type": "number", **keywords, **limit_keywords(limits)}], [DURATION]
+        )
     if issubclass(cls, (date, time)):
         return Form([], None)  # which text is a date, no pattern says
     if cls in (bytes, bytearray):
@@ -121,12 +185,18 @@ def find_enum_form(cls: type[Enum]) -> Form:
     if issubclass(cls, Flag):
         return _find_flag_form(cls)
     values = [to_data(member.value) for member in cls]
+    data, texts = _spell_members(values, cls.__members__)
+    return Form([{"enum": data}], list(dict.fromkeys(texts)))
+
+
+def _spell_members(values: Sequence[Any], names: Iterable[str]) -> Spellings:
+    """Return the spellings of members of an Enum with these values and names."""
     flags = [bool(value) for value in values if value in (0, 1)]
     texts = [
         match_any_case(text) if text == text.lower() else match_exactly(text)
-        for text in (*map(str, values), *map(str.lower, cls.__members__))
+        for text in (*map(str, values), *map(str.lower, names))
     ]
-    return Form([{"enum": [*values, *flags]}], list(dict.fromkeys(texts)))
+    return [*values, *flags], texts
 
 
 def _find_flag_form(cls: type[Flag]) -> Form:

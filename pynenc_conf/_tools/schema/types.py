@@ -27,6 +27,8 @@ from pynenc_conf._tools.schema.forms import (
     find_enum_form,
     find_literal_form,
     find_scalar_form,
+    limit_keywords,
+    plain_limits,
     schema_of,
 )
 from pynenc_conf._tools.schema.patterns import (
@@ -49,12 +51,6 @@ if TYPE_CHECKING:
 
     Schema = dict[str, Any]
 
-_KEYWORDS = {
-    "ge": "minimum",
-    "gt": "exclusiveMinimum",
-    "le": "maximum",
-    "lt": "exclusiveMaximum",
-}
 _COMMA = r"\s*,\s*"
 _JSON_ARRAY = r"\[[\s\S]*\]"
 _JSON_OBJECT = r"\{[\s\S]*\}"
@@ -130,7 +126,7 @@ def _find_members_form(
         # An empty table is a structure without any members, and not the default.
         table = table | {"minProperties": 1}
         arrays = [array | {"minItems": 1} for array in arrays]
-    null = find_scalar_form(types.NoneType)
+    null = find_scalar_form(types.NoneType, {})
     texts = None if form.texts is None else [*form.texts, *(null.texts or ())]
     return Form([table, *arrays, *null.data], texts)
 
@@ -241,7 +237,7 @@ class _FormFinder:
         is_text = issubclass(cls, (str, bytes, bytearray))
         if issubclass(cls, (Sequence, AbstractSet)) and not is_text:
             return self._find_sequence_form(cls, arguments)
-        return find_scalar_form(cls)
+        return find_scalar_form(cls, self.limits)
 
     def _find_whole_form(
         self, structure: Structure, arguments: tuple[Any, ...]
@@ -301,22 +297,20 @@ class _FormFinder:
 
     def find_int_form(self) -> Form:
         """Return the form of an int; patterns include the limits."""
-        limits = self.limits
+        limits = plain_limits(self.limits)
         lows = [ceil(limits["ge"])] if "ge" in limits else []
         lows += [floor(limits["gt"]) + 1] if "gt" in limits else []
         highs = [floor(limits["le"])] if "le" in limits else []
         highs += [ceil(limits["lt"]) - 1] if "lt" in limits else []
         text = match_integer(max(lows, default=None), min(highs, default=None))
-        return Form([{"type": "integer", **self._limit_keywords()}], [text])
+        return Form([{"type": "integer", **limit_keywords(self.limits)}], [text])
 
     def find_float_form(self) -> Form:
         """Return the form of a float; of the limits, patterns include only the sign."""
-        negative = self.limits.get("ge", self.limits.get("gt", -1)) < 0
+        limits = plain_limits(self.limits)
+        negative = limits.get("ge", limits.get("gt", -1)) < 0
         text = match_float(negative=negative, infinite=self.allow_inf)
-        return Form([{"type": "number", **self._limit_keywords()}], [text])
-
-    def _limit_keywords(self) -> Schema:
-        return {_KEYWORDS[name]: limit for name, limit in self.limits.items()}
+        return Form([{"type": "number", **limit_keywords(self.limits)}], [text])
 
 
 _SIMPLE: dict[type, Callable[[_FormFinder], Form]] = {
