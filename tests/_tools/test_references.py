@@ -328,3 +328,19 @@ def test_a_file_whose_objects_are_replaced() -> None:
         write("a.yaml", SHOP), write("b.yaml", empty), inherit=False
     )
     assert (environment.values, environment.unreadable) == ({}, [])
+
+
+def test_objects_of_other_kinds() -> None:
+    """A manifest whose objects set no variables is ignored if others set some."""
+    service = write("service.yaml", "kind: Service\nmetadata: {name: redis}\n")
+    pod = write("pod.yaml", POD.split("      envFrom", maxsplit=1)[0])
+    shop = write("shop.yaml", SHOP)
+    for other in (pod, shop):
+        environment = Environment(service, other, inherit=False)
+        assert environment.unreadable == []
+    empty = write("empty.yaml", "kind: ConfigMap\nmetadata: {name: shop}\n")
+    environment = Environment(service, empty, inherit=False)
+    assert [place.path for place, _ in environment.unreadable] == [service, empty]
+    other = write("pynenc.yaml", "redis_db: 2\n")
+    environment = Environment(other, pod, inherit=False)
+    assert [place.path for place, _ in environment.unreadable] == [other]

@@ -57,13 +57,14 @@ class Cluster:
     def __init__(self) -> None:
         self._pods: list[Node] = []
         self._maps: Maps = {}
-        self._with_maps: set[str] = set()
+        self._paths: set[str] = set()
+        self._has_variables = False
         self._objects: dict[tuple[str, str, str], Node] = {}
         self._replacements: list[Replacement] = []
-        self._replaced: set[str] = set()
 
     def add(self, document: Node) -> None:
         """Add an object, or the objects in a list."""
+        self._paths.add(document.path)
         for node in _flatten([document]):
             kind = node.get("kind").text
             if kind in _POD_PATHS:
@@ -78,11 +79,11 @@ class Cluster:
         name = given.text or f"#{len(self._maps)}"
         namespace = _namespace_of(node)
         maps = self._maps.setdefault((kind, name), {})
-        self._with_maps.add(node.path)
         first = self._objects.get((kind, name, namespace))
         is_final = first is not None and _is_true(first.get("immutable"))
         if not is_final:
-            maps[namespace] = _read_map(node, is_secret=kind == "Secret")
+            maps[namespace] = found = _read_map(node, is_secret=kind == "Secret")
+            self._has_variables |= bool(found)
             self._objects[kind, name, namespace] = node
         if first is not None:
             place = _place_of_name(first)
@@ -94,15 +95,16 @@ class Cluster:
                     f"the values of {kind} {name!r} are ignored, because it cannot "
                     f"replace the one at {place}, which is immutable"
                 )
-            found = Replacement(message, given.line, given.column, given.path)
-            self._replacements.append(found)
-            self._replaced.add(node.path if is_final else first.path)
+            self._replacements.append(
+                Replacement(message, given.line, given.column, given.path)
+            )
 
     def is_used(self, path: str) -> bool:
-        """Whether a file has containers, maps for them, or maps that are replaced."""
-        has_maps = bool(self._pods) and path in self._with_maps
-        has_pods = any(node.path == path for node in self._pods)
-        return has_maps or has_pods or path in self._replaced
+        """Whether a file has objects, and any file has a container or variables.
+
+        A deployment has objects of other kinds too, which set no variables.
+        """
+        return path in self._paths and (bool(self._pods) or self._has_variables)
 
     def read(self, path: str, container: str | None) -> Iterator[Found]:
         """Yield the variables of one container if it is in a file.
