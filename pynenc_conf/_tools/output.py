@@ -72,7 +72,8 @@ def is_terminal(*, stderr: bool = False) -> bool:
     """Whether stdout or stderr is a terminal, or is to be treated as one."""
     stream = sys.stderr if stderr else sys.stdout
     forced = _ENVIRON.get("FORCE_COLOR") or _ENVIRON.get("TTY_COMPATIBLE")
-    if not forced and not stream.isatty():
+    # A closed stream is None.
+    if stream is None or (not forced and not stream.isatty()):
         return False
     return create_console(stderr=stderr).is_terminal
 

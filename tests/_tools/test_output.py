@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -235,6 +237,17 @@ def test_output_of_a_module(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("explain", "redis", "--json", "--app", "noise_of_test")
     assert json.loads(done.stdout)["class"] == "ConfigRedis"
     assert done.stderr == "noise\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="requires a POSIX shell")
+@pytest.mark.parametrize("command", ["explain redis", "env redis", "check"])
+@pytest.mark.parametrize("stream", [1, 2])
+def test_closed_streams(command: str, stream: int) -> None:
+    """A command whose stdout or stderr is closed has the same exit code."""
+    line = f'"$0" -m pynenc_conf {command} {stream}>&-'
+    shell = ["sh", "-c", line, sys.executable]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 MANY = 1_003
