@@ -97,7 +97,6 @@ DETAILS = {
     "_tools.fleet.layout._MAX_NAMES",
     "_tools.fleet.layout._MAX_SETTINGS",
     "_tools.manifests.compose_file._MAX_DIGITS",
-    "_tools.manifests.compose_file._MAX_WHOLE",
     "_tools.redis.diagnosis._MAX_ERROR",
     "_tools.redis.diagnosis._MAX_REPLY",
     "_tools.schema.types._MAX_ALIASES",

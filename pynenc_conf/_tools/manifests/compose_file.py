@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
+import re
 from collections.abc import Mapping
-from contextlib import suppress
+from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +29,12 @@ if TYPE_CHECKING:
 
 _MAX_FILES = 100
 _MAX_DIGITS = 100
-_MAX_WHOLE = 1e21  # Go writes larger numbers with an exponent
+_FIRST_EXPONENT = 6  # from which Go prints a float with an exponent
+_ZEROS = 4  # before the first other digit of a float that Go prints without one
+_INTEGER = re.compile(
+    r"[+-]?(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|(0[0-7]*)|([1-9][0-9]*))"
+)
+_DECIMAL = re.compile(r"[+-]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][+-]?[0-9]+)?")
 
 
 class ComposeProject:
@@ -235,14 +242,46 @@ def _read_file(path: str, read: Any, lookup: Lookup) -> Iterable[Found]:
 
 
 def _format_scalar(scalar: Scalar) -> str:
-    """Return the text of a number or flag as Compose writes it."""
+    """Return the text of a number or flag as Compose writes it.
+
+    Compose reads YAML as Go does, and writes the value: 010 is 8, 1000000.0 is 1e+06.
+    """
     if scalar.tag == "bool" and scalar.text.lower() in {"true", "false"}:
         return scalar.text.lower()
-    if scalar.tag in {"int", "float"} and len(scalar.text) <= _MAX_DIGITS:
-        with suppress(ValueError):
-            if scalar.tag == "int":
-                return str(int(scalar.text))
-            number = float(scalar.text)
-            is_whole = number.is_integer() and abs(number) < _MAX_WHOLE
-            return str(int(number)) if is_whole else repr(number)
-    return scalar.text
+    if scalar.tag not in {"int", "float"} or len(scalar.text) > _MAX_DIGITS:
+        return scalar.text
+    digits = scalar.text.replace("_", "")
+    integer = _read_integer(digits)
+    if integer is not None:
+        return str(integer)
+    if digits.lower().endswith((".inf", ".nan")):
+        return {".nan": "NaN", "-.inf": "-Inf"}.get(digits.lower(), "+Inf")
+    number = float(digits) if _DECIMAL.fullmatch(digits) else math.inf
+    return _format_float(number) if math.isfinite(number) else scalar.text
+
+
+def _read_integer(digits: str) -> int | None:
+    """Return an integer of 64 bits; None if the text is none to Go."""
+    match = _INTEGER.fullmatch(digits)
+    if match is None:
+        return None
+    size = max(
+        int(found, base)
+        for found, base in zip(match.groups(), (16, 2, 8, 10), strict=True)
+        if found
+    )
+    is_signed = digits[0] in "+-"
+    number = -size if digits[0] == "-" else size
+    is_small = -(2**63) <= number < (2**63 if is_signed else 2**64)
+    return number if is_small else None
+
+
+def _format_float(number: float) -> str:
+    """Return the text of a float as Go prints it: with an exponent from 1e+06 on."""
+    if number == 0:
+        return f"{number:.0f}"
+    exact = Decimal(repr(number)).normalize()
+    exponent = exact.adjusted()
+    if -_ZEROS <= exponent < _FIRST_EXPONENT:
+        return f"{exact:f}"
+    return f"{exact.scaleb(-exponent):f}e{exponent:+03d}"
