@@ -124,9 +124,15 @@ def test_values_of_compose(value: str, expected: str | None) -> None:
 def test_a_name_without_a_value() -> None:
     """A name alone that this process does not have removes the variable of a file."""
     write("a.env", "A=1\nB=1\n")
-    for environment in ("[A]", "{A: }"):
+    for environment in ("[A]", "{A: }", "[A=2, A]"):
         text = f"services: {{a: {{env_file: a.env, environment: {environment}}}}}\n"
         assert values(write("compose.yaml", text)) == {"B": "1"}
+
+
+def test_a_name_twice_in_a_list() -> None:
+    """Of several entries for one name in a list of a Compose file, the last counts."""
+    text = "services: {a: {environment: [A=1, B=2, A, A=3]}}\n"
+    assert values(write("compose.yaml", text)) == {"A": "3", "B": "2"}
 
 
 def test_several_env_files() -> None:

@@ -212,13 +212,18 @@ def _check_kinds(service: Node) -> Iterator[UnreadableFile]:
 
 
 def _environment_pairs(environment: Node) -> Iterator[Pair]:
-    """Yield name, value and node of a mapping, or of a list of `NAME=value`."""
+    """Yield name, value and node of a mapping, or of a list of `NAME=value`.
+
+    Of several entries in a list for one name, the last counts.
+    """
     for name, node in environment.items():
         yield name, node.value, node
+    found: dict[str, Pair] = {}
     for node in environment.elements():
         if isinstance(node.value, str):
             name, equals, text = node.value.partition("=")
-            yield name, text if equals else None, node
+            found[name] = (name, text if equals else None, node)
+    yield from found.values()
 
 
 def _read_referenced(
