@@ -1,7 +1,7 @@
 """The click group of all commands.
 
 Exit codes: 0 for success, 1 for findings or an invalid configuration, 2 for wrong
-usage.
+usage or a file of the output that cannot be written.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from pynenc_conf._tools.streams import readable_output
+from pynenc_conf._tools.streams import readable_output, writable_output
 
 # The first sentence of each command, so that --help imports none of them.
 COMMANDS = {
@@ -31,7 +31,7 @@ class _Commands(click.Group):
     """A group with readable output, whose commands are imported when they run."""
 
     def main(self, *arguments: Any, **options: Any) -> Any:
-        with readable_output():
+        with writable_output(), readable_output():
             return super().main(*arguments, **options)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -2,14 +2,42 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 import sys
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# The disk or the quota is full, the file is too large, or the device fails.
+_WRITE_ERRORS = {
+    getattr(errno, name, errno.ENOSPC) for name in ("ENOSPC", "EDQUOT", "EFBIG", "EIO")
+}
+
+
+@contextmanager
+def writable_output() -> Iterator[None]:
+    """Exit with 2 and a message if a file with the output cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _WRITE_ERRORS or error.filename is not None:
+            raise
+        with suppress(OSError):
+            sys.stderr.write(f"Error: cannot write the output: {error.strerror}\n")
+        # Python flushes both once more when it exits.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except OSError:
+                os.dup2(nowhere, stream.fileno())
+        raise SystemExit(2) from None
 
 
 @contextmanager

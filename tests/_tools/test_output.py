@@ -250,6 +250,21 @@ def test_closed_streams(command: str, stream: int) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="requires /dev/full")
+@pytest.mark.parametrize(
+    "command", ["explain redis", "env redis --json", "check", "schema", "--help"]
+)
+def test_full_disk(command: str) -> None:
+    """A command that cannot write its output says why, and exits with 2."""
+    line = f'"$0" -m pynenc_conf {command} >/dev/full'
+    shell = ["sh", "-c", line, sys.executable]
+    done = subprocess.run(shell, capture_output=True, text=True, check=False)
+    message = "Error: cannot write the output: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, message)
+    both = ["sh", "-c", f"{line} 2>&1", sys.executable]
+    assert subprocess.run(both, capture_output=True, check=False).returncode == 2
+
+
 MANY = 1_003
 
 
