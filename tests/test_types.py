@@ -5,7 +5,7 @@ import json
 import math
 import sys
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from typing import (
     Optional,
     Protocol,
     TypedDict,
+    Unpack,
     get_args,
     get_origin,
 )
@@ -385,6 +386,67 @@ def test_accepted_values(
     value = source(cls, raw)
     assert typed(value) == typed(expected)
     assert typed(from_assignment(cls, value)) == typed(expected)
+
+
+Texts = tuple[str, ...]
+UNPACKED: list[tuple[Any, Any, Any]] = [
+    (tuple[int, *tuple[str, ...]], "1,2,x", (1, "2", "x")),
+    (tuple[int, *tuple[str, ...]], [1], (1,)),
+    (tuple[*tuple[str, ...], int], "a,2", ("a", 2)),
+    (tuple[int, Unpack[Texts], bool], "1,a,b,no", (1, "a", "b", False)),  # noqa: UP044 - the older form
+    (tuple[*tuple[int, str], bool], ["1", "2", "no"], (1, "2", False)),
+    (tuple[*tuple[int, ...]], "1,2", (1, 2)),
+    (tuple[*tuple[int, *tuple[str, ...]], bool], "1,2,no", (1, "2", False)),
+    (tuple[int, *tuple[str, ...], bool], "1", None),
+    (tuple[*tuple[int, str], bool], "1,2,no,x", None),
+]
+
+
+@pytest.mark.parametrize(("declared", "raw", "expected"), UNPACKED)
+def test_an_unpacked_tuple_adds_its_elements(
+    declared: Any, raw: Any, expected: Any
+) -> None:
+    """`*tuple[str, ...]` in a tuple accepts any number of elements in its place."""
+    if expected is None:
+        with pytest.raises(ConfigTypeError, match=r"at least 2|exactly 3"):
+            from_values(declare(declared), raw)
+    else:
+        assert typed(from_values(declare(declared), raw)) == typed(expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "accepted", "rejected"),
+    [
+        (type[Exception], KeyError, (int, "KeyError", KeyError("x"))),
+        (type[int | str], bool, (float, 5)),
+        (type[Any], bool, (5,)),
+        (type[Mapping[str, int]], dict, (list, list[int])),
+    ],
+)
+def test_a_class_is_of_the_declared_type(
+    declared: Any, accepted: Any, rejected: Any
+) -> None:
+    """`type[X]` accepts X and the classes derived from X, and nothing else."""
+    cls = declare(declared)
+    assert from_values(cls, accepted) is accepted
+    for raw in rejected:
+        with pytest.raises(ConfigTypeError, match="expected class"):
+            from_values(cls, raw)
+
+
+class Index:
+    """An integer of an array library."""
+
+    def __index__(self) -> int:
+        return 5
+
+
+@pytest.mark.parametrize("raw", [{1: 2}, {1, 2}, Index(), 5])
+@pytest.mark.parametrize("declared", [bytes, bytearray])
+def test_bytes_are_a_list_of_numbers(declared: Any, raw: Any) -> None:
+    """Bytes are not made of the keys of a mapping, of a set, or of a number."""
+    with pytest.raises(ConfigTypeError, match=f"expected {declared.__name__}, got "):
+        from_values(declare(declared), raw)
 
 
 @pytest.mark.parametrize(("declared", "raw", "words", "source"), every_source(REJECTED))

@@ -342,3 +342,18 @@ def test_chosen_classes() -> None:
     printed = json.loads(run("schema", "ConfigBrokerRedis").stdout)
     assert "redis_host" in printed["properties"]
     assert "cycle_control" not in printed["properties"]
+
+
+def test_unpacked_tuples_have_any_number_of_elements() -> None:
+    """A schema accepts the tuples with `*tuple[...]` that the loader accepts."""
+
+    class ConfigUnpacked(ConfigBase):
+        names: ConfigField[tuple[int, *tuple[str, ...]]] = ConfigField((1,))
+        pair: ConfigField[tuple[*tuple[int, str], bool]] = ConfigField((1, "a", True))
+
+    validator = Draft202012Validator(create_schema([ConfigUnpacked]))
+    for values in ([1], [1, "a", "b"], "1,a,b"):
+        assert validator.is_valid({"names": values})
+    assert not validator.is_valid({"names": []})
+    for valid, values in ((True, [1, "a", True]), (False, [1, ["a", True]])):
+        assert validator.is_valid({"pair": values}) is valid

@@ -215,7 +215,8 @@ def _other(cls: type) -> Converter:
 def _is_mistake(value: object, cls: type) -> bool:
     """Whether a class would accept a value that means something else."""
     # type(x) is the class of x, Decimal(True) is 1, and bytes(5) is five zeros:
-    # bytes(5_000_000_000) would use all memory.
-    zeros = issubclass(cls, (bytes, bytearray)) and isinstance(value, int)
+    # bytes(5_000_000_000) would use all memory. The bytes of a mapping are its keys.
+    is_other = isinstance(value, (Mapping, AbstractSet)) or hasattr(value, "__index__")
+    no_bytes = issubclass(cls, (bytes, bytearray)) and is_other
     truth = issubclass(cls, Number) and is_truth(value)
-    return cls is type or zeros or truth
+    return cls is type or no_bytes or truth

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack, get_args, get_origin
 
 from pynenc_conf._core.formats.json import DuplicateKey, parse_value
 from pynenc_conf._core.formats.yaml_scalar import NUMBER, Scalar
@@ -34,24 +34,36 @@ def sequence(
 
     `is_empty` stands for `tuple[()]`, which has no arguments either.
     """
-    fixed = is_empty or (
+    is_fixed = is_empty or (
         issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis
     )
-    element_types = arguments if fixed else arguments[:1] or (Any,)
-    elements = [convert_to(element_type) for element_type in element_types]
-    words = ", ".join(word for _, word in elements)
+    types: list[Any] = list(arguments[:1] or (Any,))
+    rest: int | None = 0
+    if is_fixed:
+        types, rest = element_types(arguments)
+    elements = [convert_to(each) for each in types]
+    words = [word for _, word in elements]
+    if is_fixed and rest is not None:
+        words[rest] = f"any number of {words[rest]}"
     expected = type_name(cls)
     if is_empty:
         expected = "tuple without elements"
     elif arguments:
-        expected += f" of ({words})" if fixed else f" of {words}"
+        listed = ", ".join(words)
+        expected += f" of ({listed})" if is_fixed else f" of {listed}"
 
     def convert(raw: Any) -> Any:
         items = split_items(raw, expected)
-        if fixed and len(items) != len(elements):
-            exactly = "" if is_empty else f", exactly {len(elements)}"
-            raise InvalidValue(expected + exactly, raw)
-        pairs = zip(items, elements if fixed else elements * len(items), strict=True)
+        more = len(items) - len(elements)
+        each = elements
+        if rest is not None and more >= -1:
+            each = elements[:rest] + elements[rest : rest + 1] * (more + 1)
+            each += elements[rest + 1 :]
+        elif more:
+            least = f", at least {len(elements) - 1}"
+            exactly = least if rest is not None else f", exactly {len(elements)}"
+            raise InvalidValue(expected + ("" if is_empty else exactly), raw)
+        pairs = zip(items, each, strict=True)
         values = []
         for number, (item, (convert_item, _)) in enumerate(pairs):
             with Inside(ELEMENT, number):
@@ -59,6 +71,38 @@ def sequence(
         return build(cls, values, expected, raw)
 
     return convert, expected
+
+
+def element_types(arguments: tuple[Any, ...]) -> tuple[list[Any], int | None]:
+    """Return the types of the elements of a tuple, and the index of the repeated one.
+
+    `tuple[int, *tuple[str, ...]]` has the types int and str, and str is repeated.
+    """
+    if arguments[1:2] and arguments[1] is Ellipsis:
+        return [arguments[0]], 0
+    found: list[Any] = []
+    rest = None
+    for each in arguments:
+        inner = _unpacked(each)
+        if inner is None:
+            found.append(each)
+            continue
+        types, index = element_types(inner)
+        if index is not None:
+            rest = len(found) + index
+        found += types
+    return found, rest
+
+
+def _unpacked(argument: Any) -> tuple[Any, ...] | None:
+    """Return the arguments of the tuple in `*tuple[...]`; None of any other type."""
+    if getattr(argument, "__unpacked__", False):
+        return get_args(argument)
+    if get_origin(argument) is not Unpack:
+        return None
+    (inner,) = get_args(argument)
+    # A `*Ts` that stands for no types may be any.
+    return get_args(inner) if get_origin(inner) is tuple else (Any, ...)
 
 
 def split_items(raw: Any, expected: str) -> Sequence[Any]:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
+from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.types.classes import is_instance, of_class
 from pynenc_conf._core.types.containers import sequence
 from pynenc_conf._core.types.hints import alias_value, is_alias, variable_type
@@ -64,6 +65,29 @@ def converter(declared: Any, convert_to: ConvertTo) -> Converter:
     return _class(origin or declared, arguments, convert_to)
 
 
+def _subclass(parent: Any) -> Converter:
+    """Return the conversion to `type[parent]`: a class derived from `parent`."""
+    parent = unwrap(parent)
+    members = typing.get_args(parent) if typing.get_origin(parent) in _UNIONS else ()
+    parents = [typing.get_origin(each) or each for each in members or (parent,)]
+    classes = [types.NoneType if each is None else each for each in parents]
+    words = [type_name(each) for each in classes if isinstance(each, type)]
+    if len(words) < len(classes) or Any in classes:  # of Any, say, every class is one
+        words = ["object"]
+        classes = [object]
+    expected = f"class derived from {' or '.join(words)}"
+
+    def convert(raw: Any) -> Any:
+        is_derived = isinstance(raw, type)
+        with suppress(TypeError):  # a Protocol may not know its subclasses
+            is_derived = is_derived and issubclass(raw, tuple(classes))
+        if not is_derived:
+            raise InvalidValue(expected, raw)
+        return raw
+
+    return convert, expected
+
+
 def _supertype(declared: Any) -> Any:
     """Return the type behind a NewType or a type variable, or None."""
     if isinstance(declared, typing.TypeVar):
@@ -94,6 +118,8 @@ def _class(
         return _to_none, NULL
     if not isinstance(declared, type) or declared in {object, Any}:
         return to_any, ANY
+    if declared is type and arguments:
+        return _subclass(arguments[0])
     cls = _CONCRETE.get(declared, declared)
     if cls is tuple and declared is not tuple and arguments:
         arguments = (*arguments, ...)  # Sequence[int] has any length

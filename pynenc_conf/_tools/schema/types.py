@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.masking import type_name
 from pynenc_conf._core.report.syntax import to_json_value
+from pynenc_conf._core.types.containers import element_types
 from pynenc_conf._core.types.hints import alias_value, is_alias
 from pynenc_conf._core.types.structures import structure_of, unwrap
 from pynenc_conf._core.types.unset import REQUIRED
@@ -266,16 +267,22 @@ class _FormFinder:
         if arguments == _NO_ELEMENTS:
             return Form([{"type": "array", "maxItems": 0}], ["", r"\[\s*\]"])
         if issubclass(cls, tuple) and arguments and arguments[-1] is not Ellipsis:
-            items = [schema_of(self.find(argument)) for argument in arguments]
+            parts, rest = element_types(arguments)
+            items = [schema_of(self.find(each)) for each in parts]
+            if rest is not None:
+                known = {"prefixItems": items[:rest]} if rest else {}
+                return Form(
+                    [{"type": "array", **known, "minItems": len(items) - 1}], None
+                )
             array: Schema = {
                 "type": "array",
                 "prefixItems": items,
                 "minItems": len(items),
                 "maxItems": len(items),
             }
-            parts = _COMMA.join(_match_element(self.find(part)) for part in arguments)
+            texts = _COMMA.join(_match_element(self.find(part)) for part in parts)
             # A comma at the end does not mean an empty element.
-            text = rf"(?![\s\S]*,\s*$){parts}|{parts}\s*,"
+            text = rf"(?![\s\S]*,\s*$){texts}|{texts}\s*,"
             return Form([array], [_JSON_ARRAY, text])
         if not arguments:
             return Form([{"type": "array"}], None)
