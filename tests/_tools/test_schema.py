@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import Enum, Flag, IntEnum
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, LiteralString, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -161,6 +161,8 @@ class ConfigSchemaSample(ConfigBase):
     size = ConfigField(Size.SMALL)
     mood = ConfigField(Mood.GOOD)
     choice: ConfigField[Literal["a", 5, True]] = ConfigField("a")
+    member: ConfigField[Literal[Mood.GOOD, "x", b"y"]] = ConfigField("x")
+    literal: ConfigField[LiteralString] = ConfigField("")
     ports: ConfigField[list[int]] = ConfigField([])
     pair: ConfigField[tuple[int, str]] = ConfigField((1, "a"))
     sizes: ConfigField[dict[str, int]] = ConfigField({})
@@ -189,6 +191,11 @@ class ConfigSchemaSample(ConfigBase):
         ("size", [1, 2, 3, True, False, "1", "small", " Large", "x", None]),
         ("mood", ["fine", "GOOD", "poor.", "poorx", "bad", 1, []]),
         ("choice", ["a", "b", 5, "5", True, "true", "True", False, 6]),
+        (
+            "member",
+            ["fine", "Good", "GOOD", "Mood.GOOD", "x", "poor.", "X", [121], "y"],
+        ),
+        ("literal", ["a", "", [1], None, {}]),
         ("ports", [[1, "2"], ["x"], [], "1, 2,", "1,x", "[1]", 5, {}, "", None]),
         ("pair", [[1, "a"], [1], [1, 2, 3], ["x", "a"], {}]),
         ("pair", ["1,a", "1 , a,", "only one", "1,b,c", "", "x,a", '[1, "a"]', ","]),

@@ -47,7 +47,7 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     `arguments` are the types of a container's items; `convert_to` converts to those.
     """
     if issubclass(cls, Enum):
-        return _enum(cls)
+        return enum_converter(cls)
     structure = structure_of(cls, arguments)
     if structure is not None:
         return to_structure(structure, arguments, convert_to)
@@ -80,13 +80,12 @@ def is_instance(value: object, cls: type) -> bool:
     return not (is_day and isinstance(value, datetime))
 
 
-def _enum(cls: type[Enum]) -> Converter:
+def enum_converter(cls: type[Enum]) -> Converter:
     """Return the conversion from a member, its value, or its name in any case."""
     members = cls.__members__
     by_text = {str(m.value): m for m in reversed(list(members.values()))}
     by_text = {name.lower(): member for name, member in members.items()} | by_text
-    texts = all(isinstance(member.value, str) for member in cls)
-    choices = [str(m.value) if texts else m.name.lower() for m in cls]
+    choices = list(map(member_word, cls))
     expected = f"one of {', '.join(map(repr, choices))}"
     find = partial(_find_member, by_text)
     if issubclass(cls, Flag):
@@ -114,6 +113,12 @@ def _enum(cls: type[Enum]) -> Converter:
         raise InvalidValue(expected, raw, choices=choices)
 
     return convert, expected
+
+
+def member_word(member: Enum) -> str:
+    """Return the word for a member: its value if all values are text, or its name."""
+    has_texts = all(isinstance(each.value, str) for each in type(member))
+    return str(member.value) if has_texts else member.name.lower()
 
 
 def _find_member(by_text: dict[str, Any], text: str) -> Any:

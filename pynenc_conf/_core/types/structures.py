@@ -354,7 +354,7 @@ def find_unknown_members(
 
 
 def unwrap(declared: Any) -> Any:
-    """Return the type behind Annotated, NewType, aliases and type variables.
+    """Return the type behind Annotated, NewType, aliases, variables, LiteralString.
 
     An alias that stands for itself, or that cannot be evaluated, stays an alias.
     """
@@ -370,6 +370,8 @@ def unwrap(declared: Any) -> Any:
             declared = declared.__supertype__
         elif isinstance(declared, typing.TypeVar):
             declared = variable_type(declared)
+        elif declared is typing.LiteralString:
+            declared = str
         else:
             break
     return declared

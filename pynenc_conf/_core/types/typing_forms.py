@@ -10,11 +10,17 @@ import types
 import typing
 from collections.abc import Mapping
 from contextlib import suppress
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
 from pynenc_conf._core.masking import type_name
-from pynenc_conf._core.types.classes import is_instance, of_class
+from pynenc_conf._core.types.classes import (
+    enum_converter,
+    is_instance,
+    member_word,
+    of_class,
+)
 from pynenc_conf._core.types.containers import sequence
 from pynenc_conf._core.types.hints import alias_value, is_alias, variable_type
 from pynenc_conf._core.types.invalid import InvalidMembers, InvalidValue
@@ -89,7 +95,9 @@ def _subclass(parent: Any) -> Converter:
 
 
 def _supertype(declared: Any) -> Any:
-    """Return the type behind a NewType or a type variable, or None."""
+    """Return the type behind a NewType, type variable or LiteralString, or None."""
+    if declared is typing.LiteralString:
+        return str
     if isinstance(declared, typing.TypeVar):
         return variable_type(declared)
     is_class = isinstance(declared, type)
@@ -223,11 +231,16 @@ def _is_of(value: object, member: Any) -> bool:
 
 
 def _literal(choices: tuple[Any, ...]) -> Converter:
-    expected = f"one of {', '.join(map(repr, choices))}"
+    words = [member_word(c) if isinstance(c, Enum) else c for c in choices]
+    expected = f"one of {', '.join(map(repr, words))}"
+    # A member has the spellings that its Enum has.
+    enums = dict.fromkeys(type(each) for each in choices if isinstance(each, Enum))
+    converters = [enum_converter(cls)[0] for cls in enums]
     by_text = {str(choice): choice for choice in reversed(choices)}
     # Files have true for Python's True.
     flags = [choice for choice in choices if isinstance(choice, bool)]
     by_text |= {str(flag).lower(): flag for flag in flags}
+    listed = [str(word) for word in [*words, *(str(flag).lower() for flag in flags)]]
 
     def convert(raw: Any) -> Any:
         candidates = (
@@ -240,6 +253,11 @@ def _literal(choices: tuple[Any, ...]) -> Converter:
         text = candidates[0]
         if isinstance(text, str) and text.strip() in by_text:
             return by_text[text.strip()]
-        raise InvalidValue(expected, raw, choices=list(by_text))
+        for convert_member in converters:
+            with suppress(InvalidValue):
+                found = convert_member(raw)
+                if any(found is choice for choice in choices):
+                    return found
+        raise InvalidValue(expected, raw, choices=listed)
 
     return convert, expected

@@ -177,7 +177,15 @@ def find_literal_form(choices: Sequence[Any]) -> Form:
     """Return the form of a Literal; a choice True is also written as `true`."""
     flags = [str(choice).lower() for choice in choices if isinstance(choice, bool)]
     texts = [match_exactly(text) for text in (*map(str, choices), *flags)]
-    return Form([{"enum": list(choices)}], list(dict.fromkeys(texts)))
+    data: list[Any] = []
+    for choice in choices:
+        if isinstance(choice, Enum):
+            values, spellings = _spell_choice(choice, to_data(choice.value))
+            data += values
+            texts += spellings
+        elif not isinstance(choice, bytes):  # no value of a file is bytes
+            data.append(choice)
+    return Form([{"enum": data}] if data else [], list(dict.fromkeys(texts)))
 
 
 def find_enum_form(cls: type[Enum]) -> Form:
