@@ -71,12 +71,16 @@ def to_data(value: Any) -> Any:
 
     if isinstance(value, Enum):
         return _enum_data(value)
+    from collections import UserList, deque  # noqa: PLC0415
+    from collections.abc import Mapping  # noqa: PLC0415
+
     value = _members_of(value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {_key(key): to_data(item) for key, item in value.items()}
     if isinstance(value, (set, frozenset)):
         return _sorted_data([to_data(item) for item in sorted_elements(value)])
-    if isinstance(value, (list, tuple)):
+    # A field of bytes accepts numbers, and no text.
+    if isinstance(value, (list, tuple, deque, UserList, bytes, bytearray)):
         return [to_data(item) for item in value]
     return _scalar_data(value)
 
@@ -106,6 +110,9 @@ def _scalar_data(value: Any) -> Any:
 
 def _object_text(value: object) -> str:
     text = str(value)
+    # The path `~` of an application is no home folder, as in a file.
+    if text.startswith("~") and hasattr(value, "expanduser"):
+        return f"./{text}"
     own: object = type(value).__str__
     if own is not object.__str__:
         return text

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import UserList, deque
 from datetime import timedelta
 from enum import Enum, Flag, IntEnum, StrEnum
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -90,6 +92,13 @@ class Cases(Enum):
         ({10, 9}, "[9, 10]"),
         ({"a": [True], 2: "b"}, "{a: [true], '2': b}"),
         (ValueError, "builtins.ValueError"),
+        (deque(["a", deque([1])]), "[a, [1]]"),
+        (UserList([1]), "[1]"),
+        (MappingProxyType({"a": (1,)}), "{a: [1]}"),
+        (b"ab", "[97, 98]"),
+        (bytearray(b"a"), "[97]"),
+        (Path("~/a"), "./~/a"),
+        (PurePosixPath("~/a"), "~/a"),
     ],
 )
 def test_values_in_configuration_syntax(value: Any, text: str) -> None:
@@ -109,6 +118,23 @@ def test_secrets_and_long_values() -> None:
             raise RuntimeError
 
     assert show_value(Silent(), secret=False) == "<Silent>"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [deque([1, 2]), b"ab", bytearray(b"a"), Path("~/a"), MappingProxyType({"a": "b"})],
+)
+def test_shown_values_are_read_back(shown: Any) -> None:
+    """A file with the shown text of a value sets the same value."""
+
+    class ConfigShown(ConfigBase):
+        value = ConfigField(shown)
+
+    text = show_value(shown, secret=False)
+    Path("shown.yaml").write_text(f"value: {text}\n", encoding="utf-8")
+    conf = ConfigShown(None, "shown.yaml")
+    assert conf.value == shown
+    assert type(conf.value) is type(shown)
 
 
 @pytest.mark.parametrize("cls", [Level, Size, Mode, Access, Cases])
