@@ -47,6 +47,13 @@ class Few(list[T]):
         super().__init__(items)
 
 
+K = TypeVar("K")
+
+
+class Tally(defaultdict[K, T]):
+    """A mapping that cannot be made from a mapping alone."""
+
+
 NO_FACTORY = "first argument must be callable or None"
 # The declared type, the value, and the message after "expected".
 VALUES: list[tuple[Any, Any, str]] = [
@@ -183,7 +190,7 @@ VALUES: list[tuple[Any, Any, str]] = [
     (Texts, "oen", "one of 'one', 'two', got 'oen'; did you mean 'one'?"),
     (list[int] | int, "1,x", "list of int or int, got '1,x'"),
     (
-        defaultdict[str, int],
+        Tally[str, int],
         {"a": 1},
         f"mapping of str to int, got a mapping (TypeError: {NO_FACTORY})",
     ),

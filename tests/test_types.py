@@ -4,13 +4,14 @@ import collections.abc
 import json
 import math
 import sys
-from collections import OrderedDict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag, IntEnum, StrEnum
 from fractions import Fraction
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Interface
 from numbers import Integral
 from pathlib import Path, PurePosixPath
 from typing import (
@@ -19,9 +20,11 @@ from typing import (
     Literal,
     LiteralString,
     NamedTuple,
+    Never,
     NewType,
     Optional,
     Protocol,
+    Self,
     TypedDict,
     Unpack,
     get_args,
@@ -139,6 +142,22 @@ class Text(str):
     __slots__ = ()
 
 
+class Number(int):
+    """A number of an application's own class."""
+
+
+class Ratio(float):
+    """A float of an application's own class."""
+
+
+class Bytes(int):
+    """A number that its class reads from text with a unit."""
+
+    def __new__(cls, value: Any) -> Self:
+        """Accept a number, or a number of kilobytes as text."""
+        return super().__new__(cls, int(str(value).removesuffix("k")) * 1000)
+
+
 @dataclass
 class Priced:
     """A structure with a number and a text."""
@@ -173,6 +192,8 @@ class Whole:
 
 Port = NewType("Port", int)
 MOMENT = datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001 - files have such ones too
+NULLABLE = Literal["none", None]  # noqa: PYI061 - an older form of `| None`
+ADDRESSES = (IPv4Address, IPv6Address, IPv4Network, IPv6Interface)
 ID = UUID("12345678-1234-5678-1234-567812345678")
 
 
@@ -286,6 +307,17 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     (Literal[Level.LOW, "LOW"], "LOW", "LOW"),
     *((Literal[Access.READ], raw, Access.READ) for raw in ("read", 1, "1")),
     (LiteralString, "a", "a"),
+    *((NULLABLE, raw, None) for raw in (None, "", "null", "None", "NONE")),
+    *((NULLABLE, raw, "none") for raw in ("none", " none ")),
+    (Text, 5, Text("5")),
+    *((Number, raw, Number(7)) for raw in (7, 7.0, "7", Decimal(7), Number(7))),
+    (Ratio, "0.5", Ratio(0.5)),
+    (Bytes, "5k", Bytes(5)),
+    (list[Never], [], []),
+    *((IPv4Address, raw, IPv4Address("0.0.0.5")) for raw in ("0.0.0.5", 5)),
+    *((timedelta, raw(1.5), timedelta(seconds=1.5)) for raw in (Decimal, Fraction)),
+    (defaultdict[str, int], {"a": "1"}, defaultdict(int, a=1)),
+    (defaultdict, {"a": 1}, defaultdict(None, a=1)),
     *((int | None, raw, None) for raw in (None, "", "null", "None")),
     *((int | None, raw, 5) for raw in (5, "5")),
     (str | None, "", ""),
@@ -348,6 +380,15 @@ REJECTED: list[tuple[Any, Any, str]] = [
     *((LiteralString, raw, "str") for raw in ([1], None)),
     *((int | None, raw, "int or null") for raw in ("x", [1])),
     (None, "x", "null"),
+    *((Text, raw, "str") for raw in (None, ["a"])),
+    *((Number, raw, "int") for raw in (None, True, 6379.9, "six")),
+    *((Ratio, raw, "float") for raw in (None, True, math.nan, "nan")),
+    (Ratio, "1e400", "finite float"),
+    *((Never, raw, "no value") for raw in (1, "", None)),
+    (list[Never], [1], "no value"),
+    *((kind, raw, kind.__name__) for kind in ADDRESSES for raw in (True, False)),
+    *((timedelta, raw, "duration") for raw in (Decimal("NaN"), Decimal("1e999"), 1j)),
+    (defaultdict[str, int], {"a": "x"}, "int"),
     *((Decimal, raw, "Decimal") for raw in ("x", None, {})),
     *((UUID, raw, "UUID") for raw in ("x", 5, None)),
     # Digits are those of ASCII.
@@ -398,6 +439,31 @@ def test_accepted_values(
     value = source(cls, raw)
     assert typed(value) == typed(expected)
     assert typed(from_assignment(cls, value)) == typed(expected)
+
+
+@pytest.mark.parametrize(
+    ("declared", "raw", "factory"),
+    [
+        (defaultdict[str, list[int]], {"a": [1]}, list),
+        (defaultdict[str, int], defaultdict(float, a=1), float),
+        (defaultdict[str, int | None], {"a": 1}, None),
+        (defaultdict[str, Path], {"a": "b"}, None),
+        (defaultdict, {"a": 1}, None),
+        (defaultdict, defaultdict(int, a=1), int),
+    ],
+)
+def test_a_defaultdict_keeps_its_factory(declared: Any, raw: Any, factory: Any) -> None:
+    """A defaultdict has its own factory, or the built-in class of its values."""
+    value = declare(declared)({"value": raw}).value
+    assert type(value) is defaultdict
+    assert value.default_factory is factory
+
+
+def test_a_file_sets_no_address_to_a_bool() -> None:
+    """The words `yes` and `no` in a file are no addresses, but rejected."""
+    for text in ("yes", "no", "true"):
+        with pytest.raises(ConfigTypeError, match="expected IPv4Address"):
+            from_yaml(declare(IPv4Address), text)
 
 
 Texts = tuple[str, ...]

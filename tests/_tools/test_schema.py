@@ -163,6 +163,7 @@ class ConfigSchemaSample(ConfigBase):
     choice: ConfigField[Literal["a", 5, True]] = ConfigField("a")
     member: ConfigField[Literal[Mood.GOOD, "x", b"y"]] = ConfigField("x")
     literal: ConfigField[LiteralString] = ConfigField("")
+    mode: ConfigField[Literal["a", None]] = ConfigField(None)  # noqa: PYI061 - a form
     ports: ConfigField[list[int]] = ConfigField([])
     pair: ConfigField[tuple[int, str]] = ConfigField((1, "a"))
     sizes: ConfigField[dict[str, int]] = ConfigField({})
@@ -196,6 +197,7 @@ class ConfigSchemaSample(ConfigBase):
             ["fine", "Good", "GOOD", "Mood.GOOD", "x", "poor.", "X", [121], "y"],
         ),
         ("literal", ["a", "", [1], None, {}]),
+        ("mode", ["a", None, "", "null", "NONE", "b", 0]),
         ("ports", [[1, "2"], ["x"], [], "1, 2,", "1,x", "[1]", 5, {}, "", None]),
         ("pair", [[1, "a"], [1], [1, 2, 3], ["x", "a"], {}]),
         ("pair", ["1,a", "1 , a,", "only one", "1,b,c", "", "x,a", '[1, "a"]', ","]),

@@ -52,7 +52,7 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     if structure is not None:
         return to_structure(structure, arguments, convert_to)
     if issubclass(cls, _TEXTS) or not issubclass(cls, _CONTAINERS):
-        return _scalar_class(cls)
+        return _scalar_class(cls, convert_to)
     if not arguments and cls not in _BUILTIN:
         return keep_or_build(cls, convert_to)
     if issubclass(cls, Mapping):
@@ -62,12 +62,26 @@ def of_class(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Co
     return sequence(cls, arguments, convert_to)
 
 
-def _scalar_class(cls: type) -> Converter:
+def _scalar_class(cls: type, convert_to: ConvertTo) -> Converter:
     if issubclass(cls, PurePath):
         return _path(cls), PATH
     if issubclass(cls, timedelta):
         return to_timedelta, DURATION
+    for base in (str, int, float):
+        if cls.__new__ is base.__new__:  # else the class reads values in its own way
+            return _derived(cls, convert_to(base)[0])
     return _other(cls)
+
+
+def _derived(cls: type, convert_base: Convert) -> Converter:
+    expected = type_name(cls)
+
+    def convert(raw: Any) -> Any:
+        if isinstance(raw, cls):
+            return raw
+        return build(cls, convert_base(raw), expected, raw)
+
+    return convert, expected
 
 
 def is_instance(value: object, cls: type) -> bool:
@@ -223,5 +237,7 @@ def _is_mistake(value: object, cls: type) -> bool:
     # bytes(5_000_000_000) would use all memory. The bytes of a mapping are its keys.
     is_other = isinstance(value, (Mapping, AbstractSet)) or hasattr(value, "__index__")
     no_bytes = issubclass(cls, (bytes, bytearray)) and is_other
-    truth = issubclass(cls, Number) and is_truth(value)
+    # An address of `yes` in a file would be 0.0.0.1; all addresses have this attribute.
+    is_number = issubclass(cls, Number) or hasattr(cls, "max_prefixlen")
+    truth = is_number and is_truth(value)
     return cls is type or no_bytes or truth

@@ -6,8 +6,10 @@ object.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack, get_args, get_origin
 
 from pynenc_conf._core.formats.json import DuplicateKey, parse_value
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pynenc_conf._core.types.scalars import Converter, ConvertTo
+
+_FACTORIES = (bool, int, float, str, list, tuple, set, frozenset, dict)
 
 
 def sequence(
@@ -148,9 +152,24 @@ def mapping(cls: type, arguments: tuple[Any, ...], convert_to: ConvertTo) -> Con
                     distinct = f"{expected}, each key once"
                     raise InvalidValue(distinct, raw)
                 result[new_key] = convert_value(item)
-        return result if issubclass(dict, cls) else build(cls, result, expected, raw)
+        if issubclass(dict, cls):
+            return result
+        return build(_constructor(cls, raw, value_type), result, expected, raw)
 
     return convert, expected
+
+
+def _constructor(cls: type, raw: Any, value_type: Any) -> Callable[[Any], Any]:
+    """Return the function that makes a mapping of another class than dict from a dict.
+
+    A defaultdict has the factory of the given one, or else the built-in class of its
+    values, if they have one.
+    """
+    if cls is not defaultdict:
+        return cls
+    by_type = get_origin(value_type) or value_type
+    factory = by_type if by_type in _FACTORIES else None
+    return partial(cls, getattr(raw, "default_factory", factory))
 
 
 def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
@@ -161,7 +180,7 @@ def keep_or_build(cls: type, convert_to: ConvertTo) -> Converter:
     def convert(raw: Any) -> Any:
         if isinstance(raw, cls):
             return raw
-        return build(cls, convert_plain(raw), expected, raw)
+        return build(_constructor(cls, raw, None), convert_plain(raw), expected, raw)
 
     return convert, expected
 

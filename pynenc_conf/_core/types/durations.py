@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 from pynenc_conf._core.formats.yaml_scalar import Scalar
@@ -40,7 +41,8 @@ _ISO = (
 def to_timedelta(raw: Any) -> timedelta:
     """Convert a timedelta, a number of seconds, or text that means a duration."""
     value = read_scalar(raw, DURATION)
-    is_number = isinstance(value, (int, float)) and not is_truth(value)
+    number: Any = value
+    is_number = isinstance(value, Number) and not is_truth(value)
     try:
         # The text of a number decides, because to YAML 1:30:00 is an integer.
         text = raw.text if type(raw) is Scalar and is_number else value
@@ -49,8 +51,8 @@ def to_timedelta(raw: Any) -> timedelta:
             if found is not None:
                 return found
         if is_number and not (isinstance(text, str) and ":" in text):
-            return timedelta(seconds=value)
-    except (OverflowError, ValueError):
+            return timedelta(seconds=value if isinstance(value, int) else float(number))
+    except (OverflowError, TypeError, ValueError):  # also of complex numbers
         pass
     if isinstance(value, timedelta):
         return value

@@ -48,6 +48,7 @@ _CONCRETE: dict[object, type] = {
 }
 _UNIONS = {typing.Union, types.UnionType}
 NULL = "null"
+NEVER = "no value"
 _NULL_TEXT = {"", "none", "null"}
 _MAX_DEPTH = 5  # of unions in unions, which may refer to themselves
 
@@ -124,6 +125,8 @@ def _class(
     """Return the conversion to a class, which may be abstract, or to None or Any."""
     if declared in (None, types.NoneType):
         return _to_none, NULL
+    if declared in (typing.Never, typing.NoReturn):
+        return _to_never, NEVER
     if not isinstance(declared, type) or declared in {object, Any}:
         return to_any, ANY
     if declared is type and arguments:
@@ -153,6 +156,10 @@ def _alias(declared: Any, convert_to: ConvertTo) -> Converter:
         return followed[0](raw)
 
     return once(declared, convert, expected), expected
+
+
+def _to_never(raw: Any) -> Any:
+    raise InvalidValue(NEVER, raw)
 
 
 def _to_none(raw: Any) -> None:
@@ -258,6 +265,8 @@ def _literal(choices: tuple[Any, ...]) -> Converter:
                 found = convert_member(raw)
                 if any(found is choice for choice in choices):
                     return found
+        if None in choices and is_null(raw):
+            return None
         raise InvalidValue(expected, raw, choices=listed)
 
     return convert, expected

@@ -179,8 +179,8 @@ def find_literal_form(choices: Sequence[Any]) -> Form:
     texts = [match_exactly(text) for text in (*map(str, choices), *flags)]
     data: list[Any] = []
     for choice in choices:
-        if isinstance(choice, Enum):
-            values, spellings = _spell_choice(choice, to_data(choice.value))
+        if isinstance(choice, Enum) or choice is None:
+            values, spellings = _spell_choice(choice, _choice_data(choice))
             data += values
             texts += spellings
         elif not isinstance(choice, bytes):  # no value of a file is bytes
