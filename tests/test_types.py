@@ -191,6 +191,7 @@ class Whole:
 
 
 Port = NewType("Port", int)
+Name = NewType("Name", str)
 MOMENT = datetime(2024, 1, 2, 3, 4)  # noqa: DTZ001 - files have such ones too
 NULLABLE = Literal["none", None]  # noqa: PYI061 - an older form of `| None`
 ADDRESSES = (IPv4Address, IPv6Address, IPv4Network, IPv6Interface)
@@ -322,6 +323,9 @@ ACCEPTED: list[tuple[Any, Any, Any]] = [
     *((int | None, raw, 5) for raw in (5, "5")),
     (str | None, "", ""),
     (str | None, None, None),
+    *((LiteralString | None, raw, raw) for raw in ("", "none", "a", None)),
+    *((Name | None, raw, raw) for raw in ("", "null", "a", None)),
+    *((Text | None, raw, Text(raw)) for raw in ("", "None")),
     (Level | None, "low", Level.LOW),
     *((int | str, raw, raw) for raw in (7, "7", "x")),
     (Optional[int], "5", 5),  # noqa: UP045 - written so in older code

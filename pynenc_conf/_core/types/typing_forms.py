@@ -185,7 +185,8 @@ def _union(members: tuple[Any, ...], convert_to: ConvertTo) -> Converter:
     words = [word for _, (_, word) in pairs] + ([NULL] if optional else [])
     expected = " or ".join(words)
     # Text such as "" means None, unless a member is str or has a choice of that name.
-    null_text = _NULL_TEXT if optional and str not in rest else set[str]()
+    has_text = any(_takes_any_text(unwrap(member)) for member in rest)
+    null_text = _NULL_TEXT if optional and not has_text else set[str]()
     choices = [convert for member, (convert, _) in pairs if _is_choice(member)]
     every = [convert for _, (convert, _) in pairs]
 
@@ -221,6 +222,11 @@ def _first(converters: list[Convert], raw: Any, expected: str) -> Any:
     if isinstance(only, InvalidMembers):
         raise only
     raise InvalidValue(expected, only.given, steps=only.steps, choices=choices)
+
+
+def _takes_any_text(member: Any) -> bool:
+    # str, and classes derived from it that have no rules of their own.
+    return getattr(member, "__new__", None) is str.__new__
 
 
 def _is_choice(member: Any) -> bool:
