@@ -515,3 +515,40 @@ def test_hooks_run_for_each_scope(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ConfigHooked().size == 7
     monkeypatch.setenv("CONFIG__CONFIGHOOKEDCHILD__SIZE", "9")
     assert ConfigHookedChild().size == 9
+
+
+class ConfigEverywhere(ConfigBase):
+    """A class whose hook names one variable for all scopes."""
+
+    size = ConfigField(1)
+
+    def get_extra_env_keys(
+        self, field_name: str, config_cls: type[ConfigBase]
+    ) -> list[str]:
+        """Name the variable of existing deployments, whatever the scope."""
+        del config_cls
+        return [f"EVERYWHERE_{field_name}".upper()]
+
+
+class ConfigEverywhereLeft(ConfigEverywhere):
+    """One side of a diamond."""
+
+
+class ConfigEverywhereRight(ConfigEverywhere):
+    """The other side."""
+
+
+class ConfigEverywhereLeaf(ConfigEverywhereLeft, ConfigEverywhereRight):
+    """A class with five scopes."""
+
+
+def test_one_variable_for_several_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable that a hook names for several scopes counts once, for the last."""
+    monkeypatch.setenv("EVERYWHERE_SIZE", "2")
+    monkeypatch.setenv("CONFIG__CONFIGEVERYWHERELEAF__SIZE", "3")
+    chain = ConfigEverywhereLeaf().field_info("size").chain
+    assert [candidate.value for candidate in chain] == [2, 3, 1]
+    monkeypatch.setenv("EVERYWHERE_SIZE", "two")
+    with pytest.raises(ConfigTypeError) as caught:
+        ConfigEverywhereLeaf()
+    assert len(caught.value.problems) == 1

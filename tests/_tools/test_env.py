@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pynenc_conf import ConfigRedis
+from pynenc_conf import ConfigBase, ConfigField, ConfigRedis
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import catalogue
 from tests._tools.running import run, run_json
@@ -117,3 +117,31 @@ def test_exit_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.exit_code == 1
     assert "redis_port: expected int, got 'six'" in done.stderr
     assert os.environ["PYNENC__REDIS_PORT"] == "six"
+
+
+class ConfigNamed(ConfigBase):
+    """A class whose hook names one variable for all scopes."""
+
+    size = ConfigField(1)
+
+    def get_extra_env_keys(self, field_name: str, config_cls: object) -> list[str]:
+        """Name the variable of existing deployments."""
+        del config_cls
+        return [f"NAMED_{field_name}".upper()]
+
+
+class ConfigNamedChild(ConfigNamed):
+    """A class with two scopes."""
+
+
+def test_variables_of_a_hook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variables that a hook names are listed, each once."""
+    monkeypatch.setenv("NAMED_SIZE", "3")
+    fields = run_json("env", f"{__name__}:ConfigNamedChild")["fields"]
+    rows = [(row["variable"], row["wins"]) for row in fields[0]["variables"]]
+    assert rows == [
+        ("NAMED_SIZE", True),
+        ("CONFIG__CONFIGNAMEDCHILD__SIZE", False),
+        ("CONFIG__SIZE", False),
+        ("CONFIG__CONFIGNAMED__SIZE", False),
+    ]

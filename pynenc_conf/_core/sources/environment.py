@@ -109,8 +109,12 @@ class EnvironmentSource:
         keys: Any = (key for key in environment if type(key) is type(prefix))
         return any(key.startswith(prefix) for key in keys)
 
-    def _find_extra(self, request: Request) -> Iterator[Given]:
-        """Yield the variables that are set among those of this very instance."""
+    def _find_extra(self, request: Request) -> Iterable[Given]:
+        """Return the variables that are set among those of this very instance.
+
+        Of the scopes for which the hook names one variable, the last counts.
+        """
+        found: dict[tuple[str, str], Given] = {}
         for scope, fields in self._plan.scope_fields:
             for field in fields:
                 names: Any = request.hooks.get_extra_env_keys(field, scope.cls)
@@ -124,7 +128,9 @@ class EnvironmentSource:
                             text = read_variable(request.environment, key)
                             level = setting.count(".")
                             rank = extra_variable_rank(scope.index, number, level)
-                            yield rank, setting, variable, text, False
+                            given = (rank, setting, variable, text, False)
+                            found[variable, setting] = given
+        return found.values()
 
     def _names_of_namespace(self, environment: Environment) -> list[str]:
         """Return the variables that begin with the prefix of the class."""

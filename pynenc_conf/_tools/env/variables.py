@@ -13,11 +13,13 @@ from pynenc_conf._core.resolve.precedence import (
     extra_variable_rank,
     variable_rank,
 )
+from pynenc_conf._core.sources.request import names_of_hook
 from pynenc_conf._tools.settings import with_members
+from pynenc_conf._tools.task_ids import is_for_tasks
 from pynenc_conf.origin import ENVIRONMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from pynenc_conf._core.report.explain import FieldInfo
     from pynenc_conf._core.resolve.chain import Candidate
@@ -58,11 +60,11 @@ class FieldVariables(NamedTuple):
 def find_field_variables(config: ConfigBase, task: str | None) -> list[FieldVariables]:
     """Return the variables of each field and of each member of its structure.
 
-    They include those of `task` if it is set.
+    They include those that the hook of the class names: for tasks, if `task` is set.
     """
     plan = plan_of(type(config))
     ranked = [(variable_rank(v), v) for v in plan.variables]
-    if task is not None:
+    if task is not None or not is_for_tasks(type(config)):
         ranked += _extra_variables(config)
     ranked.sort(key=itemgetter(0), reverse=True)
     found = []
@@ -91,22 +93,25 @@ def find_file_variables(
     return {name: secrets.get(name, environment.values.get(name)) for name in names}
 
 
-def _extra_variables(config: ConfigBase) -> Iterator[tuple[Rank, Variable]]:
+def _extra_variables(config: ConfigBase) -> Iterable[tuple[Rank, Variable]]:
+    """Return the variables that the hook names; each once, for the last scope."""
     plan = plan_of(type(config))
+    found: dict[tuple[str, str], tuple[Rank, Variable]] = {}
     for scope, fields in plan.scope_fields:
         for field in fields:
-            names = config.get_extra_env_keys(field, scope.cls) or ()
+            names = names_of_hook(config.get_extra_env_keys(field, scope.cls))
             for number, name in enumerate(names):
                 for setting, suffix in plan.suffixes[field]:
                     rank = extra_variable_rank(scope.index, number, setting.count("."))
                     variable = Variable(
-                        name + suffix,
+                        f"{name}{suffix}",
                         setting,
                         scope.index,
                         general=False,
                         holds_path=False,
                     )
-                    yield rank, variable
+                    found[variable.name, setting] = rank, variable
+    return found.values()
 
 
 def _to_json(info: FieldInfo, value: Any) -> Any:
