@@ -199,7 +199,10 @@ class _Index:
         if statement[0] != "[":
             self._record(self.table, tree, line)
             if "\n" in statement:
-                self._move(dict(_inner_lines(statement, line)))
+                lines: dict[tuple[str, ...], int] = {}
+                for path, inner in _inner_lines(statement, line):
+                    lines.setdefault(path, inner)
+                self._move(lines)
             return
         self.table = self._record(self.root, tree, line, is_item=statement[1] == "[")
 
@@ -278,7 +281,9 @@ def _inner_lines(  # noqa: C901 - one branch for each mark
             stack.pop()
             key, path = None, ()
         elif mark == "=" and number is None and path is None:
-            path = (*holder, *_keys(statement[key : match.start()]))
+            *tables, path = _key_paths(holder, statement[key : match.start()])
+            # Outside of brackets, an earlier statement may have made these tables.
+            yield from ((table, key_line) for table in tables if holder)
         elif number is None and path is None:
             if key is None:
                 key, key_line = match.start(), line
@@ -293,12 +298,15 @@ def _inner_lines(  # noqa: C901 - one branch for each mark
         line += mark.count("\n") if len(mark) > 1 else 0
 
 
-def _keys(text: str) -> Iterator[str]:
-    """Yield the keys of a dotted key."""
+def _key_paths(holder: tuple[str, ...], text: str) -> list[tuple[str, ...]]:
+    """Return the paths of the tables of a dotted key, and of the key itself."""
+    paths = []
     tree: Any = tomli.loads(f"{text}=0")
     while isinstance(tree, dict):
         key, tree = next(iter(tree.items()))
-        yield key
+        holder = (*holder, key)
+        paths.append(holder)
+    return paths
 
 
 def _repeated(text: str, error_line: int, error_column: int) -> UnreadableFile:

@@ -262,6 +262,16 @@ def test_a_token_begins_at_each_quote(text: str) -> None:
             assert _TOKEN.match(text, start), start
 
 
+def test_tables_of_dotted_keys_inside_a_statement() -> None:
+    """The tables that a dotted key makes have the line of the first such key."""
+    text = "a.x = 1\na.list = [\n  {b.c.d = 1},\n  {b.e = 2},\n]\n"
+    assert line(text, "a") == 1
+    assert line(text, "a", "list") == 2
+    assert line(text, "a", "list", "0", "b") == 3
+    assert line(text, "a", "list", "0", "b", "c") == 3
+    assert line(text, "a", "list", "1", "b") == 4
+
+
 MARKS = st.sampled_from(["", " ", "\n", " # [{,=\n"])
 
 
