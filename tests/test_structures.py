@@ -572,6 +572,15 @@ def test_a_whole_structure_hides_what_is_below() -> None:
     assert cls({"value": {"host": "x"}}).value == Smtp("x")
 
 
+def test_none_hides_the_members_of_nested_structures() -> None:
+    """None replaces the members of the structures in it that lower sources set, too."""
+    cls = config(Smtp | None, None)
+    low = {"host": "low", "tls": {"verify": False}}
+    assert cls({"value": low, "sample": {"value": None}}).value is None
+    with cls.override(value={"host": "high"}):
+        assert cls({"value": low, "sample": {"value": None}}).value == Smtp("high")
+
+
 def test_an_empty_mapping_makes_an_optional_structure() -> None:
     """`tls: {}` gives a structure of defaults where the field could be None."""
     assert config(Tls | None, None)({"value": {}}).value == Tls()
@@ -644,6 +653,19 @@ def test_copies_keep_values_and_origins(monkeypatch: pytest.MonkeyPatch) -> None
         assert copied.explain() == conf.explain()
         assert copied.explain("smtp.port") == conf.explain("smtp.port")
         assert copied.field_info("smtp").source == conf.field_info("smtp").source
+
+
+def test_pickles_keep_the_origins_of_structures() -> None:
+    """A structure whose members a file sets has the place of its table in a pickle."""
+    Path("shop.yaml").write_text("smtp:\n  host: mail\n  tls:\n    verify: no\n")
+    conf = ConfigShop(None, "shop.yaml")
+    loaded = pickle.loads(pickle.dumps(conf))
+    again = pickle.loads(pickle.dumps(loaded))
+    for name, place in (("smtp", "2:3"), ("smtp.tls", "4:5"), ("smtp.host", "2:9")):
+        assert conf.field_info(name).source == f"shop.yaml:{place}  {name}"
+        assert loaded.field_info(name).source == conf.field_info(name).source
+        assert again.field_info(name).source == conf.field_info(name).source
+    assert loaded.snapshot().as_dict() == conf.snapshot().as_dict()
 
 
 def test_a_mapper_or_limit_takes_the_whole_value() -> None:

@@ -33,7 +33,6 @@ class Completion:
     ) -> None:
         self._plan = plan
         self._layers = layers
-        self._set = {name for layer in layers for name in layer.values}
         self._known = {problem.field for problem in known}
         self.problems: list[Problem] = []
         self.causes: list[BaseException] = []
@@ -76,7 +75,7 @@ class Completion:
         for key, member in setting.members.items():
             own = value = member.member_of(base)
             if member.members:
-                start = self._class_default(member) if own is UNSET else own
+                start = self._class_default(member, first) if own is UNSET else own
                 value = self._structure(member, start, first)
             else:
                 for layer in layers[first:]:
@@ -85,11 +84,16 @@ class Completion:
                 given[key] = value
         return self._build(setting, base, given) if given else base
 
-    def _class_default(self, member: Setting) -> Any:
-        """Return the structure that a class gives its member, if layers change it."""
-        default = member.class_default
-        if not any(each.name in self._set for each in member.descendants()):
+    def _class_default(self, member: Setting, first: int) -> Any:
+        """Return the structure that a class gives its member, if layers change it.
+
+        Layers below `first` are hidden, and change nothing.
+        """
+        names = {each.name for each in member.descendants()}
+        layers = self._layers[first:]
+        if all(names.isdisjoint(layer.values) for layer in layers):
             return UNSET  # the class itself makes a new one
+        default = member.class_default
         return UNSET if type(default) is Mark else copy_or_share(default)
 
     def _build(self, setting: Setting, base: Any, given: dict[str, Any]) -> Any:

@@ -53,7 +53,13 @@ class Layer:
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         # Attributes, which pickle sets without a frame that would hold the values.
-        origins = {name: self.origin(name) for name in self.values}
+        origins: dict[str, Origin] = {}
+        for name in self.values:
+            # Also of the structures that hold a member: each has a place of its own.
+            holder = name
+            while holder and holder not in origins:
+                origins[holder] = self.origin(holder)
+                holder = holder.rpartition(".")[0]
         return None, {"rank": self.rank, "values": self.values, "_origins": origins}
 
 
