@@ -41,8 +41,8 @@ def create_instance(
 ) -> ConfigBase:
     """Create an instance that reads a file, for `task` if the class is for tasks.
 
-    The class's own constructor and hooks are not called, because only the
-    application knows their arguments. Raises ConfigError.
+    If the class has its own constructor, neither that nor hooks are called, because
+    only the application knows the arguments. Raises ConfigError.
     """
     config = allocate_instance(cls, task)
     ConfigBase.__init__(config, values, path)
@@ -88,12 +88,26 @@ def allocate_instance(cls: type[ConfigBase], task: str | None) -> ConfigBase:
     if is_for_tasks(cls):
         task_id = create_task_id(cls, task)
         vars(config).update(task_id=task_id, task_options={})
-    else:
+    elif not _can_call_hooks(config):
         # Hooks may use attributes that only the class's own constructor sets.
         vars(config).update(
             get_extra_qualifiers=_return_none, get_extra_env_keys=_return_none
         )
     return config
+
+
+def _can_call_hooks(config: ConfigBase) -> bool:
+    """Whether the hooks need no attributes that a constructor sets."""
+    cls = type(config)
+    if cls.__init__ is not ConfigBase.__init__:
+        return False
+    try:
+        for field in plan_of(cls).settings:
+            config.get_extra_env_keys(field, cls)
+        config.get_extra_qualifiers(cls)
+    except Exception:  # noqa: BLE001 - of the application's hooks
+        return False
+    return True
 
 
 def create_instance_or_exit(

@@ -145,3 +145,36 @@ def test_variables_of_a_hook(monkeypatch: pytest.MonkeyPatch) -> None:
         ("CONFIG__SIZE", False),
         ("CONFIG__CONFIGNAMED__SIZE", False),
     ]
+
+
+class ConfigNeeded(ConfigNamed):
+    """A class with two required settings, whose constructor is that of ConfigBase."""
+
+    first: ConfigField[int] = ConfigField()
+    second: ConfigField[int] = ConfigField()
+
+
+class ConfigUnready(ConfigBase):
+    """A class whose subclasses set the attribute that its hook needs."""
+
+    unready = ConfigField(1)
+    branch: str
+
+    def get_extra_env_keys(self, field_name: str, config_cls: object) -> list[str]:
+        """Name a variable of the branch."""
+        del config_cls
+        return [f"{self.branch}_{field_name}"]
+
+
+def test_variables_of_a_hook_if_settings_are_missing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A variable that a hook names sets its setting also while others are missing."""
+    monkeypatch.setenv("NAMED_FIRST", "3")
+    fields = run_json("env", f"{__name__}:ConfigNeeded")["fields"]
+    values = {field["field"]: field["value"] for field in fields}
+    assert values == {"size": 1, "first": 3, "second": None}
+    checked = run("check", "--app", __name__)
+    assert "second: missing required setting" in checked.stdout
+    assert "first: missing required setting" not in checked.stdout
+    assert "unready" not in checked.stdout
