@@ -10,7 +10,7 @@ import pytest
 from pynenc_conf import ConfigBase, ConfigField, ConfigRedis
 from pynenc_conf._core.declare.plan import plan_of
 from pynenc_conf._tools.classes import catalogue
-from tests._tools.running import run, run_json
+from tests._tools.running import run, run_json, write
 
 HOST = ["CONFIGORCHESTRATORREDIS__REDIS_HOST", "REDIS_HOST", "CONFIGREDIS__REDIS_HOST"]
 
@@ -147,34 +147,37 @@ def test_variables_of_a_hook(monkeypatch: pytest.MonkeyPatch) -> None:
     ]
 
 
-class ConfigNeeded(ConfigNamed):
-    """A class with two required settings, whose constructor is that of ConfigBase."""
+NEEDED = """
+from pynenc_conf import ConfigBase, ConfigField
 
+class ConfigNeeded(ConfigBase):
+    size = ConfigField(1)
     first: ConfigField[int] = ConfigField()
     second: ConfigField[int] = ConfigField()
 
+    def get_extra_env_keys(self, field_name, config_cls):
+        return [f"NAMED_{field_name}".upper()]
 
 class ConfigUnready(ConfigBase):
-    """A class whose subclasses set the attribute that its hook needs."""
-
     unready = ConfigField(1)
-    branch: str
 
-    def get_extra_env_keys(self, field_name: str, config_cls: object) -> list[str]:
-        """Name a variable of the branch."""
-        del config_cls
+    def get_extra_env_keys(self, field_name, config_cls):
         return [f"{self.branch}_{field_name}"]
+"""
 
 
 def test_variables_of_a_hook_if_settings_are_missing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A variable that a hook names sets its setting also while others are missing."""
+    # A module of its own, because --app means all classes of its package.
+    write("needed_app.py", NEEDED)
+    monkeypatch.syspath_prepend(str(Path.cwd()))
     monkeypatch.setenv("NAMED_FIRST", "3")
-    fields = run_json("env", f"{__name__}:ConfigNeeded")["fields"]
+    fields = run_json("env", "needed_app:ConfigNeeded")["fields"]
     values = {field["field"]: field["value"] for field in fields}
     assert values == {"size": 1, "first": 3, "second": None}
-    checked = run("check", "--app", __name__)
+    checked = run("check", "--app", "needed_app")
     assert "second: missing required setting" in checked.stdout
     assert "first: missing required setting" not in checked.stdout
     assert "unready" not in checked.stdout
