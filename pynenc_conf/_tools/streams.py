@@ -10,6 +10,8 @@ import warnings
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+import click
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,11 +30,11 @@ def writable_output() -> Iterator[None]:
     except OSError as error:
         if error.errno not in _WRITE_ERRORS or error.filename is not None:
             raise
-        with suppress(OSError):
-            sys.stderr.write(f"Error: cannot write the output: {error.strerror}\n")
-        # Python flushes both once more when it exits.
+        # Python flushes both once more when it exits. A closed stream is None.
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            click.echo(f"Error: cannot write the output: {error.strerror}", err=True)
+        for stream in filter(None, (sys.stdout, sys.stderr)):
             try:
                 stream.flush()
             except OSError:

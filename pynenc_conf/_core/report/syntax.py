@@ -110,7 +110,7 @@ def _scalar_data(value: Any) -> Any:
 
 def _object_text(value: object) -> str:
     text = str(value)
-    # The path `~` of an application is no home folder, as in a file.
+    # The path `~` of an application is not the home folder, as it is in a file.
     if text.startswith("~") and hasattr(value, "expanduser"):
         return f"./{text}"
     own: object = type(value).__str__
